@@ -1,0 +1,45 @@
+package org.mae4j.api;
+
+import ai.djl.ndarray.NDArray;
+import java.util.List;
+
+/**
+ * Clips ready for a model.
+ *
+ * @param clips (N, 3, T, S, S), float32, normalised
+ * @param sources the N videos they are from, with their labels
+ * @param waitSeconds how long the caller was kept waiting for decoded clips
+ */
+public record ClipBatch(NDArray clips, List<ClipInfo> sources, double waitSeconds) {
+
+  public ClipBatch {
+    sources = List.copyOf(sources);
+    if (clips.getShape().get(0) != sources.size()) {
+      throw new IllegalArgumentException(
+          "a batch of "
+              + clips.getShape()
+              + " must have as many sources, but has "
+              + sources.size());
+    }
+  }
+
+  /** N. */
+  public int size() {
+    return sources.size();
+  }
+
+  /**
+   * The N labels.
+   *
+   * @throws IllegalStateException if a clip has none
+   */
+  public int[] labels() {
+    return sources.stream()
+        .mapToInt(
+            source ->
+                source
+                    .label()
+                    .orElseThrow(() -> new IllegalStateException(source.id() + " has no label")))
+        .toArray();
+  }
+}
