@@ -1,0 +1,2 @@
+/** Which tokens the encoder sees: the paper's masking strategies. */
+package org.mae4j.models.masking;

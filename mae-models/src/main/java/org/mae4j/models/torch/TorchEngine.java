@@ -1,0 +1,76 @@
+package org.mae4j.models.torch;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.cuda.CudaUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts DJL's PyTorch engine.
+ *
+ * <p>DJL reports usage over the network when an engine starts. People train on private video here,
+ * so this class sets the system property {@code OPT_OUT_TRACKING} to {@code true} before it touches
+ * the engine, unless the property is already set.
+ */
+public final class TorchEngine {
+
+  private static final Logger logger = LoggerFactory.getLogger(TorchEngine.class);
+  private static final String OPT_OUT = "OPT_OUT_TRACKING";
+
+  private TorchEngine() {}
+
+  /** A manager on the first GPU, or on the CPU where there is none. */
+  public static NDManager newManager() {
+    return newManager(start().defaultDevice());
+  }
+
+  /** A manager on a device. The calling thread does not record gradients until asked to. */
+  public static NDManager newManager(Device device) {
+    NDManager manager = start().newBaseManager(device);
+    JniUtils.setGradMode(false);
+    return manager;
+  }
+
+  /**
+   * Starts the engine if it is not running.
+   *
+   * @throws EngineException if its native libraries cannot be unpacked or loaded; the message says
+   *     where they go and how to change that
+   */
+  public static Engine start() {
+    if (System.getProperty(OPT_OUT) == null) {
+      System.setProperty(OPT_OUT, "true");
+    }
+    return Holder.ENGINE;
+  }
+
+  private static final class Holder {
+    static final Engine ENGINE = load();
+
+    private static Engine load() {
+      Engine engine;
+      try {
+        engine = Engine.getEngine("PyTorch");
+      } catch (RuntimeException | LinkageError e) {
+        throw new EngineException(
+            "PyTorch's native libraries could not be loaded (they are unpacked into DJL_CACHE_DIR,"
+                + " by default ~/.djl.ai, which needs 450 MB and write access; is now "
+                + System.getProperty("DJL_CACHE_DIR", System.getenv("DJL_CACHE_DIR"))
+                + "): "
+                + e.getMessage(),
+            e);
+      }
+      if (CudaUtils.hasCuda() && engine.getGpuCount() == 0) {
+        logger.warn(
+            "This machine has a GPU, but PyTorch was loaded without CUDA. Exclude"
+                + " ai.djl.pytorch:pytorch-native-cpu so that DJL fetches the CUDA build, or set"
+                + " PYTORCH_LIBRARY_PATH to an installed one.");
+      }
+      return engine;
+    }
+  }
+}

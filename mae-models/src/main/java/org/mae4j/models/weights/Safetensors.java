@@ -1,0 +1,274 @@
+package org.mae4j.models.weights;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A safetensors file: named tensors and string metadata.
+ *
+ * <p>Reading maps one tensor at a time, so a file of any size needs no Java heap. A file from
+ * outside is checked before it is believed: sizes, offsets and types must agree with the file's
+ * length.
+ *
+ * @see <a href="https://huggingface.co/docs/safetensors">the format</a>
+ */
+public final class Safetensors {
+
+  private static final long MAX_HEADER_BYTES = 100_000_000;
+  private static final String METADATA = "__metadata__";
+  private static final Map<String, DataType> TYPES =
+      Map.of(
+          "F32", DataType.FLOAT32,
+          "F64", DataType.FLOAT64,
+          "F16", DataType.FLOAT16,
+          "I64", DataType.INT64,
+          "I32", DataType.INT32,
+          "I8", DataType.INT8,
+          "U8", DataType.UINT8,
+          "BOOL", DataType.BOOLEAN);
+
+  private final Path file;
+  private final Map<String, TensorInfo> tensors;
+  private final Map<String, String> metadata;
+
+  private Safetensors(Path file, Map<String, TensorInfo> tensors, Map<String, String> metadata) {
+    this.file = file;
+    this.tensors = Collections.unmodifiableMap(tensors);
+    this.metadata = Collections.unmodifiableMap(metadata);
+  }
+
+  /**
+   * Reads a file's table of contents.
+   *
+   * @throws WeightFileException if it is absent or damaged
+   */
+  public static Safetensors open(Path file) {
+    try (FileChannel channel = FileChannel.open(file)) {
+      long size = channel.size();
+      long headerBytes = readFully(channel, 0, Long.BYTES, file).getLong();
+      if (headerBytes < 2 || headerBytes > Math.min(size - Long.BYTES, MAX_HEADER_BYTES)) {
+        throw new WeightFileException(
+            file,
+            "not a safetensors file: header of " + headerBytes + " bytes in a file of " + size);
+      }
+      ByteBuffer header = readFully(channel, Long.BYTES, (int) headerBytes, file);
+      long dataStart = Long.BYTES + headerBytes;
+      JsonObject json =
+          JsonParser.parseString(StandardCharsets.UTF_8.decode(header).toString())
+              .getAsJsonObject();
+      Map<String, TensorInfo> tensors = new LinkedHashMap<>();
+      Map<String, String> metadata = new LinkedHashMap<>();
+      for (Map.Entry<String, JsonElement> entry : json.entrySet()) {
+        JsonObject value = entry.getValue().getAsJsonObject();
+        if (entry.getKey().equals(METADATA)) {
+          value.entrySet().forEach(e -> metadata.put(e.getKey(), e.getValue().getAsString()));
+        } else {
+          tensors.put(entry.getKey(), tensor(file, entry.getKey(), value, dataStart, size));
+        }
+      }
+      return new Safetensors(file, tensors, metadata);
+    } catch (NoSuchFileException e) {
+      throw new WeightFileException(file, "no such file", e);
+    } catch (IOException e) {
+      throw new WeightFileException(file, "cannot be read: " + e.getMessage(), e);
+    } catch (JsonParseException
+        | IllegalStateException
+        | UnsupportedOperationException
+        | NumberFormatException e) {
+      throw new WeightFileException(file, "damaged header: " + e.getMessage(), e);
+    }
+  }
+
+  private static TensorInfo tensor(
+      Path file, String name, JsonObject json, long dataStart, long size) {
+    String typeName = json.get("dtype").getAsString();
+    DataType type = TYPES.get(typeName);
+    if (type == null) {
+      throw new WeightFileException(
+          file,
+          "tensor "
+              + name
+              + " has type "
+              + typeName
+              + ", but only "
+              + TYPES.keySet()
+              + " can be read");
+    }
+    JsonArray sides = json.getAsJsonArray("shape");
+    long[] shape = new long[sides.size()];
+    long bytes = type.getNumOfBytes();
+    for (int i = 0; i < shape.length; i++) {
+      shape[i] = sides.get(i).getAsLong();
+      if (shape[i] < 0 || (shape[i] > 0 && bytes > Integer.MAX_VALUE / shape[i])) {
+        throw new WeightFileException(
+            file, "tensor " + name + " of shape " + sides + " is larger than 2 GiB or negative");
+      }
+      bytes *= shape[i];
+    }
+    JsonArray offsets = json.getAsJsonArray("data_offsets");
+    long begin = offsets.get(0).getAsLong();
+    long end = offsets.get(1).getAsLong();
+    if (begin < 0 || end - begin != bytes || end > size - dataStart) {
+      throw new WeightFileException(
+          file,
+          "tensor "
+              + name
+              + " of "
+              + bytes
+              + " bytes lies at "
+              + offsets
+              + " of "
+              + (size - dataStart)
+              + " bytes of data");
+    }
+    return new TensorInfo(type, new Shape(shape), dataStart + begin, bytes);
+  }
+
+  private static ByteBuffer readFully(FileChannel channel, long position, int length, Path file)
+      throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer, position + buffer.position()) < 0) {
+        throw new WeightFileException(
+            file, "ends after " + channel.size() + " bytes, in its header");
+      }
+    }
+    return buffer.flip();
+  }
+
+  /** The tensors by name, in file order. */
+  public Map<String, TensorInfo> tensors() {
+    return tensors;
+  }
+
+  /** The metadata strings. */
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+
+  /**
+   * Reads one tensor.
+   *
+   * @throws WeightFileException if the file has no tensor of this name
+   */
+  public NDArray read(String name, NDManager manager) {
+    TensorInfo info = tensors.get(name);
+    if (info == null) {
+      throw new WeightFileException(file, "has no tensor " + name);
+    }
+    if (info.bytes() == 0) {
+      return manager.create(info.shape(), info.type());
+    }
+    try (FileChannel channel = FileChannel.open(file)) {
+      ByteBuffer mapped = channel.map(MapMode.READ_ONLY, info.offset(), info.bytes());
+      // On the CPU, an array made of a direct buffer shares its memory: copy, so that the array
+      // neither pins the mapping nor faults when it is written to.
+      try (NDArray view = manager.create(mapped, info.shape(), info.type())) {
+        return view.duplicate();
+      }
+    } catch (IOException e) {
+      throw new WeightFileException(file, "cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Writes a file under a temporary name beside it, flushes it to the disk, and renames it, so that
+   * the file is whole or absent whatever happens. The arrays may be on any device.
+   *
+   * @throws WeightFileException if it cannot be written
+   */
+  public static void write(Path file, Map<String, NDArray> tensors, Map<String, String> metadata) {
+    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+    try {
+      try (FileChannel channel =
+          FileChannel.open(
+              temporary,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        writeFully(channel, header(tensors, metadata));
+        for (NDArray tensor : tensors.values()) {
+          try (NDManager scope = tensor.getManager().newSubManager()) {
+            NDArray borrowed = tensor.stopGradient();
+            borrowed.attach(scope);
+            writeFully(channel, borrowed.toByteBuffer().order(ByteOrder.LITTLE_ENDIAN));
+          }
+        }
+        channel.force(true);
+      }
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new WeightFileException(file, "cannot be written: " + e, e);
+    } finally {
+      try {
+        Files.deleteIfExists(temporary);
+      } catch (IOException ignored) {
+        // The failure that left it there is already on its way.
+      }
+    }
+  }
+
+  private static ByteBuffer header(Map<String, NDArray> tensors, Map<String, String> metadata) {
+    JsonObject json = new JsonObject();
+    if (!metadata.isEmpty()) {
+      json.add(METADATA, new Gson().toJsonTree(metadata));
+    }
+    long offset = 0;
+    for (Map.Entry<String, NDArray> entry : tensors.entrySet()) {
+      NDArray tensor = entry.getValue();
+      long end = offset + tensor.size() * tensor.getDataType().getNumOfBytes();
+      JsonObject info = new JsonObject();
+      info.addProperty("dtype", typeName(tensor.getDataType()));
+      info.add("shape", new Gson().toJsonTree(tensor.getShape().getShape()));
+      info.add("data_offsets", new Gson().toJsonTree(new long[] {offset, end}));
+      json.add(entry.getKey(), info);
+      offset = end;
+    }
+    byte[] text = json.toString().getBytes(StandardCharsets.UTF_8);
+    int padded = (text.length + 7) / 8 * 8;
+    ByteBuffer buffer = ByteBuffer.allocate(Long.BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.putLong(padded).put(text);
+    while (buffer.hasRemaining()) {
+      buffer.put((byte) ' ');
+    }
+    return buffer.flip();
+  }
+
+  private static String typeName(DataType type) {
+    return TYPES.entrySet().stream()
+        .filter(entry -> entry.getValue() == type)
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalArgumentException("tensors of type " + type + " cannot be written"));
+  }
+
+  private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+  }
+}
