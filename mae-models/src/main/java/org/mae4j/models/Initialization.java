@@ -1,0 +1,120 @@
+package org.mae4j.models;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.initializer.Initializer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
+import java.util.function.IntToDoubleFunction;
+import org.mae4j.api.TokenGrid;
+
+/**
+ * Starting values, drawn in plain Java from a seed and the parameter's name, so that they are the
+ * same on every device and whatever else the model has.
+ */
+final class Initialization {
+
+  private static final float SIN_COS_AMPLITUDE = 0.7f;
+
+  private final long seed;
+
+  Initialization(long seed) {
+    this.seed = seed;
+  }
+
+  /** Uniform in +-sqrt(6 / (fan in + fan out)), for a weight of shape (out, in...). */
+  Initializer xavierUniform(String name) {
+    return filled(
+        name,
+        (random, shape) -> {
+          double out = shape.get(0);
+          double in = shape.size() / out;
+          double bound = Math.sqrt(6 / (in + out));
+          return () -> random.nextDouble(-bound, bound);
+        });
+  }
+
+  /** Normal with mean 0 and standard deviation 0.02. */
+  Initializer smallNormal(String name) {
+    return filled(name, (random, shape) -> () -> random.nextGaussian() * 0.02);
+  }
+
+  private Initializer filled(String name, Distribution distribution) {
+    return (manager, shape, type) -> {
+      DoubleSupplier next =
+          distribution.over(
+              new SplittableRandom(seed * 0x9E3779B97F4A7C15L + name.hashCode()), shape);
+      return create(manager, shape, index -> next.getAsDouble());
+    };
+  }
+
+  /**
+   * (1, rows x columns, D): sines and cosines of the row in one half of D, the column in the other.
+   */
+  static Initializer spatialSinCos(TokenGrid grid) {
+    return table((position, d, width) -> spatial(grid, position, d, width));
+  }
+
+  /** (1, time, D): sines and cosines of the temporal slot. */
+  static Initializer temporalSinCos() {
+    return table(Initialization::sinCos);
+  }
+
+  /** (1, L, D), or (1, 1+L, D) with a class token, whose row is 0: the sum of the two above. */
+  static Initializer jointSinCos(TokenGrid grid, boolean classToken) {
+    return table(
+        (position, d, width) -> {
+          int token = classToken ? position - 1 : position;
+          return token < 0
+              ? 0
+              : spatial(grid, token % grid.tokensPerSlot(), d, width)
+                  + sinCos(grid.slot(token), d, width);
+        });
+  }
+
+  private static double spatial(TokenGrid grid, int position, int d, int width) {
+    int half = width / 2;
+    return d < half
+        ? sinCos(position / grid.columns(), d, half)
+        : sinCos(position % grid.columns(), d - half, width - half);
+  }
+
+  private static Initializer table(TableEntry entry) {
+    return (manager, shape, type) -> {
+      int width = (int) shape.get(2);
+      return create(manager, shape, i -> entry.value(i / width, i % width, width));
+    };
+  }
+
+  /** Sines in the first half of the width, cosines in the second; wavelengths 2 pi to 20000 pi. */
+  private static double sinCos(int position, int d, int width) {
+    int half = Math.max(1, width / 2);
+    double angle = position / Math.pow(10_000, (double) (d % half) / half);
+    return SIN_COS_AMPLITUDE * (d < half ? Math.sin(angle) : Math.cos(angle));
+  }
+
+  private static NDArray create(NDManager manager, Shape shape, IntToDoubleFunction value) {
+    int size = Math.toIntExact(shape.size());
+    ByteBuffer buffer =
+        ByteBuffer.allocateDirect(size * Float.BYTES).order(ByteOrder.nativeOrder());
+    for (int i = 0; i < size; i++) {
+      buffer.putFloat((float) value.applyAsDouble(i));
+    }
+    // A copy in native memory: an array made of a buffer would keep the buffer alive.
+    try (NDArray view = manager.create(buffer.flip(), shape, DataType.FLOAT32)) {
+      return view.duplicate();
+    }
+  }
+
+  private interface Distribution {
+    DoubleSupplier over(SplittableRandom random, Shape shape);
+  }
+
+  private interface TableEntry {
+    double value(int position, int d, int width);
+  }
+}

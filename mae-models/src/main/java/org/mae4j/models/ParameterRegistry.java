@@ -1,0 +1,56 @@
+package org.mae4j.models;
+
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.training.initializer.Initializer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Makes the parameters of a model, in the order of the published checkpoints. */
+final class ParameterRegistry {
+
+  private final Consumer<Parameter> model;
+  private final Initialization initialization;
+
+  ParameterRegistry(Consumer<Parameter> model, Initialization initialization) {
+    this.model = model;
+    this.initialization = initialization;
+  }
+
+  Parameter add(String name, Shape shape, Initializer start) {
+    Parameter parameter =
+        Parameter.builder()
+            .setName(name)
+            .setType(Parameter.Type.OTHER)
+            .optShape(shape)
+            .optInitializer(start)
+            .build();
+    model.accept(parameter);
+    return parameter;
+  }
+
+  /** A weight (out, in...), xavier uniform, and if wanted a bias (out), zero. */
+  List<Parameter> addLinear(String name, Shape weight, boolean bias) {
+    List<Parameter> added = new ArrayList<>();
+    String weightName = name + ".weight";
+    added.add(add(weightName, weight, initialization.xavierUniform(weightName)));
+    if (bias) {
+      added.add(add(name + ".bias", new Shape(weight.get(0)), Initializer.ZEROS));
+    }
+    return added;
+  }
+
+  List<Parameter> addLinear(String name, int in, int out, boolean bias) {
+    return addLinear(name, new Shape(out, in), bias);
+  }
+
+  /** A token or table that starts at small random values. */
+  Parameter addSmall(String name, Shape shape) {
+    return add(name, shape, initialization.smallNormal(name));
+  }
+
+  Parameter addZero(String name, Shape shape) {
+    return add(name, shape, Initializer.ZEROS);
+  }
+}

@@ -1,0 +1,28 @@
+package org.mae4j.models;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Parameter;
+
+/** Where a forward pass takes the values of parameters from. */
+@FunctionalInterface
+interface ParameterValues {
+
+  /** The value, which belongs to the model's manager: only pass it on behind an input. */
+  NDArray of(Parameter parameter);
+
+  /**
+   * The value as the first operand of an operator. An operator's result belongs to the manager of
+   * its first operand, which for a parameter is the model's, where it would stay for ever.
+   */
+  default NDArray in(NDManager scope, Parameter parameter) {
+    return borrow(scope, of(parameter));
+  }
+
+  /** A view of {@code array} that belongs to {@code scope}. */
+  static NDArray borrow(NDManager scope, NDArray array) {
+    NDArray view = array.reshape(array.getShape());
+    view.attach(scope);
+    return view;
+  }
+}

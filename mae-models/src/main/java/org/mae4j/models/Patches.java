@@ -1,0 +1,60 @@
+package org.mae4j.models;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import org.mae4j.api.ClipShape;
+import org.mae4j.api.PatchShape;
+import org.mae4j.api.TokenGrid;
+
+/**
+ * Cuts clips into patches and puts them together again. Within a patch, values are ordered (frame,
+ * row, column, channel).
+ */
+public final class Patches {
+
+  private Patches() {}
+
+  /**
+   * Cuts clips into patches.
+   *
+   * @param clips (N, 3, T, H, W)
+   * @return (N, L, P)
+   * @throws IllegalArgumentException if T, H or W is no multiple of the patch's side
+   */
+  public static NDArray patchify(NDArray clips, PatchShape patch) {
+    Shape shape = clips.getShape();
+    TokenGrid grid =
+        TokenGrid.of(
+            new ClipShape((int) shape.get(2), (int) shape.get(3), (int) shape.get(4)), patch);
+    return clips
+        .reshape(
+            shape.get(0), 3,
+            grid.time(), patch.frames(),
+            grid.rows(), patch.height(),
+            grid.columns(), patch.width())
+        .transpose(0, 2, 4, 6, 3, 5, 7, 1)
+        .reshape(shape.get(0), grid.tokens(), patch.values());
+  }
+
+  /**
+   * Puts patches together: the inverse of {@link #patchify}.
+   *
+   * @param patches (N, L, P)
+   * @return (N, 3, T, H, W)
+   */
+  public static NDArray unpatchify(NDArray patches, ClipShape clip, PatchShape patch) {
+    TokenGrid grid = TokenGrid.of(clip, patch);
+    return patches
+        .reshape(
+            patches.getShape().get(0),
+            grid.time(),
+            grid.rows(),
+            grid.columns(),
+            patch.frames(),
+            patch.height(),
+            patch.width(),
+            3)
+        .transpose(0, 7, 1, 4, 2, 5, 3, 6)
+        .reshape(patches.getShape().get(0), 3, clip.frames(), clip.height(), clip.width());
+  }
+}

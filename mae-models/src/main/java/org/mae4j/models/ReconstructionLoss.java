@@ -1,0 +1,107 @@
+package org.mae4j.models;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import org.mae4j.api.TokenMask;
+
+/**
+ * The mean squared error between predicted and true pixels: the mean over the values of a patch,
+ * then over the masked patches of the batch (He et al. 2022, arXiv 2111.06377, section 3).
+ */
+public final class ReconstructionLoss {
+
+  private static final float VARIANCE_EPS = 1e-6f;
+
+  private final VideoMaeConfig config;
+  private final boolean normalizedTargets;
+
+  /**
+   * A loss for models of one geometry.
+   *
+   * @param normalizedTargets whether the pixels of each patch are shifted and scaled to mean 0 and
+   *     variance 1 before they are compared; the paper does not
+   */
+  public ReconstructionLoss(VideoMaeConfig config, boolean normalizedTargets) {
+    this.config = config;
+    this.normalizedTargets = normalizedTargets;
+  }
+
+  /**
+   * The loss of a batch.
+   *
+   * @param clips (N, 3, T, H, W), what the encoder was given
+   * @param predictions (N, L, P), what the decoder returned
+   * @param masks the N masks; at least one token must be masked
+   * @return a scalar; it belongs to the manager of {@code predictions}
+   */
+  public NDArray of(NDArray clips, NDArray predictions, List<TokenMask> masks) {
+    int tokens = config.grid().tokens();
+    int masked = masks.stream().mapToInt(mask -> tokens - mask.visibleCount()).sum();
+    if (masked == 0) {
+      throw new IllegalArgumentException("there is no loss over masks that hide no token");
+    }
+    try (NDManager scope = predictions.getManager().newSubManager()) {
+      NDArray error =
+          ParameterValues.borrow(scope, predictions)
+              .sub(targets(ParameterValues.borrow(scope, clips)))
+              .square()
+              .mean(new int[] {2});
+      NDArray loss = error.mul(maskedTokens(scope, masks)).sum().div(masked);
+      loss.attach(predictions.getManager());
+      return loss;
+    }
+  }
+
+  /**
+   * What the decoder should predict.
+   *
+   * @param clips (N, 3, T, H, W)
+   * @return (N, L, P); it belongs to the manager of {@code clips}
+   */
+  public NDArray targets(NDArray clips) {
+    NDArray patches = Patches.patchify(predictedFrames(clips), config.predictedPatch());
+    if (!normalizedTargets) {
+      return patches;
+    }
+    NDArray centred = patches.sub(patches.mean(new int[] {2}, true));
+    long values = patches.getShape().get(2);
+    NDArray variance = centred.square().sum(new int[] {2}, true).div(values - 1);
+    return centred.div(variance.add(VARIANCE_EPS).sqrt());
+  }
+
+  /** The frames that are predicted, evenly spaced from the first to the last. */
+  private NDArray predictedFrames(NDArray clips) {
+    int frames = config.clip().frames();
+    int predicted = config.predictedFrames();
+    if (predicted == frames) {
+      return clips;
+    }
+    NDList chosen = new NDList();
+    for (int i = 0; i < predicted; i++) {
+      int frame = predicted == 1 ? 0 : i * (frames - 1) / (predicted - 1);
+      chosen.add(clips.get(":, :, " + frame + ":" + (frame + 1)));
+    }
+    return NDArrays.concat(chosen, 2);
+  }
+
+  /** (N, L), float32: 1 where a token is masked, 0 where it is visible. */
+  private static NDArray maskedTokens(NDManager manager, List<TokenMask> masks) {
+    int tokens = masks.get(0).tokens();
+    ByteBuffer buffer =
+        ByteBuffer.allocateDirect(masks.size() * tokens * Float.BYTES)
+            .order(ByteOrder.nativeOrder());
+    for (int i = 0; i < masks.size(); i++) {
+      for (int token : masks.get(i).masked()) {
+        buffer.putFloat((i * tokens + token) * Float.BYTES, 1f);
+      }
+    }
+    return manager.create(buffer, new Shape(masks.size(), tokens), DataType.FLOAT32);
+  }
+}

@@ -1,0 +1,24 @@
+package org.mae4j.models;
+
+/**
+ * The size of a stack of transformer blocks.
+ *
+ * @param width D, a multiple of {@code heads}
+ * @param depth number of blocks, at least 1
+ * @param heads number of attention heads, at least 1
+ */
+public record TransformerShape(int width, int depth, int heads) {
+
+  public TransformerShape {
+    if (depth < 1 || heads < 1 || width < 1 || width % heads != 0) {
+      throw new IllegalArgumentException(
+          "a transformer needs at least 1 block and a width that is a multiple of its heads, but"
+              + " has width "
+              + width
+              + ", depth "
+              + depth
+              + ", heads "
+              + heads);
+    }
+  }
+}

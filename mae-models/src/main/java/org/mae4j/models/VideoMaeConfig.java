@@ -1,0 +1,220 @@
+package org.mae4j.models;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonParseException;
+import java.util.Objects;
+import org.mae4j.api.ClipShape;
+import org.mae4j.api.PatchShape;
+import org.mae4j.api.TokenGrid;
+
+/**
+ * The geometry of a video masked autoencoder.
+ *
+ * @param clip T, H, W
+ * @param patch the tubelet behind a token; divides the clip
+ * @param encoder the encoder's transformer
+ * @param decoder the decoder's transformer
+ * @param mlpRatio width of the MLPs as a multiple of D, positive
+ * @param normEps epsilon of the layer norms, positive
+ * @param classToken whether a class token runs along
+ * @param separablePositions whether positions are the sum of a spatial and a temporal table
+ * @param qkvBias whether q, k and v have biases
+ * @param predictedFrames how many of the T frames the decoder predicts, evenly spaced; T times a
+ *     tubelet's frames must be divisible so that every token predicts as many
+ * @param positionStart what the position tables hold before training
+ */
+public record VideoMaeConfig(
+    ClipShape clip,
+    PatchShape patch,
+    TransformerShape encoder,
+    TransformerShape decoder,
+    double mlpRatio,
+    double normEps,
+    boolean classToken,
+    boolean separablePositions,
+    boolean qkvBias,
+    int predictedFrames,
+    PositionStart positionStart) {
+
+  /** The paper's video model: ViT-H/14, 16 frames of 224x224, decoder of 4 blocks. */
+  public static final VideoMaeConfig VIT_HUGE_14 =
+      builder()
+          .setClip(new ClipShape(16, 224, 224))
+          .setPatch(new PatchShape(2, 14, 14))
+          .setEncoder(new TransformerShape(1280, 32, 16))
+          .setDecoder(new TransformerShape(512, 4, 16))
+          .build();
+
+  /**
+   * A model of a million parameters for 16 frames of 32x32 that learns within minutes on a CPU.
+   * Started from sines and cosines.
+   */
+  public static final VideoMaeConfig TOY =
+      builder()
+          .setClip(new ClipShape(16, 32, 32))
+          .setPatch(new PatchShape(2, 8, 8))
+          .setEncoder(new TransformerShape(128, 4, 4))
+          .setDecoder(new TransformerShape(64, 2, 4))
+          .optPositionStart(PositionStart.SIN_COS)
+          .build();
+
+  public VideoMaeConfig {
+    Objects.requireNonNull(encoder, "encoder");
+    Objects.requireNonNull(decoder, "decoder");
+    Objects.requireNonNull(positionStart, "positionStart");
+    TokenGrid.of(clip, patch);
+    if (!(mlpRatio > 0) || !(normEps > 0)) {
+      throw new IllegalArgumentException(
+          "MLP ratio and norm epsilon must be positive, but were " + mlpRatio + " and " + normEps);
+    }
+    if (predictedFrames < 1
+        || predictedFrames > clip.frames()
+        || patch.frames() * predictedFrames % clip.frames() != 0) {
+      throw new IllegalArgumentException(
+          "predicted frames must be at most "
+              + clip.frames()
+              + " and a whole number per token of "
+              + patch.frames()
+              + " frames, but were "
+              + predictedFrames);
+    }
+  }
+
+  /** The tokens of a clip. */
+  public TokenGrid grid() {
+    return TokenGrid.of(clip, patch);
+  }
+
+  /** The block of pixels that the decoder predicts for one token. */
+  public PatchShape predictedPatch() {
+    return new PatchShape(
+        patch.frames() * predictedFrames / clip.frames(), patch.height(), patch.width());
+  }
+
+  /** This geometry as one line of JSON. */
+  public String toJson() {
+    return new Gson().toJson(this);
+  }
+
+  /**
+   * The geometry that {@link #toJson} wrote.
+   *
+   * @throws IllegalArgumentException if the text is not one
+   */
+  public static VideoMaeConfig fromJson(String json) {
+    try {
+      return new Gson().fromJson(json, VideoMaeConfig.class);
+    } catch (JsonParseException e) {
+      throw new IllegalArgumentException("not a model geometry: " + e.getMessage(), e);
+    }
+  }
+
+  /** A builder that starts from the paper's settings; the shapes must be set. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Builds a {@link VideoMaeConfig}. */
+  public static final class Builder {
+
+    private ClipShape clip;
+    private PatchShape patch;
+    private TransformerShape encoder;
+    private TransformerShape decoder;
+    private double mlpRatio = 4;
+    private double normEps = 1e-6;
+    private boolean classToken = true;
+    private boolean separablePositions = true;
+    private boolean qkvBias = true;
+    private int predictedFrames;
+    private PositionStart positionStart = PositionStart.SMALL_RANDOM;
+
+    private Builder() {}
+
+    /** T, H, W. */
+    public Builder setClip(ClipShape clip) {
+      this.clip = clip;
+      return this;
+    }
+
+    /** The tubelet behind a token. */
+    public Builder setPatch(PatchShape patch) {
+      this.patch = patch;
+      return this;
+    }
+
+    /** The encoder's transformer. */
+    public Builder setEncoder(TransformerShape encoder) {
+      this.encoder = encoder;
+      return this;
+    }
+
+    /** The decoder's transformer. */
+    public Builder setDecoder(TransformerShape decoder) {
+      this.decoder = decoder;
+      return this;
+    }
+
+    /** Width of the MLPs as a multiple of D; default 4. */
+    public Builder optMlpRatio(double mlpRatio) {
+      this.mlpRatio = mlpRatio;
+      return this;
+    }
+
+    /** Epsilon of the layer norms; default 1e-6. */
+    public Builder optNormEps(double normEps) {
+      this.normEps = normEps;
+      return this;
+    }
+
+    /** Whether a class token runs along; default true. */
+    public Builder optClassToken(boolean classToken) {
+      this.classToken = classToken;
+      return this;
+    }
+
+    /** Whether positions are the sum of a spatial and a temporal table; default true. */
+    public Builder optSeparablePositions(boolean separablePositions) {
+      this.separablePositions = separablePositions;
+      return this;
+    }
+
+    /** Whether q, k and v have biases; default true. */
+    public Builder optQkvBias(boolean qkvBias) {
+      this.qkvBias = qkvBias;
+      return this;
+    }
+
+    /** How many frames the decoder predicts; default all. */
+    public Builder optPredictedFrames(int predictedFrames) {
+      this.predictedFrames = predictedFrames;
+      return this;
+    }
+
+    /** What the position tables hold before training; default small random values. */
+    public Builder optPositionStart(PositionStart positionStart) {
+      this.positionStart = positionStart;
+      return this;
+    }
+
+    /**
+     * The geometry.
+     *
+     * @throws IllegalArgumentException if it does not fit together
+     */
+    public VideoMaeConfig build() {
+      return new VideoMaeConfig(
+          Objects.requireNonNull(clip, "clip"),
+          Objects.requireNonNull(patch, "patch"),
+          encoder,
+          decoder,
+          mlpRatio,
+          normEps,
+          classToken,
+          separablePositions,
+          qkvBias,
+          predictedFrames == 0 ? clip.frames() : predictedFrames,
+          positionStart);
+    }
+  }
+}

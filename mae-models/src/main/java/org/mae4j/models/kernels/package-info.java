@@ -1,0 +1,5 @@
+/**
+ * The heavy arithmetic of a transformer, twice: TorchScript for speed, plain NDArray operators as
+ * the readable specification. A test holds the two together.
+ */
+package org.mae4j.models.kernels;
