@@ -14,9 +14,14 @@ interface ParameterValues {
   /**
    * The value as the first operand of an operator. An operator's result belongs to the manager of
    * its first operand, which for a parameter is the model's, where it would stay for ever.
+   *
+   * <p>The product with 1 keeps gradients apart: those of two plain views of which the sum is taken
+   * would share their memory, and adding up over several batches would count them twice.
    */
   default NDArray in(NDManager scope, Parameter parameter) {
-    return borrow(scope, of(parameter));
+    NDArray value = of(parameter).mul(1);
+    value.attach(scope);
+    return value;
   }
 
   /** A view of {@code array} that belongs to {@code scope}. */

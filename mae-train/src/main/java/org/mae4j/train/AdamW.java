@@ -1,0 +1,174 @@
+package org.mae4j.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.mae4j.models.torch.ScriptModule;
+
+/**
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019, arXiv 1711.05101) and clipping by
+ * the global gradient norm, in libtorch's fused and multi-tensor operators.
+ *
+ * <p>Gradients add up in the parameters until {@link #step} uses and clears them, so accumulating
+ * over several batches is running backward several times before it.
+ */
+public final class AdamW implements AutoCloseable {
+
+  private static final String MEAN = "optimizer.exp_avg.";
+  private static final String SQUARE = "optimizer.exp_avg_sq.";
+
+  private final AdamWSettings settings;
+  private final NDManager manager;
+  private final ScriptModule operators =
+      ScriptModule.compileResource(AdamW.class, "adamw.torchscript", Map.of());
+  private final List<Group> groups;
+  private long updates;
+
+  /**
+   * An optimizer at rest.
+   *
+   * @param parameters by name; they must require gradients and outlive this
+   * @param manager the parent of the manager that owns the state: two arrays per parameter
+   */
+  public AdamW(Map<String, NDArray> parameters, AdamWSettings settings, NDManager manager) {
+    this.settings = settings;
+    this.manager = manager.newSubManager();
+    groups = List.of(new Group(0), new Group(settings.weightDecay()));
+    parameters.forEach(
+        (name, parameter) ->
+            groups.get(parameter.getShape().dimension() > 1 ? 1 : 0).add(name, parameter));
+  }
+
+  /**
+   * Clips the gradients, updates the parameters and clears the gradients.
+   *
+   * @return the global norm of the gradients before clipping
+   */
+  public float step(double learningRate) {
+    try (NDManager scope = manager.newSubManager()) {
+      List<List<NDArray>> gradients = new ArrayList<>();
+      groups.forEach(group -> gradients.add(group.gradients(scope)));
+      NDArray norm = scope.zeros(new Shape());
+      double limit = settings.maxGradientNorm();
+      operators.update(
+          "clip",
+          List.of(gradients.stream().flatMap(List::stream).toList(), List.of(norm)),
+          Double.isInfinite(limit) ? 0 : limit);
+      for (int i = 0; i < groups.size(); i++) {
+        update(groups.get(i), gradients.get(i), learningRate);
+      }
+      updates++;
+      return norm.getFloat();
+    }
+  }
+
+  private void update(Group group, List<NDArray> gradients, double learningRate) {
+    if (group.parameters.isEmpty()) {
+      return;
+    }
+    operators.update(
+        "update",
+        List.of(group.parameters, gradients, group.means, group.squares, group.steps),
+        learningRate,
+        settings.beta1(),
+        settings.beta2(),
+        settings.eps(),
+        group.weightDecay);
+  }
+
+  /** How many updates were made. */
+  public long updates() {
+    return updates;
+  }
+
+  /** Means of gradients and of their squares by name; they belong to the optimizer. */
+  public Map<String, NDArray> state() {
+    Map<String, NDArray> state = new LinkedHashMap<>();
+    for (Group group : groups) {
+      for (int i = 0; i < group.names.size(); i++) {
+        state.put(MEAN + group.names.get(i), group.means.get(i));
+        state.put(SQUARE + group.names.get(i), group.squares.get(i));
+      }
+    }
+    return state;
+  }
+
+  /**
+   * Goes back to a state.
+   *
+   * @param updates as {@link #updates} was
+   * @param state gives each of the arrays that {@link #state} had by its name, owned by the manager
+   *     it is handed
+   */
+  public void restore(long updates, StateReader state) {
+    this.updates = updates;
+    for (Group group : groups) {
+      group.restore(updates, state);
+    }
+  }
+
+  /** Reads saved optimizer state. */
+  @FunctionalInterface
+  public interface StateReader {
+    /** The array of this name, owned by {@code manager}. */
+    NDArray read(String name, NDManager manager);
+  }
+
+  /** Frees the state; the parameters stay. */
+  @Override
+  public void close() {
+    operators.close();
+    manager.close();
+  }
+
+  /** Parameters that are decayed alike. */
+  private final class Group {
+
+    private final double weightDecay;
+    private final List<String> names = new ArrayList<>();
+    private final List<NDArray> parameters = new ArrayList<>();
+    private final List<NDArray> means = new ArrayList<>();
+    private final List<NDArray> squares = new ArrayList<>();
+    private final List<NDArray> steps = new ArrayList<>();
+
+    private Group(double weightDecay) {
+      this.weightDecay = weightDecay;
+    }
+
+    private void add(String name, NDArray parameter) {
+      names.add(name);
+      parameters.add(parameter);
+      means.add(manager.zeros(parameter.getShape()));
+      squares.add(manager.zeros(parameter.getShape()));
+      steps.add(manager.zeros(new Shape(), DataType.FLOAT32));
+    }
+
+    private List<NDArray> gradients(NDManager scope) {
+      return parameters.stream()
+          .map(
+              parameter -> {
+                NDArray gradient = parameter.getGradient();
+                gradient.attach(scope);
+                return gradient;
+              })
+          .toList();
+    }
+
+    private void restore(long updates, StateReader state) {
+      for (int i = 0; i < names.size(); i++) {
+        replace(means, i, state.read(MEAN + names.get(i), manager));
+        replace(squares, i, state.read(SQUARE + names.get(i), manager));
+        replace(steps, i, manager.full(new Shape(), (float) updates, DataType.FLOAT32));
+      }
+    }
+
+    private static void replace(List<NDArray> list, int index, NDArray value) {
+      list.set(index, value).close();
+    }
+  }
+}

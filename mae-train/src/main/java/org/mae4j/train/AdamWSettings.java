@@ -1,0 +1,24 @@
+package org.mae4j.train;
+
+/**
+ * Settings of {@link AdamW}.
+ *
+ * @param beta1 decay of the mean of gradients, in [0, 1)
+ * @param beta2 decay of the mean of their squares, in [0, 1)
+ * @param eps added to the root of the latter, positive
+ * @param weightDecay decoupled decay per unit of learning rate, at least 0; parameters of one
+ *     dimension (biases and norms) are not decayed
+ * @param maxGradientNorm gradients are scaled down to this global norm, positive; infinite for no
+ *     clipping
+ */
+public record AdamWSettings(
+    double beta1, double beta2, double eps, double weightDecay, double maxGradientNorm) {
+
+  public AdamWSettings {
+    Checks.inRange(0, beta1, 1, "beta1");
+    Checks.inRange(0, beta2, 1, "beta2");
+    Checks.positive(eps, "eps");
+    Checks.notNegative(weightDecay, "weight decay");
+    Checks.positive(maxGradientNorm, "maximal gradient norm");
+  }
+}

@@ -1,0 +1,147 @@
+package org.mae4j.train;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonParseException;
+import java.util.List;
+import java.util.Objects;
+import org.mae4j.api.FrameSampling;
+import org.mae4j.models.VideoMaeConfig;
+
+/**
+ * Every number of a pretraining run. Immutable; saved with each checkpoint.
+ *
+ * @param name names the recipe in reports
+ * @param source where its numbers are from
+ * @param model the geometry
+ * @param maskRatio share of tokens hidden, in [0, 1)
+ * @param normalizedTargets whether the loss is over pixels normalised per patch
+ * @param optimizer AdamW's settings
+ * @param learningRate the schedule, whose total is the length of the run in steps
+ * @param videosPerBatch videos per batch, at least 1
+ * @param clipsPerVideo clips of each video, which share one window, at least 1
+ * @param batchesPerStep batches whose gradients are averaged for one update, at least 1
+ * @param sampling frames of a clip
+ * @param crop augmentation and normalisation
+ */
+public record PretrainingRecipe(
+    String name,
+    String source,
+    VideoMaeConfig model,
+    double maskRatio,
+    boolean normalizedTargets,
+    AdamWSettings optimizer,
+    LearningRateSchedule learningRate,
+    int videosPerBatch,
+    int clipsPerVideo,
+    int batchesPerStep,
+    FrameSampling sampling,
+    CropSettings crop) {
+
+  private static final double THREE_QUARTERS = 3.0 / 4;
+
+  /**
+   * The paper's video model S in its first generation: 64 clips a step from 4 videos, constant
+   * rate. 250 passes over one-minute files took the authors weeks of GPU time; the number of steps
+   * depends on the number of files and is given here for 11,640 files (194 hours).
+   */
+  public static final PretrainingRecipe PAPER_S =
+      new PretrainingRecipe(
+          "video-mae-s-v1",
+          "Orhan et al. 2024 (arXiv 2402.00300), February 2024 scripts",
+          VideoMaeConfig.VIT_HUGE_14,
+          0.9,
+          false,
+          new AdamWSettings(0.9, 0.95, 1e-8, 0.05, 0.1),
+          LearningRateSchedule.constant(1e-4, 250L * 11_640 / 4),
+          4,
+          16,
+          1,
+          FrameSampling.PAPER,
+          new CropSettings(
+              0.5,
+              1,
+              THREE_QUARTERS,
+              4.0 / 3,
+              0.5,
+              List.of(0.45, 0.45, 0.45),
+              List.of(0.225, 0.225, 0.225)));
+
+  public PretrainingRecipe {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(source, "source");
+    Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(optimizer, "optimizer");
+    Objects.requireNonNull(learningRate, "learningRate");
+    Objects.requireNonNull(crop, "crop");
+    Checks.inRange(0, maskRatio, 1, "mask ratio");
+    if (videosPerBatch < 1 || clipsPerVideo < 1 || batchesPerStep < 1) {
+      throw new IllegalArgumentException(
+          "videos per batch, clips per video and batches per step must be at least 1, but were "
+              + videosPerBatch
+              + ", "
+              + clipsPerVideo
+              + ", "
+              + batchesPerStep);
+    }
+    if (sampling.frames() != model.clip().frames()) {
+      throw new IllegalArgumentException(
+          "the sampling has "
+              + sampling.frames()
+              + " frames, but the model takes "
+              + model.clip().frames());
+    }
+  }
+
+  /** Updates of the run. */
+  public long steps() {
+    return learningRate.totalSteps();
+  }
+
+  /** Clips per update. */
+  public int clipsPerStep() {
+    return videosPerBatch * clipsPerVideo * batchesPerStep;
+  }
+
+  /** This recipe over another number of steps; the warm-up keeps its share of the run. */
+  public PretrainingRecipe withSteps(long steps) {
+    LearningRateSchedule old = learningRate;
+    return new PretrainingRecipe(
+        name,
+        source,
+        model,
+        maskRatio,
+        normalizedTargets,
+        optimizer,
+        new LearningRateSchedule(
+            old.peak(), old.last(), old.warmupSteps() * steps / old.totalSteps(), steps),
+        videosPerBatch,
+        clipsPerVideo,
+        batchesPerStep,
+        sampling,
+        crop);
+  }
+
+  /** This recipe as JSON. */
+  public String toJson() {
+    return gson().toJson(this);
+  }
+
+  /**
+   * The recipe that {@link #toJson} wrote.
+   *
+   * @throws IllegalArgumentException if the text is not one
+   */
+  public static PretrainingRecipe fromJson(String json) {
+    try {
+      return gson().fromJson(json, PretrainingRecipe.class);
+    } catch (JsonParseException e) {
+      throw new IllegalArgumentException("not a pretraining recipe: " + e.getMessage(), e);
+    }
+  }
+
+  /** An optimizer without clipping has an infinite limit, which JSON proper cannot say. */
+  private static Gson gson() {
+    return new GsonBuilder().serializeSpecialFloatingPointValues().create();
+  }
+}

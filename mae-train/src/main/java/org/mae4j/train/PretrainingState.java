@@ -1,0 +1,134 @@
+package org.mae4j.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.mae4j.models.VideoMae;
+import org.mae4j.models.VideoMaes;
+import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.weights.Safetensors;
+import org.mae4j.models.weights.WeightFileException;
+
+/**
+ * All that a run needs to go on: recipe, seed, model, optimizer. There is no random state to keep:
+ * every draw is a function of the seed and of the step, which the optimizer counts.
+ */
+public final class PretrainingState implements AutoCloseable {
+
+  private static final String RECIPE = "mae4j.recipe";
+  private static final String SEED = "mae4j.seed";
+  private static final String UPDATES = "mae4j.updates";
+
+  private final PretrainingRecipe recipe;
+  private final long seed;
+  private final NDManager manager;
+  private final VideoMae model;
+  private final AdamW optimizer;
+
+  private PretrainingState(PretrainingRecipe recipe, long seed, NDManager manager, VideoMae model) {
+    this.recipe = recipe;
+    this.seed = seed;
+    this.manager = manager;
+    this.model = model;
+    this.optimizer = new AdamW(model.weights(), recipe.optimizer(), manager);
+  }
+
+  /**
+   * The start of a run.
+   *
+   * @param seed decides weights, order of videos, crops and masks
+   * @param parent the parent of the manager that owns the state, on the device to train on
+   */
+  public static PretrainingState start(
+      PretrainingRecipe recipe, long seed, Kernels kernels, NDManager parent) {
+    NDManager manager = parent.newSubManager();
+    return new PretrainingState(
+        recipe, seed, manager, VideoMaes.create(recipe.model(), kernels, manager, seed));
+  }
+
+  /**
+   * The state in a checkpoint.
+   *
+   * @throws CheckpointException if the file is damaged or no checkpoint of a run
+   */
+  public static PretrainingState read(Path file, Kernels kernels, NDManager parent) {
+    NDManager manager = parent.newSubManager();
+    try {
+      Safetensors tensors = Safetensors.open(file);
+      Map<String, String> metadata = tensors.metadata();
+      if (!metadata.keySet().containsAll(java.util.List.of(RECIPE, SEED, UPDATES))) {
+        throw new CheckpointException(file + ": holds weights, but no run to resume");
+      }
+      PretrainingState state =
+          new PretrainingState(
+              PretrainingRecipe.fromJson(metadata.get(RECIPE)),
+              Long.parseLong(metadata.get(SEED)),
+              manager,
+              VideoMaes.load(file, kernels, manager));
+      state.optimizer.restore(Long.parseLong(metadata.get(UPDATES)), tensors::read);
+      return state;
+    } catch (WeightFileException | IllegalArgumentException e) {
+      manager.close();
+      throw new CheckpointException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Writes everything to one file, whole or not at all. The model's tensors keep their published
+   * names, so the file is also a weight file.
+   *
+   * @param provenance what else to write into its metadata
+   * @throws CheckpointException if it cannot be written
+   */
+  public void write(Path file, Map<String, String> provenance) {
+    Map<String, NDArray> tensors = new LinkedHashMap<>(model.weights());
+    tensors.putAll(optimizer.state());
+    Map<String, String> metadata = new LinkedHashMap<>(provenance);
+    metadata.put(RECIPE, recipe.toJson());
+    metadata.put(SEED, Long.toString(seed));
+    metadata.put(UPDATES, Long.toString(optimizer.updates()));
+    try {
+      Safetensors.write(file, tensors, VideoMaes.metadata(model, metadata));
+    } catch (WeightFileException e) {
+      throw new CheckpointException(e.getMessage(), e);
+    }
+  }
+
+  /** What the run does. */
+  public PretrainingRecipe recipe() {
+    return recipe;
+  }
+
+  /** The run's seed. */
+  public long seed() {
+    return seed;
+  }
+
+  /** The model as it stands. */
+  public VideoMae model() {
+    return model;
+  }
+
+  AdamW optimizer() {
+    return optimizer;
+  }
+
+  /** The manager that owns model and optimizer. */
+  NDManager manager() {
+    return manager;
+  }
+
+  /** Updates made so far. */
+  public long stepsDone() {
+    return optimizer.updates();
+  }
+
+  /** Frees model and optimizer. */
+  @Override
+  public void close() {
+    optimizer.close();
+    manager.close();
+  }
+}

@@ -1,0 +1,240 @@
+package org.mae4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDManager;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mae4j.api.BatchSource;
+import org.mae4j.api.ClipBatch;
+import org.mae4j.api.ClipShape;
+import org.mae4j.api.FrameSampling;
+import org.mae4j.api.PatchShape;
+import org.mae4j.models.TransformerShape;
+import org.mae4j.models.VideoMaeConfig;
+import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.kernels.ScriptedKernels;
+import org.mae4j.models.masking.TemporalMasking;
+import org.mae4j.models.torch.TorchEngine;
+
+class PretrainerTest {
+
+  private static final ClipShape CLIP = new ClipShape(4, 16, 16);
+  private static final int BATCH = 2;
+
+  @TempDir Path folder;
+  private final Kernels kernels = new ScriptedKernels();
+  private NDManager manager;
+
+  @BeforeEach
+  void openManager() {
+    manager = TorchEngine.newManager();
+  }
+
+  @AfterEach
+  void closeAll() {
+    kernels.close();
+    manager.close();
+  }
+
+  @Test
+  void lossFalls() {
+    List<StepMetrics> metrics = train(start(60), null);
+
+    assertThat(mean(metrics.subList(55, 60))).isLessThan(0.7 * mean(metrics.subList(0, 5)));
+  }
+
+  @Test
+  void sameSeedGivesSameRun() {
+    assertThat(losses(train(start(5), null))).isEqualTo(losses(train(start(5), null)));
+  }
+
+  @Test
+  void resumedRunContinuesBitForBit() {
+    List<Double> uninterrupted = losses(train(start(12), null));
+    Checkpoints checkpoints = new Checkpoints(folder, 2);
+    // A run that stops after step 8, as if killed: its recipe still says 12 steps.
+    try (PretrainingState state = start(12)) {
+      TrainingListener killer =
+          new TrainingListener() {
+            @Override
+            public void onStep(StepMetrics metrics) {
+              if (metrics.step() == 8) {
+                throw new Killed();
+              }
+            }
+          };
+      Pretrainer trainer =
+          trainer(state).optCheckpoints(checkpoints, 5).addListener(killer).build();
+      assertThatThrownBy(trainer::run).isInstanceOf(Killed.class);
+    }
+
+    PretrainingState resumed =
+        PretrainingState.read(checkpoints.newest().orElseThrow(), kernels, manager);
+
+    assertThat(resumed.stepsDone()).isEqualTo(5);
+    assertThat(losses(train(resumed, null))).isEqualTo(uninterrupted.subList(5, 12));
+  }
+
+  @Test
+  void averagedBatchesEqualOneLargeBatch() {
+    PretrainingRecipe small = recipe(3, BATCH, 2);
+    PretrainingRecipe large = recipe(3, 2 * BATCH, 1);
+    BatchSource one = new WavesBatchSource(CLIP, BATCH);
+    // Masks are drawn per batch and clip, so a mask for all keeps the two runs comparable.
+    List<Double> accumulated = new ArrayList<>();
+    List<Double> whole = new ArrayList<>();
+    runWithFixedMask(small, one, accumulated);
+    runWithFixedMask(large, new PairedBatches(one), whole);
+
+    for (int i = 0; i < whole.size(); i++) {
+      assertThat(accumulated.get(i) / whole.get(i)).isCloseTo(1, within(1e-5));
+    }
+  }
+
+  private void runWithFixedMask(
+      PretrainingRecipe recipe, BatchSource batches, List<Double> losses) {
+    try (PretrainingState state = PretrainingState.start(recipe, 3, kernels, manager)) {
+      Pretrainer.builder()
+          .setState(state)
+          .setBatches(batches)
+          .optMasking(new TemporalMasking(0.5))
+          .addListener(collect(losses))
+          .build()
+          .run();
+    }
+  }
+
+  @Test
+  void stopsAtANonFiniteLossNamingStepAndClips() {
+    PretrainingRecipe recipe = recipe(50, BATCH, 1);
+    BatchSource broken =
+        new WavesBatchSource(CLIP, BATCH) {
+          @Override
+          public ClipBatch read(long index, NDManager scope) {
+            ClipBatch batch = super.read(index, scope);
+            return index < 3
+                ? batch
+                : new ClipBatch(batch.clips().mul(Float.NaN), batch.sources(), 0);
+          }
+        };
+    try (PretrainingState state = PretrainingState.start(recipe, 1, kernels, manager)) {
+      Pretrainer trainer = Pretrainer.builder().setState(state).setBatches(broken).build();
+      assertThatThrownBy(trainer::run)
+          .isInstanceOf(NonFiniteLossException.class)
+          .hasMessage("the loss of step 4 is NaN, on clips of [waves]");
+    }
+  }
+
+  @Test
+  void keepsOnlyTheNewestCheckpoints() {
+    Checkpoints checkpoints = new Checkpoints(folder, 2);
+    train(start(5), checkpoints);
+
+    assertThat(folder).isDirectoryContaining("glob:**00000005.safetensors");
+    assertThat(folder.toFile().list())
+        .containsExactlyInAnyOrder(
+            "checkpoint-00000004.safetensors", "checkpoint-00000005.safetensors");
+  }
+
+  @Test
+  void numberOfLiveArraysIsFlat() {
+    try (PretrainingState state = start(20)) {
+      List<Integer> arrays = new ArrayList<>();
+      trainer(state)
+          .addListener(
+              new TrainingListener() {
+                @Override
+                public void onStep(StepMetrics metrics) {
+                  arrays.add(state.manager().getManagedArrays().size());
+                }
+              })
+          .build()
+          .run();
+      assertThat(arrays.get(19)).isEqualTo(arrays.get(1));
+    }
+  }
+
+  private List<StepMetrics> train(PretrainingState state, Checkpoints checkpoints) {
+    List<StepMetrics> metrics = new ArrayList<>();
+    try (state) {
+      Pretrainer.Builder trainer =
+          trainer(state)
+              .addListener(
+                  new TrainingListener() {
+                    @Override
+                    public void onStep(StepMetrics step) {
+                      metrics.add(step);
+                    }
+                  });
+      if (checkpoints != null) {
+        trainer.optCheckpoints(checkpoints, 1);
+      }
+      trainer.build().run();
+    }
+    return metrics;
+  }
+
+  private Pretrainer.Builder trainer(PretrainingState state) {
+    return Pretrainer.builder()
+        .setState(state)
+        .setBatches(new WavesBatchSource(CLIP, BATCH))
+        .optProvenance(Map.of("test", "true"));
+  }
+
+  private PretrainingState start(long steps) {
+    return PretrainingState.start(recipe(steps, BATCH, 1), 3, kernels, manager);
+  }
+
+  private static PretrainingRecipe recipe(long steps, int clips, int batchesPerStep) {
+    VideoMaeConfig model =
+        VideoMaeConfig.builder()
+            .setClip(CLIP)
+            .setPatch(new PatchShape(2, 8, 8))
+            .setEncoder(new TransformerShape(32, 2, 4))
+            .setDecoder(new TransformerShape(16, 1, 4))
+            .build();
+    return new PretrainingRecipe(
+        "test",
+        "a test",
+        model,
+        0.5,
+        false,
+        new AdamWSettings(0.9, 0.95, 1e-8, 0.05, Double.POSITIVE_INFINITY),
+        new LearningRateSchedule(3e-3, 0, 2, steps),
+        clips,
+        1,
+        batchesPerStep,
+        new FrameSampling(4, 1, 30),
+        PretrainingRecipe.PAPER_S.crop());
+  }
+
+  private static TrainingListener collect(List<Double> losses) {
+    return new TrainingListener() {
+      @Override
+      public void onStep(StepMetrics metrics) {
+        losses.add(metrics.loss());
+      }
+    };
+  }
+
+  private static List<Double> losses(List<StepMetrics> metrics) {
+    return metrics.stream().map(StepMetrics::loss).toList();
+  }
+
+  private static double mean(List<StepMetrics> metrics) {
+    return metrics.stream().mapToDouble(StepMetrics::loss).average().orElseThrow();
+  }
+
+  private static final class Killed extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+}
