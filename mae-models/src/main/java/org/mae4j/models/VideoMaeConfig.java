@@ -58,6 +58,16 @@ public record VideoMaeConfig(
           .optPositionStart(PositionStart.SIN_COS)
           .build();
 
+  /** The same transformers over 16 frames of 64x64: 512 tokens. */
+  public static final VideoMaeConfig SMALL_64 =
+      builder()
+          .setClip(new ClipShape(16, 64, 64))
+          .setPatch(TOY.patch())
+          .setEncoder(TOY.encoder())
+          .setDecoder(TOY.decoder())
+          .optPositionStart(PositionStart.SIN_COS)
+          .build();
+
   public VideoMaeConfig {
     Objects.requireNonNull(encoder, "encoder");
     Objects.requireNonNull(decoder, "decoder");

@@ -7,8 +7,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.training.GradientCollector;
-import com.google.gson.JsonObject;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,8 +17,6 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.mae4j.api.ClipShape;
-import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenMask;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.PortableKernels;
@@ -123,24 +119,20 @@ class VideoMaeGoldenTest {
   }
 
   private VideoMae model(Golden golden, Kernels kernel) {
-    return VideoMaes.load(
-        config(golden.json("config").getAsJsonObject()),
-        golden.file("weights.safetensors"),
-        kernel,
-        manager);
+    return Goldens.model(golden, kernel, manager);
   }
 
   /** The masks that the reference drew, rows sorted. */
   private List<TokenMask> masks(Golden golden) {
     NDArray kept = golden.tensor("expected", "ids_keep", manager);
     int tokens = (int) golden.tensor("expected", "mask", manager).getShape().get(1);
-    return rows(kept).stream().map(row -> TokenMask.ofVisible(tokens, row)).toList();
+    return Goldens.rows(kept).stream().map(row -> TokenMask.ofVisible(tokens, row)).toList();
   }
 
   /** The reference keeps latents in the order it drew their tokens in; here they ascend. */
   private NDArray expectedLatents(Golden golden) {
     NDArray latents = golden.tensor("expected", "latent", manager);
-    List<int[]> kept = rows(golden.tensor("expected", "ids_keep", manager));
+    List<int[]> kept = Goldens.rows(golden.tensor("expected", "ids_keep", manager));
     NDArray sorted = latents.zerosLike();
     for (int n = 0; n < kept.size(); n++) {
       int[] row = kept.get(n);
@@ -152,39 +144,5 @@ class VideoMaeGoldenTest {
       }
     }
     return sorted;
-  }
-
-  private static List<int[]> rows(NDArray array) {
-    int columns = (int) array.getShape().get(1);
-    long[] values = array.toLongArray();
-    List<int[]> rows = new ArrayList<>();
-    for (int start = 0; start < values.length; start += columns) {
-      rows.add(Arrays.stream(values, start, start + columns).mapToInt(Math::toIntExact).toArray());
-    }
-    return rows;
-  }
-
-  static VideoMaeConfig config(JsonObject json) {
-    int side = json.get("img_size").getAsInt();
-    int patch = json.get("patch_size").getAsInt();
-    return VideoMaeConfig.builder()
-        .setClip(new ClipShape(json.get("num_frames").getAsInt(), side, side))
-        .setPatch(new PatchShape(json.get("t_patch_size").getAsInt(), patch, patch))
-        .setEncoder(transformer(json, ""))
-        .setDecoder(transformer(json, "decoder_"))
-        .optMlpRatio(json.get("mlp_ratio").getAsDouble())
-        .optNormEps(json.get("norm_eps").getAsDouble())
-        .optClassToken(json.get("cls_embed").getAsBoolean())
-        .optSeparablePositions(json.get("sep_pos_embed").getAsBoolean())
-        .optQkvBias(!json.has("no_qkv_bias"))
-        .optPredictedFrames(json.get("pred_t_dim").getAsInt())
-        .build();
-  }
-
-  private static TransformerShape transformer(JsonObject json, String prefix) {
-    return new TransformerShape(
-        json.get(prefix + "embed_dim").getAsInt(),
-        json.get(prefix + "depth").getAsInt(),
-        json.get(prefix + "num_heads").getAsInt());
   }
 }

@@ -90,4 +90,9 @@ public final class Checkpoints {
     Matcher name = NAME.matcher(file.getFileName().toString());
     return name.matches() ? Long.parseLong(name.group(1)) : -1;
   }
+
+  @Override
+  public String toString() {
+    return folder.toString();
+  }
 }

@@ -1,6 +1,5 @@
 package org.mae4j.train;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
@@ -35,6 +34,7 @@ public final class Pretrainer {
   private final long checkpointEvery;
   private final Map<String, String> provenance;
   private final List<TrainingListener> listeners;
+  private volatile boolean stopRequested;
 
   private Pretrainer(Builder builder) {
     state = Objects.requireNonNull(builder.state, "state");
@@ -54,22 +54,27 @@ public final class Pretrainer {
   }
 
   /**
-   * Trains until the recipe's last step, from wherever the state is.
+   * Trains until the recipe's last step or until asked to stop, from wherever the state is.
    *
    * @throws NonFiniteLossException if the loss is infinite or not a number
    */
   public void run() {
     long last = state.recipe().steps();
     listeners.forEach(listener -> listener.onStart(state.recipe(), state.stepsDone()));
-    while (state.stepsDone() < last) {
+    while (state.stepsDone() < last && !stopRequested) {
       StepMetrics metrics = step();
       listeners.forEach(listener -> listener.onStep(metrics));
       if (checkpoints != null
-          && (metrics.step() % checkpointEvery == 0 || metrics.step() == last)) {
+          && (metrics.step() % checkpointEvery == 0 || metrics.step() == last || stopRequested)) {
         Path file = checkpoints.write(state, provenance);
         listeners.forEach(listener -> listener.onCheckpoint(file));
       }
     }
+  }
+
+  /** Makes {@link #run} return after the step at hand, with a checkpoint; from any thread. */
+  public void requestStop() {
+    stopRequested = true;
   }
 
   private StepMetrics step() {
@@ -116,7 +121,7 @@ public final class Pretrainer {
   private double backward(long step, ClipBatch batch, List<TokenMask> masks, int batchesPerStep) {
     VideoMae model = state.model();
     NDArray clips = batch.clips();
-    try (GradientCollector collector = gradientCollector()) {
+    try (GradientCollector collector = state.manager().getEngine().newGradientCollector()) {
       NDArray predictions = model.decode(model.encode(clips, masks), masks);
       NDArray value = loss.of(clips, predictions, masks);
       double number = value.getFloat();
@@ -127,11 +132,6 @@ public final class Pretrainer {
       collector.backward(value.div(batchesPerStep));
       return number;
     }
-  }
-
-  private GradientCollector gradientCollector() {
-    Engine engine = state.manager().getEngine();
-    return engine.newGradientCollector();
   }
 
   /** Builds a {@link Pretrainer}. */

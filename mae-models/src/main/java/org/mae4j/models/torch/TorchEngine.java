@@ -6,6 +6,8 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.cuda.CudaUtils;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +48,18 @@ public final class TorchEngine {
       System.setProperty(OPT_OUT, "true");
     }
     return Holder.ENGINE;
+  }
+
+  /** What results may depend on: versions and the number of threads, for provenance. */
+  public static Map<String, String> versions() {
+    Engine engine = start();
+    Map<String, String> versions = new LinkedHashMap<>();
+    versions.put("PyTorch", engine.getVersion());
+    versions.put("DJL", Engine.getDjlVersion());
+    versions.put("Java", System.getProperty("java.vm.name") + " " + Runtime.version());
+    versions.put("platform", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    versions.put("PyTorch threads", Integer.toString(JniUtils.getNumThreads()));
+    return versions;
   }
 
   private static final class Holder {

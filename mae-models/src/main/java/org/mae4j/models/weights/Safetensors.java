@@ -5,11 +5,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.gson.Gson;
-import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.annotations.SerializedName;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -21,6 +21,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -81,9 +82,12 @@ public final class Safetensors {
       Map<String, TensorInfo> tensors = new LinkedHashMap<>();
       Map<String, String> metadata = new LinkedHashMap<>();
       for (Map.Entry<String, JsonElement> entry : json.entrySet()) {
-        JsonObject value = entry.getValue().getAsJsonObject();
+        JsonElement value = entry.getValue();
         if (entry.getKey().equals(METADATA)) {
-          value.entrySet().forEach(e -> metadata.put(e.getKey(), e.getValue().getAsString()));
+          value
+              .getAsJsonObject()
+              .entrySet()
+              .forEach(e -> metadata.put(e.getKey(), e.getValue().getAsString()));
         } else {
           tensors.put(entry.getKey(), tensor(file, entry.getKey(), value, dataStart, size));
         }
@@ -102,34 +106,41 @@ public final class Safetensors {
   }
 
   private static TensorInfo tensor(
-      Path file, String name, JsonObject json, long dataStart, long size) {
-    String typeName = json.get("dtype").getAsString();
-    DataType type = TYPES.get(typeName);
+      Path file, String name, JsonElement json, long dataStart, long size) {
+    HeaderEntry entry = new Gson().fromJson(json, HeaderEntry.class);
+    if (entry.dtype == null
+        || entry.shape == null
+        || entry.offsets == null
+        || entry.offsets.length != 2) {
+      throw new WeightFileException(file, "damaged header: tensor " + name + " is " + json);
+    }
+    DataType type = TYPES.get(entry.dtype);
     if (type == null) {
       throw new WeightFileException(
           file,
           "tensor "
               + name
               + " has type "
-              + typeName
+              + entry.dtype
               + ", but only "
               + TYPES.keySet()
               + " can be read");
     }
-    JsonArray sides = json.getAsJsonArray("shape");
-    long[] shape = new long[sides.size()];
     long bytes = type.getNumOfBytes();
-    for (int i = 0; i < shape.length; i++) {
-      shape[i] = sides.get(i).getAsLong();
-      if (shape[i] < 0 || (shape[i] > 0 && bytes > Integer.MAX_VALUE / shape[i])) {
+    for (long side : entry.shape) {
+      if (side < 0 || (side > 0 && bytes > Integer.MAX_VALUE / side)) {
         throw new WeightFileException(
-            file, "tensor " + name + " of shape " + sides + " is larger than 2 GiB or negative");
+            file,
+            "tensor "
+                + name
+                + " of shape "
+                + Arrays.toString(entry.shape)
+                + " is larger than 2 GiB or negative");
       }
-      bytes *= shape[i];
+      bytes *= side;
     }
-    JsonArray offsets = json.getAsJsonArray("data_offsets");
-    long begin = offsets.get(0).getAsLong();
-    long end = offsets.get(1).getAsLong();
+    long begin = entry.offsets[0];
+    long end = entry.offsets[1];
     if (begin < 0 || end - begin != bytes || end > size - dataStart) {
       throw new WeightFileException(
           file,
@@ -138,12 +149,14 @@ public final class Safetensors {
               + " of "
               + bytes
               + " bytes lies at "
-              + offsets
+              + begin
+              + " to "
+              + end
               + " of "
               + (size - dataStart)
               + " bytes of data");
     }
-    return new TensorInfo(type, new Shape(shape), dataStart + begin, bytes);
+    return new TensorInfo(type, new Shape(entry.shape), dataStart + begin, bytes);
   }
 
   private static ByteBuffer readFully(FileChannel channel, long position, int length, Path file)
@@ -232,19 +245,22 @@ public final class Safetensors {
   }
 
   private static ByteBuffer header(Map<String, NDArray> tensors, Map<String, String> metadata) {
+    Gson gson = new Gson();
     JsonObject json = new JsonObject();
     if (!metadata.isEmpty()) {
-      json.add(METADATA, new Gson().toJsonTree(metadata));
+      json.add(METADATA, gson.toJsonTree(metadata));
     }
     long offset = 0;
     for (Map.Entry<String, NDArray> entry : tensors.entrySet()) {
       NDArray tensor = entry.getValue();
       long end = offset + tensor.size() * tensor.getDataType().getNumOfBytes();
-      JsonObject info = new JsonObject();
-      info.addProperty("dtype", typeName(tensor.getDataType()));
-      info.add("shape", new Gson().toJsonTree(tensor.getShape().getShape()));
-      info.add("data_offsets", new Gson().toJsonTree(new long[] {offset, end}));
-      json.add(entry.getKey(), info);
+      json.add(
+          entry.getKey(),
+          gson.toJsonTree(
+              new HeaderEntry(
+                  typeName(tensor.getDataType()),
+                  tensor.getShape().getShape(),
+                  new long[] {offset, end})));
       offset = end;
     }
     byte[] text = json.toString().getBytes(StandardCharsets.UTF_8);
@@ -269,6 +285,21 @@ public final class Safetensors {
   private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {
     while (buffer.hasRemaining()) {
       channel.write(buffer);
+    }
+  }
+
+  /** What the header says of one tensor, unchecked. */
+  private static final class HeaderEntry {
+    private final String dtype;
+    private final long[] shape;
+
+    @SerializedName("data_offsets")
+    private final long[] offsets;
+
+    private HeaderEntry(String dtype, long[] shape, long[] offsets) {
+      this.dtype = dtype;
+      this.shape = shape;
+      this.offsets = offsets;
     }
   }
 }

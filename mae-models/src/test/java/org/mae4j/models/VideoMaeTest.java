@@ -1,0 +1,232 @@
+package org.mae4j.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.ParameterStore;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mae4j.api.ClipShape;
+import org.mae4j.api.PatchShape;
+import org.mae4j.api.Seeds;
+import org.mae4j.api.TokenMask;
+import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.kernels.ScriptedKernels;
+import org.mae4j.models.masking.RandomMasking;
+import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.models.weights.WeightFileException;
+
+class VideoMaeTest {
+
+  /** A geometry in which no two sides are equal. */
+  private static final VideoMaeConfig ODD =
+      VideoMaeConfig.builder()
+          .setClip(new ClipShape(6, 20, 12))
+          .setPatch(new PatchShape(3, 5, 4))
+          .setEncoder(new TransformerShape(12, 1, 3))
+          .setDecoder(new TransformerShape(8, 1, 2))
+          .build();
+
+  @TempDir Path folder;
+  private final Kernels kernels = new ScriptedKernels();
+  private NDManager manager;
+
+  @BeforeEach
+  void openManager() {
+    manager = TorchEngine.newManager();
+  }
+
+  @AfterEach
+  void closeAll() {
+    manager.close();
+    kernels.close();
+  }
+
+  @Test
+  void predictsEveryPatchOfAnyGeometry() {
+    VideoMae model = VideoMaes.create(ODD, kernels, manager, 1);
+    List<TokenMask> masks = masks(model, 2);
+
+    NDArray latents = model.encode(clips(2), masks);
+    NDArray predictions = model.decode(latents, masks);
+
+    assertThat(model.grid().tokens()).isEqualTo(2 * 4 * 3);
+    assertThat(latents.getShape()).isEqualTo(new Shape(2, masks.get(0).visibleCount(), 12));
+    assertThat(predictions.getShape()).isEqualTo(new Shape(2, 24, 3 * 5 * 4 * 3));
+  }
+
+  @Test
+  void sameSeedGivesSameWeights() {
+    Map<String, NDArray> first = VideoMaes.create(ODD, kernels, manager, 9).weights();
+    Map<String, NDArray> second = VideoMaes.create(ODD, kernels, manager, 9).weights();
+    Map<String, NDArray> other = VideoMaes.create(ODD, kernels, manager, 10).weights();
+
+    first.forEach((name, weight) -> assertThat(second.get(name)).isEqualTo(weight));
+    assertThat(other.get("patch_embed.proj.weight"))
+        .isNotEqualTo(first.get("patch_embed.proj.weight"));
+  }
+
+  @Test
+  void startsAsThePaperDoes() {
+    VideoMaeConfig config =
+        VideoMaeConfig.builder()
+            .setClip(new ClipShape(16, 112, 112))
+            .setPatch(new PatchShape(2, 14, 14))
+            .setEncoder(new TransformerShape(96, 1, 3))
+            .setDecoder(new TransformerShape(64, 1, 2))
+            .build();
+    Map<String, NDArray> weights = VideoMaes.create(config, kernels, manager, 1).weights();
+
+    // xavier uniform: +-sqrt(6 / (fan in + fan out)), whose standard deviation is that / sqrt(3).
+    double bound = Math.sqrt(6.0 / (1176 + 96));
+    NDArray projection = weights.get("patch_embed.proj.weight");
+    assertThat(Golden.largest(projection)).isBetween(0.99 * bound, bound);
+    assertThat(deviation(projection))
+        .isBetween(0.98 * bound / Math.sqrt(3), 1.02 * bound / Math.sqrt(3));
+    assertThat(deviation(weights.get("pos_embed_spatial"))).isBetween(0.019, 0.021);
+    assertThat(Golden.largest(weights.get("decoder_cls_token"))).isZero();
+    assertThat(Golden.largest(weights.get("blocks.0.attn.q.bias"))).isZero();
+    assertThat(weights.get("norm.weight").min().getFloat()).isEqualTo(1);
+  }
+
+  private static double deviation(NDArray array) {
+    return Math.sqrt(array.sub(array.mean()).square().mean().getFloat());
+  }
+
+  @Test
+  void savedModelLoadsWithItsGeometryAndPredictsTheSame() {
+    VideoMae model = VideoMaes.create(ODD, kernels, manager, 1);
+    Path file = folder.resolve("model.safetensors");
+    VideoMaes.save(model, file, Map.of("note", "test"));
+
+    VideoMae loaded = VideoMaes.load(file, kernels, manager);
+
+    List<TokenMask> masks = masks(model, 1);
+    assertThat(loaded.config()).isEqualTo(ODD);
+    assertThat(loaded.encode(clips(1), masks)).isEqualTo(model.encode(clips(1), masks));
+  }
+
+  @Test
+  void refusesWeightsOfAnotherGeometry() {
+    Path file = folder.resolve("model.safetensors");
+    VideoMaes.save(VideoMaes.create(ODD, kernels, manager, 1), file, Map.of());
+
+    assertThatThrownBy(() -> VideoMaes.load(VideoMaeConfig.TOY, file, kernels, manager))
+        .isInstanceOf(WeightFileException.class)
+        .hasMessage(file + ": tensor cls_token is (1, 1, 12), but this geometry needs (1, 1, 128)");
+  }
+
+  @Test
+  void worksAsABlockOfDjl() {
+    VideoMae model = VideoMaes.create(ODD, kernels, manager, 1);
+    List<TokenMask> masks = masks(model, 1);
+    NDArray visible =
+        manager.create(masks.get(0).visible()).toType(DataType.INT64, false).expandDims(0);
+
+    NDArray predictions =
+        model
+            .forward(new ParameterStore(manager, false), new NDList(clips(1), visible), false)
+            .singletonOrThrow();
+
+    assertThat(predictions).isEqualTo(model.decode(model.encode(clips(1), masks), masks));
+  }
+
+  @Test
+  void keepsNoArraysBesideTheResult() {
+    VideoMae model = VideoMaes.create(ODD, kernels, manager, 1);
+    List<TokenMask> masks = masks(model, 2);
+    NDArray clips = clips(2);
+    int before = manager.getManagedArrays().size();
+
+    model.decode(model.encode(clips, masks), masks);
+
+    assertThat(manager.getManagedArrays().size() - before).isEqualTo(2);
+  }
+
+  @Test
+  void refusesClipsOfAnotherShape() {
+    VideoMae model = VideoMaes.create(ODD, kernels, manager, 1);
+    NDArray clips = manager.zeros(new Shape(1, 3, 6, 20, 20));
+
+    assertThatThrownBy(() -> model.encode(clips, masks(model, 1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("clips must be (N, 3, 6, 20, 12), but are (1, 3, 6, 20, 20)");
+  }
+
+  @Test
+  void refusesMasksThatKeepDifferentNumbersOfTokens() {
+    VideoMae model = VideoMaes.create(ODD, kernels, manager, 1);
+    List<TokenMask> masks =
+        List.of(TokenMask.ofVisible(24, 1, 2, 3), TokenMask.ofVisible(24, 1, 2));
+
+    assertThatThrownBy(() -> model.encode(clips(2), masks))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the masks of a batch must all keep 3 of 24 tokens, but one keeps 2 of 24");
+  }
+
+  @Test
+  void refusesAWrongNumberOfMasks() {
+    VideoMae model = VideoMaes.create(ODD, kernels, manager, 1);
+
+    assertThatThrownBy(() -> model.encode(clips(2), masks(model, 1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a batch of 2 clips needs as many masks, but got 1");
+  }
+
+  @Test
+  void refusesAGeometryThatDoesNotDivide() {
+    assertThatThrownBy(
+            () ->
+                VideoMaeConfig.builder()
+                    .setClip(new ClipShape(16, 224, 224))
+                    .setPatch(new PatchShape(2, 15, 15))
+                    .setEncoder(new TransformerShape(12, 1, 3))
+                    .setDecoder(new TransformerShape(8, 1, 2))
+                    .build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("clip height 224 is not a multiple of patch height 15");
+  }
+
+  @Test
+  void refusesALossOverNothing() {
+    VideoMae model = VideoMaes.create(ODD, kernels, manager, 1);
+    List<TokenMask> all = Collections.singletonList(TokenMask.allVisible(model.grid()));
+    NDArray predictions = model.decode(model.encode(clips(1), all), all);
+
+    assertThatThrownBy(() -> new ReconstructionLoss(ODD, false).of(clips(1), predictions, all))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("there is no loss over masks that hide no token");
+  }
+
+  @Test
+  void unpatchifyUndoesPatchify() {
+    NDArray clips = clips(2);
+    NDArray patches = Patches.patchify(clips, ODD.patch());
+
+    assertThat(Patches.unpatchify(patches, ODD.clip(), ODD.patch())).isEqualTo(clips);
+  }
+
+  private NDArray clips(int count) {
+    return manager
+        .arange(0f, count * 3 * 6 * 20 * 12)
+        .mul(0.37f)
+        .sin()
+        .reshape(count, 3, 6, 20, 12);
+  }
+
+  private static List<TokenMask> masks(VideoMae model, int count) {
+    return Collections.nCopies(
+        count, new RandomMasking(0.7).mask(model.grid(), Seeds.generator(4)));
+  }
+}

@@ -1,0 +1,167 @@
+package org.mae4j.models.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.mae4j.models.torch.TorchEngine;
+
+class SafetensorsTest {
+
+  @TempDir Path folder;
+  private NDManager manager;
+
+  @BeforeEach
+  void openManager() {
+    manager = TorchEngine.newManager();
+  }
+
+  @AfterEach
+  void closeManager() {
+    manager.close();
+  }
+
+  @Test
+  void readsWhatItWrote() {
+    Map<String, NDArray> tensors = new LinkedHashMap<>();
+    tensors.put("weight", manager.create(new float[] {1, -2, 3.5f, 4, 5, 6}, new Shape(2, 3)));
+    tensors.put("scalar", manager.create(7L));
+    tensors.put("empty", manager.create(new Shape(0, 4)));
+    Path file = folder.resolve("a.safetensors");
+
+    Safetensors.write(file, tensors, Map.of("note", "say \"hi\" to Zoë"));
+
+    Safetensors read = Safetensors.open(file);
+    assertThat(read.metadata()).containsExactly(Map.entry("note", "say \"hi\" to Zoë"));
+    assertThat(read.tensors().keySet()).containsExactly("weight", "scalar", "empty");
+    tensors.forEach(
+        (name, tensor) -> {
+          NDArray back = read.read(name, manager);
+          assertThat(back.getShape()).isEqualTo(tensor.getShape());
+          assertThat(back.getDataType()).isEqualTo(tensor.getDataType());
+          assertThat(back.toArray()).isEqualTo(tensor.toArray());
+        });
+  }
+
+  @Test
+  void arraysReadCanBeWrittenToAndDoNotChangeTheFile() {
+    Path file = folder.resolve("a.safetensors");
+    Safetensors.write(file, Map.of("x", manager.ones(new Shape(4))), Map.of());
+
+    Safetensors.open(file).read("x", manager).addi(1);
+
+    assertThat(Safetensors.open(file).read("x", manager).toFloatArray())
+        .containsExactly(1, 1, 1, 1);
+  }
+
+  @Test
+  void replacesAFileWithoutLeavingATemporaryOne() throws IOException {
+    Path file = folder.resolve("a.safetensors");
+    Safetensors.write(file, Map.of("x", manager.ones(new Shape(4))), Map.of());
+    Safetensors.write(file, Map.of("y", manager.ones(new Shape(2))), Map.of());
+
+    assertThat(Safetensors.open(file).tensors()).containsOnlyKeys("y");
+    try (var files = Files.list(folder)) {
+      assertThat(files).containsExactly(file);
+    }
+  }
+
+  @Test
+  void failedWriteLeavesTheOldFileAlone() throws IOException {
+    Path file = folder.resolve("a.safetensors");
+    Safetensors.write(file, Map.of("x", manager.ones(new Shape(4))), Map.of());
+    byte[] before = Files.readAllBytes(file);
+    NDArray closed = manager.ones(new Shape(2));
+    closed.close();
+
+    assertThatThrownBy(() -> Safetensors.write(file, Map.of("y", closed), Map.of()))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(Files.readAllBytes(file)).isEqualTo(before);
+  }
+
+  @Test
+  void namesAMissingFile() {
+    Path file = folder.resolve("none.safetensors");
+    assertThatThrownBy(() -> Safetensors.open(file))
+        .isInstanceOf(WeightFileException.class)
+        .hasMessage(file + ": no such file");
+  }
+
+  @Test
+  void namesAMissingTensor() {
+    Path file = folder.resolve("a.safetensors");
+    Safetensors.write(file, Map.of("x", manager.ones(new Shape(4))), Map.of());
+    assertThatThrownBy(() -> Safetensors.open(file).read("y", manager))
+        .isInstanceOf(WeightFileException.class)
+        .hasMessage(file + ": has no tensor y");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'x':{'dtype':'F32','shape':[2],'data_offsets':[0,4]}}|lies at",
+        "{'x':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}|lies at",
+        "{'x':{'dtype':'F32','shape':[1],'data_offsets':[-4,0]}}|lies at",
+        "{'x':{'dtype':'F32','shape':[-1],'data_offsets':[0,4]}}|larger than 2 GiB or negative",
+        "{'x':{'dtype':'F32','shape':[65536,65536,65536,65536],'data_offsets':[0,0]}}|larger than",
+        "{'x':{'dtype':'Q4','shape':[1],'data_offsets':[0,4]}}|has type Q4",
+        "{'x':{'dtype':'F32','shape':'no','data_offsets':[0,4]}}|damaged header",
+        "{'x':{'dtype':'F32'}}|damaged header",
+        "{'x':7}|damaged header",
+        "[]|damaged header",
+        "{{|damaged header"
+      })
+  void refusesDamagedHeaders(String header, String reason) throws IOException {
+    Path file = folder.resolve("bad.safetensors");
+    byte[] json = header.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    ByteBuffer bytes = ByteBuffer.allocate(8 + json.length + 4).order(ByteOrder.LITTLE_ENDIAN);
+    Files.write(file, bytes.putLong(json.length).put(json).array());
+
+    assertThatThrownBy(() -> Safetensors.open(file))
+        .isInstanceOf(WeightFileException.class)
+        .hasMessageStartingWith(file + ": ")
+        .hasMessageContaining(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0", "4", "8", "20"})
+  void refusesTruncatedFiles(int length) throws IOException {
+    Path whole = folder.resolve("whole.safetensors");
+    Safetensors.write(whole, Map.of("x", manager.ones(new Shape(4))), Map.of());
+    Path file = folder.resolve("cut.safetensors");
+    byte[] bytes = Files.readAllBytes(whole);
+    Files.write(file, Arrays.copyOf(bytes, length));
+
+    assertThatThrownBy(() -> Safetensors.open(file)).isInstanceOf(WeightFileException.class);
+  }
+
+  @Test
+  void refusesAHeaderLongerThanTheFile() throws IOException {
+    Path file = folder.resolve("long.safetensors");
+    Files.write(
+        file,
+        ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putLong(Long.MAX_VALUE).array());
+
+    assertThatThrownBy(() -> Safetensors.open(file))
+        .isInstanceOf(WeightFileException.class)
+        .hasMessageContaining("not a safetensors file");
+  }
+}
