@@ -70,8 +70,9 @@ public record PretrainingRecipe(
               List.of(0.225, 0.225, 0.225)));
 
   /**
-   * A model of a million parameters on 32x32 clips that learns to see motion within minutes on a CPU.
-   * No paper's recipe: masks, rate and schedule were found by trying. 4,400 steps are 70,400 clips.
+   * A model of a million parameters on 32x32 clips that learns to see motion within minutes on a
+   * CPU. No paper's recipe: masks, rate and schedule were found by trying. 4,400 steps are 70,400
+   * clips.
    */
   public static final PretrainingRecipe TOY =
       new PretrainingRecipe(
