@@ -1,0 +1,26 @@
+package org.mae4j.eval.completion;
+
+import java.util.List;
+
+/**
+ * A model and a baseline on the same clips.
+ *
+ * @param shareBetter the share of clips where the model's error is below the baseline's, in [0, 1]
+ * @param meanDifference the model's error less the baseline's, mean over the clips: negative where
+ *     the model is better
+ * @param standardError of {@code meanDifference}, over pairs; not a number for a single clip
+ */
+public record Comparison(double shareBetter, double meanDifference, double standardError) {
+
+  static Comparison of(PerClip model, PerClip baseline) {
+    int clips = model.values().size();
+    Double[] differences = new Double[clips];
+    int better = 0;
+    for (int i = 0; i < clips; i++) {
+      differences[i] = model.values().get(i) - baseline.values().get(i);
+      better += differences[i] < 0 ? 1 : 0;
+    }
+    PerClip pairs = new PerClip(List.of(differences));
+    return new Comparison((double) better / clips, pairs.mean(), pairs.standardError());
+  }
+}

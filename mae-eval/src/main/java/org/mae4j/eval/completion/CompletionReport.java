@@ -1,0 +1,51 @@
+package org.mae4j.eval.completion;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How well masked patches were predicted.
+ *
+ * @param clips the ids of the N clips, in the order of all errors
+ * @param model the model's errors: mean squared differences of masked pixels, in normalised units
+ * @param baselines the errors of every baseline that the masks define
+ */
+public record CompletionReport(
+    List<String> clips, PerClip model, Map<Baseline, PerClip> baselines) {
+
+  public CompletionReport {
+    clips = List.copyOf(clips);
+    baselines = Collections.unmodifiableMap(new EnumMap<>(baselines));
+    requireSize(clips.size(), model);
+    for (PerClip errors : baselines.values()) {
+      requireSize(clips.size(), errors);
+    }
+  }
+
+  private static void requireSize(int clips, PerClip errors) {
+    if (errors.values().size() != clips) {
+      throw new IllegalArgumentException(
+          clips + " clips must have as many errors, but have " + errors.values().size());
+    }
+  }
+
+  /**
+   * Compares the model with a baseline, clip by clip.
+   *
+   * @throws IllegalArgumentException if the masks do not define that baseline
+   */
+  public Comparison versus(Baseline baseline) {
+    PerClip errors = baselines.get(baseline);
+    if (errors == null) {
+      throw new IllegalArgumentException(
+          "the masks define "
+              + baselines.keySet()
+              + ", but not "
+              + baseline
+              + ", which needs a wholly visible frame in every clip");
+    }
+    return Comparison.of(model, errors);
+  }
+}

@@ -1,0 +1,33 @@
+package org.mae4j.eval.completion;
+
+import java.util.List;
+
+/**
+ * One number for each clip, and what they say together.
+ *
+ * @param values at least one
+ */
+public record PerClip(List<Double> values) {
+
+  public PerClip {
+    values = List.copyOf(values);
+    if (values.isEmpty()) {
+      throw new IllegalArgumentException("at least 1 clip is needed, but there are none");
+    }
+  }
+
+  /** The mean over the clips. */
+  public double mean() {
+    return values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+  }
+
+  /**
+   * The standard error of {@link #mean()}, taking clips as independent; not a number for a single
+   * clip.
+   */
+  public double standardError() {
+    double mean = mean();
+    double squares = values.stream().mapToDouble(value -> (value - mean) * (value - mean)).sum();
+    return Math.sqrt(squares / (values.size() - 1) / values.size());
+  }
+}

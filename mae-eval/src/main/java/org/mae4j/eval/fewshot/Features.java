@@ -1,0 +1,105 @@
+package org.mae4j.eval.fewshot;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
+import java.util.Collections;
+import org.mae4j.api.BatchSource;
+import org.mae4j.api.ClipBatch;
+import org.mae4j.api.ClipInfo;
+import org.mae4j.api.Encoder;
+import org.mae4j.api.TokenMask;
+
+/**
+ * Pooled features of labelled clips.
+ *
+ * @param values (n, F), float32
+ * @param labels n labels in [0, C)
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record Features(NDArray values, int[] labels) {
+
+  /**
+   * Encodes one pass of {@code source} with every token visible.
+   *
+   * @param manager owns the result
+   * @param classes C
+   * @throws IllegalArgumentException if a label is not in [0, C) or a feature is not finite
+   * @throws IllegalStateException if a clip has no label
+   */
+  static Features extract(
+      Encoder encoder, Pooling pooling, BatchSource source, int classes, NDManager manager) {
+    TokenMask all = TokenMask.allVisible(encoder.grid());
+    NDList parts = new NDList();
+    int[] labels = {};
+    for (long i = 0; i < source.batchesPerPass(); i++) {
+      try (NDManager step = manager.newSubManager()) {
+        ClipBatch batch = source.read(i, step);
+        labels = concat(labels, labelsOf(batch, classes));
+        NDArray tokens = encoder.encode(batch.clips(), Collections.nCopies(batch.size(), all));
+        NDArray pooled = pooling.pool(tokens, encoder.grid());
+        requireFinite(pooled, batch);
+        // Cut off from the encoder's parameters, or the whole graph would stay alive with it.
+        NDArray features = pooled.stopGradient();
+        features.attach(manager);
+        parts.add(features);
+      }
+    }
+    NDArray values = NDArrays.concat(parts);
+    parts.close();
+    values.attach(manager);
+    return new Features(values, labels);
+  }
+
+  /** The number of clips. */
+  int size() {
+    return labels.length;
+  }
+
+  /** F. */
+  int width() {
+    return Math.toIntExact(values.getShape().get(1));
+  }
+
+  /** The given rows, in the given order; they belong to {@code manager}. */
+  Features rows(int[] rows, NDManager manager) {
+    try (NDArray index = manager.create(Arrays.stream(rows).asLongStream().toArray())) {
+      NDArray picked = values.get(index);
+      picked.attach(manager);
+      return new Features(picked, Arrays.stream(rows).map(row -> labels[row]).toArray());
+    }
+  }
+
+  private static int[] labelsOf(ClipBatch batch, int classes) {
+    int[] labels = batch.labels();
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] >= classes) {
+        ClipInfo clip = batch.sources().get(i);
+        throw new IllegalArgumentException(
+            clip.id() + ": label must be in [0, " + classes + "), but was " + labels[i]);
+      }
+    }
+    return labels;
+  }
+
+  private static void requireFinite(NDArray pooled, ClipBatch batch) {
+    float[] values = pooled.toFloatArray();
+    int width = values.length / batch.size();
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new IllegalArgumentException(
+            batch.sources().get(i / width).id()
+                + ": the encoder's features must be finite, but one was "
+                + values[i]);
+      }
+    }
+  }
+
+  private static int[] concat(int[] first, int[] second) {
+    int[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
+  }
+}

@@ -1,0 +1,189 @@
+package org.mae4j.eval.fewshot;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+
+/**
+ * Multinomial logistic regression on standardised features, in float64.
+ *
+ * <p>It minimises the mean cross-entropy in nats plus {@code penalty / 2} times the sum of the
+ * squared weights; biases are free. In scikit-learn's terms C = 1 / (n x penalty). Features are
+ * shifted and scaled to mean 0 and standard deviation 1 over the training clips.
+ */
+final class SoftmaxRegression implements AutoCloseable {
+
+  private static final int MAX_STEPS = 2000;
+
+  /** A spread this small beside the feature's magnitude is float32 rounding, not signal. */
+  private static final double CONSTANT = 1e-6;
+
+  private final NDManager manager;
+  private final int[] labels;
+  private final int classes;
+  private final int width;
+  private final NDArray mean;
+  private final NDArray scale;
+  private final NDArray inputs;
+  private final NDArray inputsTransposed;
+
+  /** (F + 1, C), row by row; the last row holds the biases. */
+  private double[] parameters;
+
+  /**
+   * Takes the training clips in; all weights start at zero.
+   *
+   * @param parent lends native memory until {@link #close()}
+   */
+  SoftmaxRegression(NDManager parent, Features train, int classes) {
+    this.manager = parent.newSubManager();
+    this.labels = train.labels();
+    this.classes = classes;
+    this.width = train.width();
+    this.parameters = new double[(width + 1) * classes];
+    try (NDManager scratch = manager.newSubManager()) {
+      NDArray values = toDouble(train.values(), scratch);
+      NDArray average = values.mean(new int[] {0}, true);
+      NDArray centred = values.sub(average);
+      NDArray spread = centred.square().mean(new int[] {0}, true).sqrt();
+      double[] scales = scales(average.toDoubleArray(), spread.toDoubleArray());
+      this.mean = average;
+      this.scale = manager.create(scales, new Shape(1, width));
+      this.inputs = centred.div(scale);
+      mean.attach(manager);
+      inputs.attach(manager);
+    }
+    this.inputsTransposed = inputs.transpose();
+  }
+
+  private static double[] scales(double[] mean, double[] spread) {
+    double[] scales = new double[mean.length];
+    for (int i = 0; i < scales.length; i++) {
+      scales[i] = spread[i] > CONSTANT * Math.abs(mean[i]) ? spread[i] : 1;
+    }
+    return scales;
+  }
+
+  /**
+   * Minimises from where the previous fit ended.
+   *
+   * @param penalty positive
+   * @param tolerance no entry of the gradient exceeds it afterwards, unless {@link
+   *     Lbfgs.Minimum#gradient()} says so
+   */
+  Lbfgs.Minimum fit(double penalty, double tolerance) {
+    Lbfgs.Minimum minimum =
+        Lbfgs.minimise(
+            (point, gradient) -> loss(point, gradient, penalty), parameters, tolerance, MAX_STEPS);
+    parameters = minimum.point();
+    return minimum;
+  }
+
+  /** The most likely class of each clip. */
+  int[] predict(NDArray features) {
+    double[] scores = logProbabilities(features);
+    int[] predicted = new int[scores.length / classes];
+    for (int i = 0; i < predicted.length; i++) {
+      int best = 0;
+      for (int c = 1; c < classes; c++) {
+        if (scores[i * classes + c] > scores[i * classes + best]) {
+          best = c;
+        }
+      }
+      predicted[i] = best;
+    }
+    return predicted;
+  }
+
+  /** The mean cross-entropy of labelled clips, in nats. */
+  double crossEntropy(Features clips) {
+    double[] scores = logProbabilities(clips.values());
+    double sum = 0;
+    for (int i = 0; i < clips.size(); i++) {
+      sum -= scores[i * classes + clips.labels()[i]];
+    }
+    return sum / clips.size();
+  }
+
+  /** (n, C), row by row. */
+  double[] logProbabilities(NDArray features) {
+    try (NDManager scratch = manager.newSubManager()) {
+      NDArray standardised = toDouble(features, scratch).sub(mean).div(scale);
+      double[] scores = standardised.matMul(weights(parameters, scratch)).toDoubleArray();
+      normalise(scores, parameters);
+      return scores;
+    }
+  }
+
+  /** (F + 1, C), row by row, for standardised features; the last row holds the biases. */
+  double[] parameters() {
+    return parameters.clone();
+  }
+
+  private double loss(double[] point, double[] gradient, double penalty) {
+    try (NDManager scratch = manager.newSubManager()) {
+      NDArray logits = inputs.matMul(weights(point, scratch));
+      logits.attach(scratch);
+      double[] scores = logits.toDoubleArray();
+      normalise(scores, point);
+
+      int clips = labels.length;
+      int biases = width * classes;
+      Arrays.fill(gradient, 0);
+      double loss = 0;
+      for (int i = 0; i < clips; i++) {
+        for (int c = 0; c < classes; c++) {
+          int at = i * classes + c;
+          boolean right = labels[i] == c;
+          loss -= right ? scores[at] / clips : 0;
+          scores[at] = (Math.exp(scores[at]) - (right ? 1 : 0)) / clips;
+          gradient[biases + c] += scores[at];
+        }
+      }
+      NDArray slope = inputsTransposed.matMul(scratch.create(scores, new Shape(clips, classes)));
+      slope.attach(scratch);
+      double[] weightSlope = slope.toDoubleArray();
+      for (int i = 0; i < biases; i++) {
+        gradient[i] = weightSlope[i] + penalty * point[i];
+        loss += penalty / 2 * point[i] * point[i];
+      }
+      return loss;
+    }
+  }
+
+  private NDArray weights(double[] point, NDManager owner) {
+    return owner.create(Arrays.copyOf(point, width * classes), new Shape(width, classes));
+  }
+
+  /** Adds the biases and turns each row of scores into log-probabilities. */
+  private void normalise(double[] scores, double[] point) {
+    for (int row = 0; row < scores.length; row += classes) {
+      double max = Double.NEGATIVE_INFINITY;
+      for (int c = 0; c < classes; c++) {
+        scores[row + c] += point[width * classes + c];
+        max = Math.max(max, scores[row + c]);
+      }
+      double sum = 0;
+      for (int c = 0; c < classes; c++) {
+        sum += Math.exp(scores[row + c] - max);
+      }
+      double shift = max + Math.log(sum);
+      for (int c = 0; c < classes; c++) {
+        scores[row + c] -= shift;
+      }
+    }
+  }
+
+  private static NDArray toDouble(NDArray values, NDManager owner) {
+    NDArray converted = values.toType(DataType.FLOAT64, true);
+    converted.attach(owner);
+    return converted;
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}
