@@ -23,13 +23,23 @@ final class SoftmaxRegression implements AutoCloseable {
   private final NDManager manager;
   private final int[] labels;
   private final int classes;
-  private final int width;
   private final NDArray mean;
   private final NDArray scale;
+
+  /** (n, F), the standardised training clips. */
+  private final NDArray standardised;
+
+  /** Null where there are no more features than clips, and nothing is gained by it. */
+  private final RowSpace rowSpace;
+
+  /** (n, K): coordinates in the row space, K = n, or the standardised features, K = F. */
   private final NDArray inputs;
+
   private final NDArray inputsTransposed;
 
-  /** (F + 1, C), row by row; the last row holds the biases. */
+  private final int width;
+
+  /** (K + 1, C), row by row; the last row holds the biases. */
   private double[] parameters;
 
   /**
@@ -41,8 +51,6 @@ final class SoftmaxRegression implements AutoCloseable {
     this.manager = parent.newSubManager();
     this.labels = train.labels();
     this.classes = classes;
-    this.width = train.width();
-    this.parameters = new double[(width + 1) * classes];
     try (NDManager scratch = manager.newSubManager()) {
       NDArray values = toDouble(train.values(), scratch);
       NDArray average = values.mean(new int[] {0}, true);
@@ -50,11 +58,16 @@ final class SoftmaxRegression implements AutoCloseable {
       NDArray spread = centred.square().mean(new int[] {0}, true).sqrt();
       double[] scales = scales(average.toDoubleArray(), spread.toDoubleArray());
       this.mean = average;
-      this.scale = manager.create(scales, new Shape(1, width));
-      this.inputs = centred.div(scale);
+      this.scale = manager.create(scales, new Shape(1, train.width()));
+      this.standardised = centred.div(scale);
       mean.attach(manager);
-      inputs.attach(manager);
+      standardised.attach(manager);
     }
+    boolean wide = train.width() > train.size();
+    this.rowSpace = wide ? new RowSpace(standardised) : null;
+    this.inputs = wide ? rowSpace.coordinates(manager) : standardised;
+    this.width = wide ? train.size() : train.width();
+    this.parameters = new double[(width + 1) * classes];
     this.inputsTransposed = inputs.transpose();
   }
 
@@ -110,8 +123,8 @@ final class SoftmaxRegression implements AutoCloseable {
   /** (n, C), row by row. */
   double[] logProbabilities(NDArray features) {
     try (NDManager scratch = manager.newSubManager()) {
-      NDArray standardised = toDouble(features, scratch).sub(mean).div(scale);
-      double[] scores = standardised.matMul(weights(parameters, scratch)).toDoubleArray();
+      NDArray clips = toDouble(features, scratch).sub(mean).div(scale);
+      double[] scores = clips.matMul(featureWeights(scratch)).toDoubleArray();
       normalise(scores, parameters);
       return scores;
     }
@@ -119,7 +132,24 @@ final class SoftmaxRegression implements AutoCloseable {
 
   /** (F + 1, C), row by row, for standardised features; the last row holds the biases. */
   double[] parameters() {
-    return parameters.clone();
+    try (NDManager scratch = manager.newSubManager()) {
+      double[] weights = featureWeights(scratch).toDoubleArray();
+      double[] all = Arrays.copyOf(weights, weights.length + classes);
+      System.arraycopy(parameters, width * classes, all, weights.length, classes);
+      return all;
+    }
+  }
+
+  /** (F, C), for standardised features. */
+  private NDArray featureWeights(NDManager owner) {
+    if (rowSpace == null) {
+      return weights(parameters, owner);
+    }
+    double[] weights = Arrays.copyOf(parameters, width * classes);
+    NDArray combinations =
+        owner.create(rowSpace.combinations(weights, classes), new Shape(width, classes));
+    // (C, n) x (n, F): the first operand's manager owns the result.
+    return combinations.transpose().matMul(standardised).transpose();
   }
 
   private double loss(double[] point, double[] gradient, double penalty) {

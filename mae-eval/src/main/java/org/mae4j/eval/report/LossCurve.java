@@ -6,7 +6,6 @@ import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -125,10 +124,9 @@ public final class LossCurve {
     style.setLegendBorderColor(NONE);
     style.setLegendFont(font);
     addLine(chart, "each step", x, y, RAW, 1);
-    // Odd, so that a mean stands at the middle one of its steps.
-    int reach = y.length * WINDOW_PERCENT / 200;
-    double[] middles = Arrays.copyOfRange(x, reach, x.length - reach);
-    addLine(chart, "moving mean", middles, movingMean(y, 2 * reach + 1), SMOOTH, 2.5f);
+    int window = Math.max(1, y.length * WINDOW_PERCENT / 100);
+    double[] middles = movingMean(x, window);
+    addLine(chart, "moving mean", middles, movingMean(y, window), SMOOTH, 2.5f);
     return chart;
   }
 

@@ -70,6 +70,25 @@ class SoftmaxRegressionTest {
     }
   }
 
+  /**
+   * Ten copies of every feature share its weight, which divides their penalty by ten: more features
+   * than clips, of low rank, and still the same model.
+   */
+  @Test
+  void fitsTheSameModelInTheRowSpace() {
+    Features narrow = overlapping();
+    Features wide = new Features(narrow.values().tile(new long[] {1, 10}), narrow.labels());
+    try (var expected = new SoftmaxRegression(manager, narrow, CLASSES);
+        var actual = new SoftmaxRegression(manager, wide, CLASSES)) {
+      expected.fit(0.01, 1e-9);
+      actual.fit(0.1, 1e-9);
+      assertThat(actual.logProbabilities(wide.values()))
+          .containsExactly(expected.logProbabilities(narrow.values()), within(1e-6));
+      assertThat(actual.parameters()).hasSize((40 + 1) * CLASSES);
+      assertThat(actual.parameters()[0]).isEqualTo(expected.parameters()[0] / 10, within(1e-6));
+    }
+  }
+
   @Test
   void ignoresAConstantFeature() {
     float[] values = {-1, 1e6f, -1, 1e6f, 1, 1e6f, 1, 1e6f};
