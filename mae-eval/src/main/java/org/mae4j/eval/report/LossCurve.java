@@ -64,7 +64,7 @@ public final class LossCurve {
     return whereFontsExist(() -> paint(chart(x, y)));
   }
 
-  /** The means of every {@code window} neighbours, one fewer than the window shorter. */
+  /** The mean of every {@code window} neighbours: shorter by the window less one. */
   static double[] movingMean(double[] values, int window) {
     double[] means = new double[values.length - window + 1];
     double sum = 0;
@@ -124,7 +124,9 @@ public final class LossCurve {
     style.setLegendBorderColor(NONE);
     style.setLegendFont(font);
     addLine(chart, "each step", x, y, RAW, 1);
-    int window = Math.max(1, y.length * WINDOW_PERCENT / 100);
+    // Even, so that means stand between steps: XChart labels the axis with round numbers only where
+    // its points are not all equally spaced.
+    int window = y.length < 2 ? 1 : 2 * Math.max(1, y.length * WINDOW_PERCENT / 200);
     double[] middles = movingMean(x, window);
     addLine(chart, "moving mean", middles, movingMean(y, window), SMOOTH, 2.5f);
     return chart;
