@@ -462,9 +462,18 @@ public final class VideoWriter implements AutoCloseable {
           "frame rate must be positive, but was %s/%s",
           rateNumerator,
           rateDenominator);
-      checkArgument(quality >= 0 && quality <= 1, "quality must be in [0, 1], but was %s", quality);
       checkArgument(
-          keyFrameInterval >= 1,
+          quality == null || !codec.lossless(), "%s is lossless and takes no quality", codec);
+      checkArgument(
+          quality == null || (quality >= 0 && quality <= 1),
+          "quality must be in [0, 1], but was %s",
+          quality);
+      checkArgument(
+          keyFrameInterval == null || !codec.keyFramesOnly(),
+          "%s has key frames only and takes no interval",
+          codec);
+      checkArgument(
+          keyFrameInterval == null || keyFrameInterval >= 1,
           "key frame interval must be at least 1, but was %s",
           keyFrameInterval);
       checkArgument(

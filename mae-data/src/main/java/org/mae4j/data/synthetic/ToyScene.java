@@ -1,0 +1,162 @@
+package org.mae4j.data.synthetic;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * What one clip shows: a toy, or two, doing one thing in front of a patterned wall, seen by a head
+ * that moves a little. The visible part of the world is [-1, 1] both ways.
+ *
+ * <p>Dim, nearly grey rooms and one vivid toy, on purpose: richer worlds were too hard to learn in
+ * minutes.
+ */
+public final class ToyScene {
+
+  /** Frames of a window: the whole of the motion. */
+  public static final int FRAMES = 16;
+
+  private static final int CHANNELS = 3;
+
+  /** Samples per pixel each way, so that edges move smoothly. */
+  private static final int SAMPLES = 2;
+
+  private final Motion motion;
+  private final Room room;
+  private final ToyShape shape;
+  private final Content content;
+
+  private ToyScene(Motion motion, Room room, ToyShape shape, Content content) {
+    this.motion = motion;
+    this.room = room;
+    this.shape = shape;
+    this.content = content;
+  }
+
+  /** Draws all that the three classes leave open. */
+  public static ToyScene draw(Motion motion, Room room, ToyShape shape, RandomGenerator random) {
+    return new ToyScene(motion, room, shape, new Content(motion, room, shape, random));
+  }
+
+  /** What happens. */
+  public Motion motion() {
+    return motion;
+  }
+
+  /** The family of the wall's pattern. */
+  public Room room() {
+    return room;
+  }
+
+  /** The outline of the toys. */
+  public ToyShape shape() {
+    return shape;
+  }
+
+  /** The same scene backwards in time: its frames are this one's in reversed order, exactly. */
+  public ToyScene reversed() {
+    return new ToyScene(motion.reversed(), room, shape, content);
+  }
+
+  /**
+   * Renders frames. The same scene gives the same bytes on any machine.
+   *
+   * @param frames T, at least 16: with more, the motion stays in the middle 16
+   * @param size H and W in pixels, at least 1
+   * @return a direct buffer, uint8 RGB, (T, H, W, 3)
+   */
+  public ByteBuffer render(int frames, int size) {
+    checkArgument(frames >= FRAMES, "frames must be at least %s, but were %s", FRAMES, frames);
+    checkArgument(size >= 1, "size must be at least 1, but was %s", size);
+    ByteBuffer pixels =
+        ByteBuffer.allocateDirect(
+            Math.multiplyExact(Math.multiplyExact(frames, size), size * CHANNELS));
+    for (int i = 0; i < frames; i++) {
+      int frame = motion.backwards() ? frames - 1 - i : i;
+      double time = (frame - (frames - FRAMES) / 2.0) / (FRAMES - 1);
+      content.render(time, size, pixels);
+    }
+    return pixels.flip();
+  }
+
+  /** All that was drawn, and the picture at one moment. */
+  private static final class Content {
+
+    private final RoomTile tile;
+    private final Colour wall;
+    private final Colour pattern;
+    private final Colour screen;
+    private final Camera camera;
+    private final Action action;
+    private final List<Toy> toys = new ArrayList<>();
+
+    Content(Motion motion, Room room, ToyShape shape, RandomGenerator random) {
+      tile = new RoomTile(room, random);
+      wall = Colour.dull(random, 0.2, 0.45);
+      double contrast = Draw.between(random, 0.06, 0.1);
+      pattern = wall.brightened(Draw.coin(random) ? contrast : -contrast);
+      screen = Colour.dull(random, 0.55, 0.75);
+      camera = new Camera(random);
+      action = new Action(motion, random);
+      double hue = Draw.between(random, 0, 6);
+      for (int i = 0; i < action.toys(); i++) {
+        Colour colour = Colour.saturated(hue + i * Draw.between(random, 1.5, 4.5), random);
+        toys.add(new Toy(shape, colour, action.turns() ? colour.scaled(0.4) : colour));
+      }
+    }
+
+    void render(double time, int size, ByteBuffer pixels) {
+      List<Pose> poses = action.poses(time);
+      double[] cos = poses.stream().mapToDouble(pose -> StrictMath.cos(pose.angle())).toArray();
+      double[] sin = poses.stream().mapToDouble(pose -> StrictMath.sin(pose.angle())).toArray();
+      double reach = camera.reach(time);
+      double step = 2 * reach / (size * SAMPLES);
+      double left = camera.x(time) - reach + step / 2;
+      double top = camera.y(time) - reach + step / 2;
+      for (int row = 0; row < size; row++) {
+        for (int column = 0; column < size; column++) {
+          float red = 0;
+          float green = 0;
+          float blue = 0;
+          for (int sample = 0; sample < SAMPLES * SAMPLES; sample++) {
+            double x = left + step * (column * SAMPLES + sample % SAMPLES);
+            double y = top + step * (row * SAMPLES + sample / SAMPLES);
+            Colour front = inFront(x, y, poses, cos, sin);
+            if (front != null) {
+              red += front.red();
+              green += front.green();
+              blue += front.blue();
+            } else {
+              float shade = tile.shade(x, y);
+              red += wall.red() + shade * (pattern.red() - wall.red());
+              green += wall.green() + shade * (pattern.green() - wall.green());
+              blue += wall.blue() + shade * (pattern.blue() - wall.blue());
+            }
+          }
+          pixels.put(level(red)).put(level(green)).put(level(blue));
+        }
+      }
+    }
+
+    private Colour inFront(double x, double y, List<Pose> poses, double[] cos, double[] sin) {
+      if (action.behindScreen(x)) {
+        return screen;
+      }
+      for (int i = 0; i < toys.size(); i++) {
+        Colour colour = toys.get(i).at(x, y, poses.get(i), cos[i], sin[i]);
+        if (colour != null) {
+          return colour;
+        }
+      }
+      return null;
+    }
+
+    private static byte level(float sum) {
+      float mean = sum / (SAMPLES * SAMPLES);
+      return (byte) Math.round(255 * Math.max(0, Math.min(1, mean)));
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package org.mae4j.data.synthetic;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The labelled tasks of a nursery. */
+public enum ToyTask {
+  /**
+   * What happens: 12 motions in 6 pairs that are each other's time reversal. Its files have key
+   * frames only, so that what an encoder does to a frame does not betray which frame came before
+   * it. Every clip shows a scene of its own; no clip's reversal is in the task.
+   */
+  TEMPLATES,
+
+  /** Where it happens: 10 families of rooms, visible in every frame. */
+  SCENES;
+
+  private static final List<Motion> MOTIONS =
+      Arrays.stream(Motion.values()).sorted(Comparator.comparing(Motion::className)).toList();
+
+  private static final List<Room> ROOMS =
+      Arrays.stream(Room.values()).sorted(Comparator.comparing(Room::className)).toList();
+
+  /** The C class names in the order of the labels, which is alphabetical. */
+  public List<String> classes() {
+    return switch (this) {
+      case TEMPLATES -> MOTIONS.stream().map(Motion::className).toList();
+      case SCENES -> ROOMS.stream().map(Room::className).toList();
+    };
+  }
+
+  /** The motion of a class, where motions are the classes. */
+  Optional<Motion> motion(int label) {
+    return this == TEMPLATES ? Optional.of(MOTIONS.get(label)) : Optional.empty();
+  }
+
+  /** The room of a class, where rooms are the classes. */
+  Optional<Room> room(int label) {
+    return this == SCENES ? Optional.of(ROOMS.get(label)) : Optional.empty();
+  }
+
+  /** The task's folder in a nursery: {@code templates}. */
+  public String folder() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The kinds of files it is stored in. */
+  List<FileKind> fileKinds() {
+    return Arrays.stream(FileKind.values())
+        .filter(kind -> this != TEMPLATES || kind.codec().keyFramesOnly())
+        .toList();
+  }
+}
