@@ -1,0 +1,54 @@
+package org.mae4j.data.augment;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * Bilinear resizing along one axis: each output position is a weighted mean of two neighbouring
+ * pixels. Corners are not aligned and nothing is smoothed before shrinking.
+ */
+final class Axis {
+
+  private final int[] low;
+  private final int[] high;
+  private final float[] weight;
+
+  private Axis(int[] low, int[] high, float[] weight) {
+    this.low = low;
+    this.high = high;
+    this.weight = weight;
+  }
+
+  /**
+   * Resizes pixels {@code [start, start + length)} to {@code resized} positions and keeps {@code
+   * kept} of those from {@code offset} on. In float32, as PyTorch computes it.
+   */
+  static Axis of(int start, int length, int resized, int offset, int kept) {
+    int[] low = new int[kept];
+    int[] high = new int[kept];
+    float[] weight = new float[kept];
+    float scale = (float) length / resized;
+    for (int i = 0; i < kept; i++) {
+      float position = Math.max(0, scale * (offset + i + 0.5f) - 0.5f);
+      int before = Math.min((int) position, length - 1);
+      low[i] = start + before;
+      high[i] = start + Math.min(before + 1, length - 1);
+      weight[i] = Math.min(1, position - before);
+    }
+    return new Axis(low, high, weight);
+  }
+
+  int size() {
+    return low.length;
+  }
+
+  /** The two neighbours of all positions: first all lower ones, then all higher ones. */
+  long[] neighbours() {
+    return IntStream.concat(Arrays.stream(low), Arrays.stream(high)).asLongStream().toArray();
+  }
+
+  /** The weight of the lower (0) or higher (1) neighbour of a position. */
+  float weight(int neighbour, int position) {
+    return neighbour == 0 ? 1 - weight[position] : weight[position];
+  }
+}

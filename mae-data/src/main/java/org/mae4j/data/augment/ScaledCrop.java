@@ -1,0 +1,49 @@
+package org.mae4j.data.augment;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * A square of a video that is scaled as a whole first.
+ *
+ * @param height of the scaled video in pixels, at least 1
+ * @param width of the scaled video in pixels, at least 1
+ * @param top of the square in the scaled video, at least 0
+ * @param left of the square in the scaled video, at least 0
+ * @param flip whether the result is mirrored left to right
+ */
+public record ScaledCrop(int height, int width, int top, int left, boolean flip) {
+
+  public ScaledCrop {
+    checkArgument(
+        top >= 0 && left >= 0 && height > top && width > left,
+        "a crop must start inside the scaled video, but starts at (%s, %s) of %sx%s",
+        top,
+        left,
+        height,
+        width);
+  }
+
+  /**
+   * Scales frames bilinearly and cuts the square out.
+   *
+   * @param frames (T, h, w, 3), uint8 RGB
+   * @param size S in pixels
+   * @return (3, T, S, S), float32; it belongs to the manager of {@code frames}
+   * @throws IllegalArgumentException if the frames have another form or the square leaves them
+   */
+  public NDArray apply(NDArray frames, int size, Normalization normalization) {
+    Frames.check(frames);
+    checkArgument(
+        size >= 1 && top + size <= height && left + size <= width,
+        "a square of %s leaves %s",
+        size,
+        this);
+    ResizedCrop all = new ResizedCrop(0, 0, Frames.height(frames), Frames.width(frames), false);
+    Resampling resampling = new Resampling(all, height, width, top, left, size);
+    try (NDArray levels = resampling.apply(frames)) {
+      return normalization.apply(levels, flip);
+    }
+  }
+}
