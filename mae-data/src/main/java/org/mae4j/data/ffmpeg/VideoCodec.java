@@ -69,6 +69,11 @@ public enum VideoCodec {
     return this == FFV1;
   }
 
+  /** Whether the encoder would silently crop odd widths and heights. */
+  boolean evenSidesOnly() {
+    return this == H264;
+  }
+
   String encoder() {
     return encoder;
   }

@@ -164,13 +164,13 @@ public final class VideoWriter implements AutoCloseable {
       return;
     }
     open = false;
-    if (converter != null) {
-      swscale.sws_freeContext(converter);
-    }
+    swscale.sws_freeContext(converter);
     avutil.av_frame_free(picture);
     avutil.av_frame_free(rgb);
     avcodec.av_packet_free(packet);
-    avcodec.avcodec_free_context(encoder);
+    if (encoder != null) { // the one of these functions that does not take null
+      avcodec.avcodec_free_context(encoder);
+    }
     if (output != null) {
       avformat.avio_closep(output);
     }
@@ -397,7 +397,7 @@ public final class VideoWriter implements AutoCloseable {
       return this;
     }
 
-    /** W and H in pixels, in [1, 16384] each; some codecs ask for even sides or at least 16. */
+    /** W and H in pixels, in [1, 16384] each, even for H.264; some encoders ask for at least 16. */
     public Builder setSize(int width, int height) {
       this.width = width;
       this.height = height;
@@ -455,6 +455,12 @@ public final class VideoWriter implements AutoCloseable {
           width >= 1 && height >= 1 && width <= MAX_SIDE && height <= MAX_SIDE,
           "size must be in [1, %s] each way, but was %sx%s",
           MAX_SIDE,
+          width,
+          height);
+      checkArgument(
+          !codec.evenSidesOnly() || (width % 2 == 0 && height % 2 == 0),
+          "%s needs even sides, but the size was %sx%s",
+          codec,
           width,
           height);
       checkArgument(

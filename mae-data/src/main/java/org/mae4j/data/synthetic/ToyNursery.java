@@ -307,7 +307,7 @@ public final class ToyNursery {
       return this;
     }
 
-    /** H and W of the videos in pixels, in [16, 1024], by default 32. */
+    /** H and W of the videos in pixels, even, in [16, 1024], by default 32. */
     public Builder optSize(int pixels) {
       this.size = pixels;
       return this;
@@ -331,8 +331,8 @@ public final class ToyNursery {
       checkAtLeastOne(testClipsPerClass, "test clips per class");
       checkAtLeastOne(threads, "threads");
       checkArgument(
-          size >= SMALLEST && size <= LARGEST,
-          "size must be in [%s, %s], but was %s",
+          size >= SMALLEST && size <= LARGEST && size % 2 == 0,
+          "size must be even and in [%s, %s], but was %s",
           SMALLEST,
           LARGEST,
           size);

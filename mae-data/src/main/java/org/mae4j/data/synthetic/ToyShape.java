@@ -19,7 +19,7 @@ public enum ToyShape {
   TRIANGLE {
     @Override
     boolean contains(double x, double y) {
-      return y < 0.7 && y > -0.95 && Math.abs(x) < (y + 0.95) * 0.58;
+      return y < 0.7 && y > -0.95 && Math.abs(x) < (y + 0.95) * 0.5;
     }
   },
   DIAMOND {
@@ -63,8 +63,8 @@ public enum ToyShape {
   HEART {
     @Override
     boolean contains(double x, double y) {
-      double ax = Math.abs(x) * 1.2;
-      double up = 0.1 - y * 1.2;
+      double ax = Math.abs(x) * 1.3;
+      double up = 0.1 - y * 1.3;
       double square = ax * ax + up * up - 1;
       return square * square * square < ax * ax * up * up * up;
     }

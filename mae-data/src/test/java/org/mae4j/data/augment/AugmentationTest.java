@@ -1,0 +1,168 @@
+package org.mae4j.data.augment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.offset;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AugmentationTest {
+
+  private NDManager manager;
+
+  @BeforeEach
+  void open() {
+    manager = NDManager.newBaseManager();
+  }
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {24, 32, 64})
+  void leavesNothingBehindButTheResult(int size) {
+    RandomResizedCrop random = RandomResizedCrop.builder().setSize(size).optFlip(1).build();
+    UniformCrop uniform = UniformCrop.centre(size);
+    SplittableRandom seed = new SplittableRandom(1);
+    try (NDArray frames = frames(4, 32, 40)) {
+      int before = manager.getManagedArrays().size();
+      for (int i = 0; i < 20; i++) {
+        random.apply(frames, seed).close();
+        uniform.apply(frames, seed).close();
+      }
+      assertThat(manager.getManagedArrays()).hasSize(before);
+      assertThat(random.apply(frames, seed).getManager()).isSameAs(manager);
+    }
+  }
+
+  @Test
+  void identityCropOnlyNormalises() {
+    try (NDArray frames = frames(2, 8, 8)) {
+      float[] found = UniformCrop.centre(8).apply(frames, new SplittableRandom(1)).toFloatArray();
+      byte[] pixels = frames.toByteArray();
+      for (int t = 0; t < 2; t++) {
+        for (int p = 0; p < 64; p++) {
+          for (int c = 0; c < 3; c++) {
+            float level = pixels[(t * 64 + p) * 3 + c] & 0xFF;
+            assertThat(found[(c * 2 + t) * 64 + p])
+                .isCloseTo((level / 255 - 0.45f) / 0.225f, offset(1e-5f));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void normalisesEachChannelByItsOwnNumbers() {
+    try (NDArray frames = manager.zeros(new Shape(1, 4, 4, 3), DataType.UINT8)) {
+      UniformCrop crop =
+          UniformCrop.builder().setSize(4).optNormalization(Normalization.IMAGENET).build();
+      float[] found = crop.apply(frames, new SplittableRandom(1)).toFloatArray();
+      assertThat(found[0]).isCloseTo(-0.485f / 0.229f, offset(1e-5f));
+      assertThat(found[16]).isCloseTo(-0.456f / 0.224f, offset(1e-5f));
+      assertThat(found[32]).isCloseTo(-0.406f / 0.225f, offset(1e-5f));
+    }
+  }
+
+  @Test
+  void enlargingAndShrinkingMeetAtTheSameSize() {
+    try (NDArray frames = frames(2, 32, 32)) {
+      ResizedCrop whole = new ResizedCrop(0, 0, 32, 32, false);
+      NDArray half = whole.apply(frames, 16, Normalization.PAPER_VIDEO);
+      NDArray sameHalf =
+          new ScaledCrop(16, 16, 0, 0, false).apply(frames, 16, Normalization.PAPER_VIDEO);
+      assertThat(half.allClose(sameHalf)).isTrue();
+      NDArray flipped =
+          new ResizedCrop(0, 0, 32, 32, true).apply(frames, 16, Normalization.PAPER_VIDEO);
+      assertThat(flipped.flip(3).allClose(half)).isTrue();
+    }
+  }
+
+  @Test
+  void drawsStayInsideAndInRange() {
+    RandomResizedCrop crop =
+        RandomResizedCrop.builder().setSize(16).optArea(0.3, 0.6).optAspect(0.5, 2).build();
+    SplittableRandom random = new SplittableRandom(4);
+    int flips = 0;
+    for (int i = 0; i < 2000; i++) {
+      ResizedCrop drawn = crop.draw(90, 160, random);
+      assertThat(drawn.top() + drawn.height()).isLessThanOrEqualTo(90);
+      assertThat(drawn.left() + drawn.width()).isLessThanOrEqualTo(160);
+      assertThat(drawn.height() * drawn.width() / 14400.0).isBetween(0.28, 0.62);
+      flips += drawn.flip() ? 1 : 0;
+    }
+    assertThat(flips).isBetween(900, 1100);
+  }
+
+  @Test
+  void fallbackOfAnExtremeVideoHasAPixel() {
+    RandomResizedCrop crop = RandomResizedCrop.builder().setSize(4).build();
+    assertThat(crop.draw(1, 5000, new SplittableRandom(1)).width()).isPositive();
+  }
+
+  @Test
+  void sameSeedSameCrop() {
+    RandomResizedCrop crop = RandomResizedCrop.builder().setSize(16).build();
+    assertThat(crop.draw(64, 64, new SplittableRandom(9)))
+        .isEqualTo(crop.draw(64, 64, new SplittableRandom(9)));
+  }
+
+  @Test
+  void refusesFramesOfAnotherForm() {
+    try (NDArray floats = manager.zeros(new Shape(2, 8, 8, 3))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> UniformCrop.centre(4).apply(floats, new SplittableRandom(1)))
+          .withMessage(
+              "frames must be uint8 of shape (T, h, w, 3), but were float32 of shape (2, 8, 8, 3)");
+    }
+  }
+
+  @Test
+  void refusesCropOutsideTheFrames() {
+    try (NDArray frames = frames(1, 8, 8)) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(
+              () -> new ResizedCrop(4, 0, 5, 8, false).apply(frames, 4, Normalization.IMAGENET))
+          .withMessageContaining("leaves frames of shape (1, 8, 8, 3)");
+    }
+  }
+
+  @Test
+  void namesValuesOutOfRange() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> RandomResizedCrop.builder().build())
+        .withMessage("size must be at least 1, but was 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> RandomResizedCrop.builder().setSize(8).optArea(0.5, 1.5).build())
+        .withMessage("area must be a range in (0, 1], but was [0.5, 1.5]");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> RandomResizedCrop.builder().setSize(8).optFlip(2).build())
+        .withMessage("flip probability must be in [0, 1], but was 2.0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> UniformCrop.builder().setSize(8).optShortSide(7).build())
+        .withMessage("short side must be at least the size 8, but was 7");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Normalization(List.of(0f, 0f, 0f), List.of(1f, 0f, 1f)))
+        .withMessageStartingWith("mean must be finite and deviation positive");
+  }
+
+  private NDArray frames(int count, int height, int width) {
+    byte[] pixels = new byte[count * height * width * 3];
+    new SplittableRandom(3).nextBytes(pixels);
+    return manager.create(
+        ByteBuffer.wrap(pixels), new Shape(count, height, width, 3), DataType.UINT8);
+  }
+}
