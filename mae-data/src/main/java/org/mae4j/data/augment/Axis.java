@@ -38,10 +38,6 @@ final class Axis {
     return new Axis(low, high, weight);
   }
 
-  int size() {
-    return low.length;
-  }
-
   /** The two neighbours of all positions: first all lower ones, then all higher ones. */
   long[] neighbours() {
     return IntStream.concat(Arrays.stream(low), Arrays.stream(high)).asLongStream().toArray();

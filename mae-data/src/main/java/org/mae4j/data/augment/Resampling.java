@@ -29,7 +29,7 @@ record Resampling(
   NDArray apply(NDArray frames) {
     boolean shrinks = height < source.height() || width < source.width();
     NDManager manager = frames.getManager();
-    try (NDManager scratch = manager.newSubManager()) {
+    try (NDManager scratch = manager.newSubManager(frames.getDevice())) {
       NDArray levels = shrinks ? gather(frames, scratch) : enlarge(frames, scratch);
       levels.attach(manager);
       return levels;

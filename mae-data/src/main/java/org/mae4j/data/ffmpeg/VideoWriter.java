@@ -49,8 +49,8 @@ import org.mae4j.data.ffmpeg.VideoWriteException.Stage;
  *
  * <p>The file appears under its name, replacing an older one, only when {@link #finish()} succeeds;
  * until then the bytes go to a neighbour with {@code .part} added to its name, which {@link
- * #close()} deletes. The same frames and options give the same bytes. Not safe for use by several
- * threads.
+ * #close()} deletes. The same frames and options give the same bytes. libav's own log is silenced
+ * for the whole process. Not safe for use by several threads.
  */
 public final class VideoWriter implements AutoCloseable {
 
@@ -84,6 +84,7 @@ public final class VideoWriter implements AutoCloseable {
   private AVFrame picture;
   private SwsContext converter;
   private long framesWritten;
+  private boolean created;
   private boolean open = true;
 
   private VideoWriter(Builder builder) {
@@ -176,7 +177,9 @@ public final class VideoWriter implements AutoCloseable {
     }
     avformat.avformat_free_context(container);
     try {
-      Files.deleteIfExists(partial);
+      if (created) {
+        Files.deleteIfExists(partial);
+      }
     } catch (IOException e) {
       throw new VideoWriteException(file, Stage.FINISH, "cannot delete " + partial, e);
     }
@@ -335,6 +338,7 @@ public final class VideoWriter implements AutoCloseable {
           Stage.OPEN);
     }
     output = opened;
+    created = true;
     container.pb(output);
     check(avformat.avformat_write_header(container, (AVDictionary) null), Stage.OPEN);
   }
