@@ -1,0 +1,219 @@
+package org.mae4j.data.ffmpeg;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.mae4j.api.Clip;
+import org.mae4j.api.ClipInfo;
+import org.mae4j.api.ClipReadException.Stage;
+import org.mae4j.api.ClipRequest;
+import org.mae4j.api.ClipShape;
+
+/**
+ * Cuts clips out of one open video, converting no frame but those that a clip is made of.
+ *
+ * <p>Which frames these are depends on how many fall in the window, and that is known only when all
+ * are decoded. It seldom matters, though: a window holds about as many as a clip spans, so that its
+ * first frame is the clip's first. On that guess frames are converted while they are counted; if
+ * the count refutes it, a second pass converts the right ones.
+ */
+final class ClipSampler implements AutoCloseable {
+
+  private final VideoStream video;
+  private final ClipInfo info;
+  private final FrameRule rule;
+  private final StreamTiming timing;
+  private final Orientation orientation;
+  private final FrameConverter converter;
+  // How many frames the whole video has, once that is known.
+  private int frames = -1;
+
+  ClipSampler(VideoStream video, ClipInfo info, FrameRule rule, boolean rotate) {
+    this.video = video;
+    this.info = info;
+    this.rule = rule;
+    this.timing = video.timing();
+    this.orientation = rotate ? video.orientation() : Orientation.AS_STORED;
+    this.converter = new FrameConverter(orientation);
+  }
+
+  List<Clip> sample(ClipRequest request) {
+    if (request.sharedWindow()) {
+      return Collections.nCopies(request.clips(), sampleOne(request));
+    }
+    List<Clip> clips = new ArrayList<>();
+    for (int i = 0; i < request.clips(); i++) {
+      clips.add(sampleOne(request));
+    }
+    return clips;
+  }
+
+  private Clip sampleOne(ClipRequest request) {
+    Optional<PtsWindow> window =
+        rule.window(timing, request.sampling(), request.placement(), request.random());
+    if (window.isPresent()) {
+      Optional<Clip> clip = sampleWindow(window.get(), request);
+      if (clip.isPresent()) {
+        return clip.get();
+      }
+    }
+    return sampleWhole(request);
+  }
+
+  /** Empty if no frame falls in the window. */
+  private Optional<Clip> sampleWindow(PtsWindow window, ClipRequest request) {
+    int[] guess = rule.expect(timing, request.sampling());
+    FrameBuffer buffer = new FrameBuffer(guess.length);
+    int count = decode(window, guess, buffer);
+    if (count == 0) {
+      return Optional.empty();
+    }
+    int[] picks = pick(count, false, request);
+    if (!Arrays.equals(clamp(guess, count), picks)) {
+      decode(window, picks, buffer);
+    }
+    return Optional.of(buffer.toClip());
+  }
+
+  private Clip sampleWhole(ClipRequest request) {
+    FrameBuffer buffer = new FrameBuffer(request.sampling().frames());
+    int[] guess = null;
+    if (frames < 0) {
+      guess = rule.expect(timing, request.sampling());
+      frames = decode(PtsWindow.WHOLE, guess, buffer);
+    }
+    if (frames == 0) {
+      throw video.noFrames();
+    }
+    int[] picks = pick(frames, true, request);
+    if (guess == null || !Arrays.equals(clamp(guess, frames), picks)) {
+      decode(PtsWindow.WHOLE, picks, buffer);
+    }
+    return buffer.toClip();
+  }
+
+  private int[] pick(int count, boolean whole, ClipRequest request) {
+    return rule.pick(
+        count, whole, timing, request.sampling(), request.placement(), request.random());
+  }
+
+  private static int[] clamp(int[] indices, int count) {
+    return Arrays.stream(indices).map(index -> Math.min(index, count - 1)).toArray();
+  }
+
+  /**
+   * Decodes the frames of a window and converts those at {@code picks}.
+   *
+   * @param picks ascending indices of frames in the window; the last frame stands in for those
+   *     beyond the end
+   * @return how many frames the window has
+   */
+  private int decode(PtsWindow window, int[] picks, FrameBuffer buffer) {
+    buffer.clear();
+    video.seek(window.first());
+    int count = 0;
+    boolean past = false;
+    while (!past && video.next()) {
+      long pts = video.currentPts();
+      if (pts < window.first()) {
+        continue;
+      }
+      past = pts > window.last();
+      if (past && !window.oneMore()) {
+        break;
+      }
+      if (buffer.size() < picks.length && picks[buffer.size()] == count) {
+        buffer.add(video.current(), pts);
+        while (buffer.size() < picks.length && picks[buffer.size()] == count) {
+          buffer.repeatLast();
+        }
+      }
+      count++;
+    }
+    if (count > 0 && buffer.size() < picks.length) {
+      if (past && !window.oneMore()) {
+        buffer.add(video.previous(), video.previousPts());
+      } else {
+        buffer.add(video.current(), video.currentPts());
+      }
+      while (buffer.size() < picks.length) {
+        buffer.repeatLast();
+      }
+    }
+    return count;
+  }
+
+  @Override
+  public void close() {
+    converter.close();
+  }
+
+  /** The frames of a clip in the making, in the buffer that the clip takes over. */
+  private final class FrameBuffer {
+
+    private final long[] pts;
+    private int size;
+    private int width;
+    private int height;
+    private int frameBytes;
+    private ByteBuffer pixels;
+
+    FrameBuffer(int frames) {
+      pts = new long[frames];
+    }
+
+    int size() {
+      return size;
+    }
+
+    void clear() {
+      size = 0;
+    }
+
+    void add(AVFrame frame, long framePts) {
+      if (size == 0) {
+        allocate(frame.width(), frame.height());
+      }
+      int code = converter.convert(frame, width, height, pixels, size * frameBytes);
+      if (code < 0) {
+        throw video.failure(Stage.CONVERT, Libav.describe(code));
+      }
+      pts[size++] = framePts;
+    }
+
+    void repeatLast() {
+      pixels.put(size * frameBytes, pixels, (size - 1) * frameBytes, frameBytes);
+      pts[size] = pts[size - 1];
+      size++;
+    }
+
+    private void allocate(int frameWidth, int frameHeight) {
+      long bytes = 3L * frameWidth * frameHeight * pts.length;
+      if (bytes > Integer.MAX_VALUE) {
+        throw video.failure(
+            Stage.CONVERT,
+            pts.length + " frames of " + frameWidth + "x" + frameHeight + " are more than 2 GiB");
+      }
+      width = frameWidth;
+      height = frameHeight;
+      if (pixels == null || pixels.capacity() != bytes) {
+        pixels = ByteBuffer.allocateDirect((int) bytes);
+      }
+      frameBytes = 3 * width * height;
+    }
+
+    Clip toClip() {
+      ClipShape shape =
+          new ClipShape(
+              pts.length,
+              orientation.shownHeight(width, height),
+              orientation.shownWidth(width, height));
+      return new Clip(
+          info, shape, pixels, Arrays.stream(pts).mapToDouble(timing::seconds).toArray());
+    }
+  }
+}

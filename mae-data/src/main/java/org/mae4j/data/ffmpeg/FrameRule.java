@@ -1,0 +1,183 @@
+package org.mae4j.data.ffmpeg;
+
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.mae4j.api.FrameSampling;
+import org.mae4j.api.WindowPlacement;
+
+/**
+ * How a clip's frames are chosen, in two steps as in the authors' code: a window of presentation
+ * times is decoded, then frames are picked from those that fell in it.
+ *
+ * <p>The rules reproduce that code's results to the frame, its peculiarities included. Presentation
+ * times are counted from the stream's first one, which is 0 in nearly every file.
+ */
+public enum FrameRule {
+
+  /** The rule of pretraining, finetuning and evaluation. */
+  TRAINING {
+    @Override
+    public Optional<PtsWindow> window(
+        StreamTiming timing,
+        FrameSampling sampling,
+        WindowPlacement placement,
+        RandomGenerator random) {
+      if (timing.rate().isEmpty() || timing.durationSeconds().isEmpty()) {
+        return Optional.empty();
+      }
+      double rate = timing.rate().getAsDouble();
+      double length = sampling.windowFrames(rate);
+      double room = Math.max(rate * timing.durationSeconds().getAsDouble() - length, 0);
+      double start = placement.start(room, random);
+      // The time base's numerator is left out, as in the reference. Where it is not 1 (NTSC rates
+      // in
+      // AVI) the window mostly lies beyond the end, and the whole video is used instead.
+      double ptsPerFrame = timing.timeBaseDenominator() / rate;
+      return Optional.of(
+          new PtsWindow(
+              timing.startPts() + (long) (start * ptsPerFrame),
+              // At least a frame's time: the window of a single frame must not fall between two.
+              timing.startPts() + (long) ((start + Math.max(length - 1, 1)) * ptsPerFrame),
+              false));
+    }
+
+    @Override
+    double start(
+        int frames,
+        boolean whole,
+        StreamTiming timing,
+        FrameSampling sampling,
+        WindowPlacement placement,
+        RandomGenerator random) {
+      double room = Math.max(frames - sampling.windowFrames(rate(timing, sampling)), 0);
+      return (whole ? placement : WindowPlacement.centre()).start(room, random);
+    }
+
+    @Override
+    double reach(StreamTiming timing, FrameSampling sampling) {
+      return Math.max(sampling.windowFrames(rate(timing, sampling)) - 1, 0);
+    }
+
+    private double rate(StreamTiming timing, FrameSampling sampling) {
+      return timing.rate().orElse(sampling.nominalRate());
+    }
+  },
+
+  /**
+   * The rule of the authors' script that draws reconstructions: a window of one frame less stride,
+   * frames counted in the header, and a step of slightly more than the stride whatever the rate. A
+   * video whose header declares no duration is read from its beginning.
+   */
+  FIGURES {
+    @Override
+    public Optional<PtsWindow> window(
+        StreamTiming timing,
+        FrameSampling sampling,
+        WindowPlacement placement,
+        RandomGenerator random) {
+      if (timing.averageRate().isEmpty()
+          || timing.durationPts().isEmpty()
+          || timing.frameCount().isEmpty()) {
+        return Optional.empty();
+      }
+      long frames = timing.frameCount().getAsLong();
+      double length =
+          Math.max(
+              1,
+              Math.ceil(
+                  sampling.stride()
+                      * (sampling.frames() - 1)
+                      / sampling.nominalRate()
+                      * timing.averageRate().getAsDouble()));
+      double start = placement.start(Math.max(frames - length, 0), random);
+      double ptsPerFrame = (double) timing.durationPts().getAsLong() / frames;
+      return Optional.of(
+          new PtsWindow(
+              timing.startPts() + (long) (start * ptsPerFrame),
+              timing.startPts() + (long) ((start + length - 1) * ptsPerFrame),
+              true));
+    }
+
+    @Override
+    double start(
+        int frames,
+        boolean whole,
+        StreamTiming timing,
+        FrameSampling sampling,
+        WindowPlacement placement,
+        RandomGenerator random) {
+      return 0;
+    }
+
+    @Override
+    double reach(StreamTiming timing, FrameSampling sampling) {
+      return sampling.stride() * sampling.frames();
+    }
+  };
+
+  /**
+   * The presentation times to decode.
+   *
+   * @return empty if the header says too little, so that the whole video has to be decoded
+   */
+  public abstract Optional<PtsWindow> window(
+      StreamTiming timing,
+      FrameSampling sampling,
+      WindowPlacement placement,
+      RandomGenerator random);
+
+  /**
+   * Picks a clip's frames from those that were decoded.
+   *
+   * @param frames how many were decoded, at least 1
+   * @param whole whether these are the whole video, and not just the frames of {@link #window}
+   * @return T indices in [0, frames), ascending; the last frame stands in for those beyond the end
+   */
+  public int[] pick(
+      int frames,
+      boolean whole,
+      StreamTiming timing,
+      FrameSampling sampling,
+      WindowPlacement placement,
+      RandomGenerator random) {
+    double start = start(frames, whole, timing, sampling, placement, random);
+    return indices(start, start + reach(timing, sampling), sampling.frames(), frames);
+  }
+
+  /**
+   * What {@link #pick} returns if nothing has to be left out at the beginning, whatever the number
+   * of frames, but for frames beyond the end. Known before anything is decoded.
+   */
+  int[] expect(StreamTiming timing, FrameSampling sampling) {
+    return indices(0, reach(timing, sampling), sampling.frames(), Integer.MAX_VALUE);
+  }
+
+  /** The position of the first frame of a clip among those decoded. */
+  abstract double start(
+      int frames,
+      boolean whole,
+      StreamTiming timing,
+      FrameSampling sampling,
+      WindowPlacement placement,
+      RandomGenerator random);
+
+  /** From the first position to the last, in frames, at least 0. */
+  abstract double reach(StreamTiming timing, FrameSampling sampling);
+
+  /**
+   * {@code count} evenly spaced positions from {@code start} to {@code end}, both included, kept in
+   * [0, {@code frames}) and rounded down. In float32 and from both ends towards the middle, since
+   * that decides on which side of a whole number a position falls.
+   */
+  private static int[] indices(double start, double end, int count, int frames) {
+    float from = (float) start;
+    float to = (float) end;
+    float step = count == 1 ? 0 : (to - from) / (count - 1);
+    int[] indices = new int[count];
+    for (int i = 0; i < count; i++) {
+      float position = i < count / 2 || count == 1 ? from + step * i : to - step * (count - i - 1);
+      indices[i] = (int) Math.min(Math.max(position, 0), frames - 1);
+    }
+    return indices;
+  }
+}

@@ -1,0 +1,414 @@
+package org.mae4j.data.ffmpeg;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_ALL;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_flush_buffers;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
+import static org.bytedeco.ffmpeg.global.avformat.AVFMT_DURATION_FROM_BITRATE;
+import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_FLAG_BACKWARD;
+import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
+import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
+import static org.bytedeco.ffmpeg.global.avformat.av_guess_frame_rate;
+import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
+import static org.bytedeco.ffmpeg.global.avformat.av_seek_frame;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
+import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
+import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_q2d;
+import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVInputFormat;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+import org.mae4j.api.ClipReadException;
+import org.mae4j.api.ClipReadException.Stage;
+
+/**
+ * The video stream of one open file: decodes its frames one after another.
+ *
+ * <p>Damaged packets are left out and decoding goes on behind them, as in FFmpeg's own programs. A
+ * file that breaks off ends where it breaks off.
+ */
+final class VideoStream implements AutoCloseable {
+
+  /**
+   * The containers that are opened. Formats that point to other files (playlists, image sequences,
+   * device names) stay out: a video file must not make its reader read something else.
+   */
+  private static final String CONTAINERS =
+      "mov,matroska,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,nut,ivf,gif,dv,rm,h264,hevc,obu,m4v,"
+          + "mjpeg,y4m,yuv4mpegpipe,swf,wtv,apng";
+
+  private final Path path;
+  private final String file;
+  private final OptionalInt wantedStream;
+  private final long maxPixels;
+  private final ReadWatch watch;
+
+  private AVFormatContext format;
+  private AVCodecContext codec;
+  private AVPacket packet;
+  private AVFrame current;
+  private AVFrame previous;
+  private AVStream stream;
+  private long currentPts;
+  private long previousPts;
+  // Whether nothing was read yet, and whether the current frame was decoded ahead of next().
+  private boolean untouched;
+  private boolean pending;
+  private String damage;
+
+  private VideoStream(
+      Path path, String file, OptionalInt wantedStream, long maxPixels, ReadWatch watch) {
+    this.path = path;
+    this.file = file;
+    this.wantedStream = wantedStream;
+    this.maxPixels = maxPixels;
+    this.watch = watch;
+  }
+
+  /**
+   * Opens a file and the decoder of its video stream.
+   *
+   * @param file names the file in messages
+   * @param wantedStream the stream's index in the file; empty for libav's own choice
+   * @param maxPixels frames larger than this are not decoded
+   * @param watch must outlive the stream
+   * @throws ClipReadException if that fails
+   */
+  static VideoStream open(
+      Path path, String file, OptionalInt wantedStream, long maxPixels, ReadWatch watch) {
+    VideoStream stream = new VideoStream(path, file, wantedStream, maxPixels, watch);
+    try {
+      stream.open();
+      return stream;
+    } catch (Throwable t) {
+      stream.close();
+      throw t;
+    }
+  }
+
+  private void open() {
+    watch.check();
+    openContainer();
+    openDecoder();
+    packet = notNull(av_packet_alloc());
+    current = notNull(av_frame_alloc());
+    previous = notNull(av_frame_alloc());
+    untouched = true;
+    pending = false;
+    currentPts = start() - 1;
+    previousPts = currentPts;
+  }
+
+  private void openContainer() {
+    if (!Files.isRegularFile(path)) {
+      // A pipe would block where no time limit reaches.
+      throw failure(Stage.OPEN, Files.exists(path) ? "not a regular file" : "no such file");
+    }
+    format = notNull(avformat_alloc_context());
+    watch.attachTo(format);
+    AVDictionary options = new AVDictionary(null);
+    try (BytePointer url = new BytePointer("file:" + path, StandardCharsets.UTF_8)) {
+      av_dict_set(options, "protocol_whitelist", "file", 0);
+      av_dict_set(options, "format_whitelist", CONTAINERS, 0);
+      require(avformat_open_input(format, url, (AVInputFormat) null, options), Stage.OPEN);
+    } finally {
+      av_dict_free(options);
+    }
+    require(avformat_find_stream_info(format, (PointerPointer<Pointer>) null), Stage.PROBE);
+  }
+
+  private void openDecoder() {
+    int index = chooseStream();
+    stream = format.streams(index);
+    AVCodecParameters parameters = stream.codecpar();
+    AVCodec decoder = avcodec_find_decoder(parameters.codec_id());
+    if (decoder == null) {
+      throw failure(
+          Stage.PROBE, "no decoder for " + avcodec_get_name(parameters.codec_id()).getString());
+    }
+    for (int i = 0; i < format.nb_streams(); i++) {
+      if (i != index) {
+        format.streams(i).discard(AVDISCARD_ALL);
+      }
+    }
+    codec = notNull(avcodec_alloc_context3(decoder));
+    require(avcodec_parameters_to_context(codec, parameters), Stage.PROBE);
+    codec.pkt_timebase(stream.time_base());
+    codec.thread_count(1);
+    codec.max_pixels(maxPixels);
+    require(avcodec_open2(codec, decoder, (AVDictionary) null), Stage.PROBE);
+  }
+
+  private int chooseStream() {
+    if (wantedStream.isPresent()) {
+      int wanted = wantedStream.getAsInt();
+      if (wanted >= format.nb_streams()
+          || format.streams(wanted).codecpar().codec_type() != AVMEDIA_TYPE_VIDEO) {
+        throw failure(Stage.PROBE, "stream " + wanted + " is not a video stream");
+      }
+      return wanted;
+    }
+    int best = av_find_best_stream(format, AVMEDIA_TYPE_VIDEO, -1, -1, (AVCodec) null, 0);
+    boolean coverArt =
+        best >= 0 && (format.streams(best).disposition() & AV_DISPOSITION_ATTACHED_PIC) != 0;
+    if (best < 0 || coverArt) {
+      throw failure(Stage.PROBE, "no video stream");
+    }
+    return best;
+  }
+
+  StreamTiming timing() {
+    AVRational timeBase = stream.time_base();
+    boolean guessed = format.duration_estimation_method() == AVFMT_DURATION_FROM_BITRATE;
+    long pts = guessed ? 0 : stream.duration();
+    double seconds =
+        pts > 0 ? pts * av_q2d(timeBase) : guessed ? 0 : (double) format.duration() / AV_TIME_BASE;
+    return new StreamTiming(
+        timeBase.num(),
+        timeBase.den(),
+        start(),
+        seconds > 0 ? OptionalDouble.of(seconds) : OptionalDouble.empty(),
+        // The reference's reader hands rates over in float32.
+        rate(av_guess_frame_rate(format, stream, null), true),
+        rate(stream.avg_frame_rate(), false),
+        pts > 0 ? OptionalLong.of(pts) : OptionalLong.empty(),
+        stream.nb_frames() > 0 ? OptionalLong.of(stream.nb_frames()) : OptionalLong.empty());
+  }
+
+  private static OptionalDouble rate(AVRational rate, boolean float32) {
+    if (rate.num() <= 0 || rate.den() <= 0) {
+      return OptionalDouble.empty();
+    }
+    double value = (double) rate.num() / rate.den();
+    return OptionalDouble.of(float32 ? (float) value : value);
+  }
+
+  /** How the file says that its frames are to be turned. */
+  Orientation orientation() {
+    AVCodecParameters parameters = stream.codecpar();
+    AVPacketSideData side =
+        av_packet_side_data_get(
+            parameters.coded_side_data(),
+            parameters.nb_coded_side_data(),
+            AV_PKT_DATA_DISPLAYMATRIX);
+    int[] matrix = new int[9];
+    if (side == null || side.size() < 4L * matrix.length) {
+      return Orientation.AS_STORED;
+    }
+    new IntPointer(side.data()).get(matrix);
+    return Orientation.ofDisplayMatrix(matrix);
+  }
+
+  /**
+   * Goes back or forth so that the following calls of {@link #next()} miss no frame whose
+   * presentation time is {@code pts} or later.
+   */
+  void seek(long pts) {
+    // Containers are indexed by decoding times, which run ahead of presentation times where frames
+    // are reordered, and not every index is exact. So aim before the goal, look at where that led,
+    // and aim further back if it was too late.
+    AVRational timeBase = stream.time_base();
+    long second = Math.max(1, timeBase.den() / timeBase.num());
+    for (long margin = second / 4; margin <= 16 * second; margin = 8 * Math.max(margin, 1)) {
+      if (pts - margin <= start()
+          || av_seek_frame(format, stream.index(), pts - margin, AVSEEK_FLAG_BACKWARD) < 0) {
+        break;
+      }
+      avcodec_flush_buffers(codec);
+      untouched = false;
+      pending = false;
+      if (next() && currentPts <= pts) {
+        pending = true;
+        return;
+      }
+    }
+    rewind();
+  }
+
+  private long start() {
+    return stream.start_time() == AV_NOPTS_VALUE ? 0 : stream.start_time();
+  }
+
+  /** By opening the file anew, since not every container can seek to its beginning. */
+  private void rewind() {
+    if (!untouched) {
+      close();
+      open();
+    }
+  }
+
+  /**
+   * Decodes one more frame.
+   *
+   * @return false at the end of the video; {@link #current()} is then still the last frame
+   * @throws ClipReadException if the time is up
+   */
+  boolean next() {
+    if (pending) {
+      pending = false;
+      return true;
+    }
+    untouched = false;
+    AVFrame spare = previous;
+    while (true) {
+      watch.check();
+      int code = avcodec_receive_frame(codec, spare);
+      if (code >= 0) {
+        break;
+      }
+      if (code == AVERROR_EOF) {
+        return false;
+      }
+      if (code == AVERROR_EAGAIN()) {
+        feed();
+      } else {
+        damage = Libav.describe(code);
+      }
+    }
+    previous = current;
+    previousPts = currentPts;
+    current = spare;
+    currentPts =
+        spare.best_effort_timestamp() != AV_NOPTS_VALUE
+            ? spare.best_effort_timestamp()
+            : previousPts + Math.max(1, spare.duration());
+    return true;
+  }
+
+  /** Hands the decoder one more packet, or the news that there is none. */
+  private void feed() {
+    while (true) {
+      watch.check();
+      int code = av_read_frame(format, packet);
+      if (code == AVERROR_EAGAIN()) {
+        continue;
+      }
+      if (code < 0) {
+        watch.check();
+        if (code != AVERROR_EOF) {
+          damage = Libav.describe(code);
+        }
+        avcodec_send_packet(codec, null);
+        return;
+      }
+      try {
+        if (packet.stream_index() == stream.index()) {
+          code = avcodec_send_packet(codec, packet);
+          if (code >= 0) {
+            return;
+          }
+          damage = Libav.describe(code);
+        }
+      } finally {
+        av_packet_unref(packet);
+      }
+    }
+  }
+
+  /** The frame that {@link #next()} decoded last; valid until the next call of it. */
+  AVFrame current() {
+    return current;
+  }
+
+  long currentPts() {
+    return currentPts;
+  }
+
+  /** The frame before that; valid until the next call of {@link #next()}. */
+  AVFrame previous() {
+    return previous;
+  }
+
+  long previousPts() {
+    return previousPts;
+  }
+
+  /** What is to be said of a file without a single frame. */
+  ClipReadException noFrames() {
+    return failure(Stage.DECODE, damage == null ? "no frame could be decoded" : damage);
+  }
+
+  ClipReadException failure(Stage stage, String reason) {
+    return new ClipReadException(file, stage, reason);
+  }
+
+  private void require(int code, Stage stage) {
+    if (code < 0) {
+      watch.check();
+      throw failure(stage, Libav.describe(code));
+    }
+  }
+
+  private static <P extends Pointer> P notNull(P pointer) {
+    if (pointer == null) {
+      throw new OutOfMemoryError("libav could not allocate");
+    }
+    return pointer;
+  }
+
+  /** Frees all that {@link #open()} made, however far it came. */
+  @Override
+  public void close() {
+    if (current != null) {
+      av_frame_free(current);
+    }
+    if (previous != null) {
+      av_frame_free(previous);
+    }
+    if (packet != null) {
+      av_packet_free(packet);
+    }
+    if (codec != null) {
+      avcodec_free_context(codec);
+    }
+    if (format != null) {
+      avformat_close_input(format);
+    }
+    current = null;
+    previous = null;
+    packet = null;
+    codec = null;
+    format = null;
+    stream = null;
+  }
+}
