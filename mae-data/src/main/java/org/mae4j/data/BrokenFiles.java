@@ -1,0 +1,77 @@
+package org.mae4j.data;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.mae4j.api.ClipReadException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The videos of a source that turned out to be unreadable. For use by several threads at once. */
+final class BrokenFiles {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClipLoader.class);
+
+  private final int size;
+  private final double maxShare;
+  private final Map<Integer, BrokenFile> files = new ConcurrentHashMap<>();
+
+  BrokenFiles(int size, double maxShare) {
+    this.size = size;
+    this.maxShare = maxShare;
+  }
+
+  void add(int video, ClipReadException failure) {
+    BrokenFile file = new BrokenFile(failure.file(), failure.stage(), failure.reason());
+    if (files.putIfAbsent(video, file) == null) {
+      LOG.warn("another video takes the place of {}", failure.getMessage());
+    }
+  }
+
+  /**
+   * Whether a further try is pointless whatever the window, and so would only cost time. Failures
+   * of decoding may be of one window.
+   */
+  boolean isHopeless(int video) {
+    BrokenFile file = files.get(video);
+    return file != null
+        && switch (file.stage()) {
+          case OPEN, PROBE, TIMEOUT -> true;
+          case SEEK, DECODE, CONVERT -> false;
+        };
+  }
+
+  /** In the order of their names. */
+  List<BrokenFile> list() {
+    return files.values().stream().sorted(Comparator.comparing(BrokenFile::file)).toList();
+  }
+
+  /**
+   * Returns if so many may be broken.
+   *
+   * @throws TooManyBrokenFilesException otherwise
+   */
+  void check() {
+    if (files.size() > maxShare * size) {
+      throw tooMany("more than the share of " + maxShare + " that is allowed");
+    }
+  }
+
+  TooManyBrokenFilesException tooMany(String why) {
+    List<BrokenFile> list = list();
+    BrokenFile first = list.get(0);
+    return new TooManyBrokenFilesException(
+        list.size()
+            + " of "
+            + size
+            + " videos cannot be read, "
+            + why
+            + "; one is "
+            + first.file()
+            + " ("
+            + first.cause()
+            + ")",
+        list);
+  }
+}

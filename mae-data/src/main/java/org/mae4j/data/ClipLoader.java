@@ -1,0 +1,343 @@
+package org.mae4j.data;
+
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.mae4j.api.Clip;
+import org.mae4j.api.ClipReadException;
+import org.mae4j.api.ClipRequest;
+import org.mae4j.api.ClipSource;
+import org.mae4j.api.FrameSampling;
+import org.mae4j.api.WindowPlacement;
+
+/**
+ * Reads clips on several threads, a few batches ahead of need.
+ *
+ * <p>What is in a batch depends on the seed and the batch's number alone: not on the number of
+ * threads, not on what was asked for before. A video that cannot be read is named in the log once,
+ * listed in {@link #brokenFiles()}, and replaced by another one wherever it comes up; which one
+ * again depends on the seed and the place alone. (A file counts as unreadable for good once reading
+ * it took too long; that alone depends on the machine.)
+ *
+ * <p>For use by one thread at a time, except that any thread may close it.
+ */
+public final class ClipLoader implements AutoCloseable {
+
+  private static final long CLOSE_SECONDS = 10;
+
+  private final ClipSource source;
+  private final FrameSampling sampling;
+  private final WindowPlacement placement;
+  private final int repeats;
+  private final boolean sharedWindow;
+  private final long seed;
+  private final int prefetch;
+  private final ClipOrder order;
+  private final BrokenFiles broken;
+  private final ExecutorService threads;
+  // Guarded by itself.
+  private final Map<Long, List<Future<List<Clip>>>> ahead = new HashMap<>();
+  private boolean closed;
+
+  private ClipLoader(Builder builder) {
+    this.source = builder.source;
+    this.sampling = builder.sampling;
+    this.placement = builder.placement;
+    this.repeats = builder.repeats;
+    this.sharedWindow = builder.sharedWindow;
+    this.seed = builder.seed;
+    this.prefetch = builder.prefetch;
+    this.order =
+        new ClipOrder(source.size(), builder.batchSize / repeats, seed, builder.fixedOrder);
+    this.broken = new BrokenFiles(source.size(), builder.maxBrokenShare);
+    this.threads =
+        Executors.newFixedThreadPool(
+            builder.threads,
+            new ThreadFactoryBuilder().setDaemon(true).setNameFormat("clip-loader-%d").build());
+  }
+
+  /** A builder; source, sampling and batch size must be set. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Batches that it takes to see every video once, at least 1. */
+  public long batchesPerPass() {
+    return order.batchesPerPass();
+  }
+
+  /** The seed of all draws. */
+  public long seed() {
+    return seed;
+  }
+
+  /** The videos that could not be read so far, in the order of their names. */
+  public List<BrokenFile> brokenFiles() {
+    return broken.list();
+  }
+
+  /**
+   * The clips of one batch. Those that follow it are read meanwhile, so that asking in ascending
+   * order is fast.
+   *
+   * @param batch at least 0
+   * @throws TooManyBrokenFilesException if a larger share of the videos than allowed cannot be read
+   * @throws IllegalStateException if the loader is closed
+   */
+  public LoadedBatch read(long batch) {
+    if (batch < 0) {
+      throw new IllegalArgumentException("batch must be at least 0, but was " + batch);
+    }
+    long begin = System.nanoTime();
+    broken.check();
+    List<Future<List<Clip>>> slots = schedule(batch);
+    try {
+      List<List<Clip>> videos = new ArrayList<>();
+      for (Future<List<Clip>> slot : slots) {
+        videos.add(await(slot));
+      }
+      double waited = (System.nanoTime() - begin) / 1e9;
+      return new LoadedBatch(order.firstSlot(batch), videos, waited);
+    } finally {
+      synchronized (ahead) {
+        ahead.remove(batch);
+      }
+      cancel(slots);
+    }
+  }
+
+  /** Has this batch and those after it read, and drops what was read for other ones. */
+  private List<Future<List<Clip>>> schedule(long batch) {
+    long last = order.lastAhead(batch, prefetch);
+    synchronized (ahead) {
+      if (closed) {
+        throw isClosed();
+      }
+      ahead
+          .entrySet()
+          .removeIf(
+              entry -> {
+                boolean unwanted = entry.getKey() < batch || entry.getKey() > last;
+                if (unwanted) {
+                  cancel(entry.getValue());
+                }
+                return unwanted;
+              });
+      for (long wanted = batch; wanted <= last; wanted++) {
+        ahead.computeIfAbsent(wanted, this::submit);
+      }
+      return ahead.get(batch);
+    }
+  }
+
+  private List<Future<List<Clip>>> submit(long batch) {
+    List<Future<List<Clip>>> slots = new ArrayList<>();
+    long first = order.firstSlot(batch);
+    for (long slot = first; slot < first + order.slots(batch); slot++) {
+      long place = slot;
+      int video = order.video(slot);
+      slots.add(threads.submit(() -> readSlot(place, video)));
+    }
+    return slots;
+  }
+
+  private List<Clip> readSlot(long slot, int firstChoice) {
+    for (int attempt = 0; attempt <= source.size(); attempt++) {
+      int video = attempt == 0 ? firstChoice : order.replacement(slot, attempt);
+      if (broken.isHopeless(video)) {
+        continue;
+      }
+      ClipRequest request =
+          new ClipRequest(
+              sampling,
+              placement,
+              repeats,
+              sharedWindow,
+              Draws.generator(seed, Draws.Purpose.WINDOW, slot, attempt));
+      try {
+        return source.read(video, request);
+      } catch (ClipReadException e) {
+        broken.add(video, e);
+        broken.check();
+      }
+    }
+    throw broken.tooMany("and none of the others can");
+  }
+
+  private static List<Clip> await(Future<List<Clip>> slot) {
+    try {
+      return slot.get();
+    } catch (CancellationException e) {
+      throw isClosed();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for clips", e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      if (cause instanceof CancellationException) {
+        throw isClosed();
+      }
+      if (cause instanceof RuntimeException failure) {
+        throw failure;
+      }
+      if (cause instanceof Error failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(cause);
+    }
+  }
+
+  private static IllegalStateException isClosed() {
+    return new IllegalStateException("the clip loader is closed");
+  }
+
+  private static void cancel(List<Future<List<Clip>>> slots) {
+    slots.forEach(slot -> slot.cancel(true));
+  }
+
+  /** Stops all reading and frees the threads. The source stays open. */
+  @Override
+  public void close() {
+    synchronized (ahead) {
+      closed = true;
+      ahead.values().forEach(ClipLoader::cancel);
+      ahead.clear();
+    }
+    threads.shutdownNow();
+    try {
+      threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Builds a {@link ClipLoader}. */
+  public static final class Builder {
+
+    private ClipSource source;
+    private FrameSampling sampling;
+    private int batchSize;
+    private WindowPlacement placement = WindowPlacement.random();
+    private int repeats = 1;
+    private boolean sharedWindow = true;
+    private boolean fixedOrder;
+    private long seed;
+    private int threads = Math.min(Runtime.getRuntime().availableProcessors(), 8);
+    private int prefetch = 4;
+    private double maxBrokenShare = 0.5;
+
+    private Builder() {}
+
+    /** The videos to read. */
+    @CanIgnoreReturnValue
+    public Builder setSource(ClipSource source) {
+      this.source = Objects.requireNonNull(source, "source");
+      return this;
+    }
+
+    /** How many frames a clip has and how far apart they are. */
+    @CanIgnoreReturnValue
+    public Builder setSampling(FrameSampling sampling) {
+      this.sampling = Objects.requireNonNull(sampling, "sampling");
+      return this;
+    }
+
+    /** N, clips in a batch, at least 1 and a multiple of the repeats. */
+    @CanIgnoreReturnValue
+    public Builder setBatchSize(int clips) {
+      this.batchSize = atLeast(1, clips, "batch size");
+      return this;
+    }
+
+    /** Where in a video the windows lie; by default at random. */
+    @CanIgnoreReturnValue
+    public Builder optPlacement(WindowPlacement placement) {
+      this.placement = Objects.requireNonNull(placement, "placement");
+      return this;
+    }
+
+    /**
+     * Clips of each video in a row, at least 1; by default 1.
+     *
+     * @param sharedWindow whether they are the same frames, which are then decoded once and differ
+     *     by augmentation only, or each has a window of its own
+     */
+    @CanIgnoreReturnValue
+    public Builder optRepeats(int clips, boolean sharedWindow) {
+      this.repeats = atLeast(1, clips, "repeats");
+      this.sharedWindow = sharedWindow;
+      return this;
+    }
+
+    /**
+     * Takes the videos in the source's own order and makes every pass the same, draws included: for
+     * evaluation. The last batch of a pass may then be smaller.
+     */
+    @CanIgnoreReturnValue
+    public Builder optFixedOrder() {
+      this.fixedOrder = true;
+      return this;
+    }
+
+    /** Decides all draws; by default 0. */
+    @CanIgnoreReturnValue
+    public Builder optSeed(long seed) {
+      this.seed = seed;
+      return this;
+    }
+
+    /** Decoding threads, at least 1; by default one per processor, but at most 8. */
+    @CanIgnoreReturnValue
+    public Builder optThreads(int threads) {
+      this.threads = atLeast(1, threads, "threads");
+      return this;
+    }
+
+    /** How many batches to read ahead, at least 0; by default 4. */
+    @CanIgnoreReturnValue
+    public Builder optPrefetch(int batches) {
+      this.prefetch = atLeast(0, batches, "prefetch");
+      return this;
+    }
+
+    /** The share of all videos that may be unreadable, in [0, 1]; by default 0.5. */
+    @CanIgnoreReturnValue
+    public Builder optMaxBrokenShare(double share) {
+      if (!(share >= 0 && share <= 1)) {
+        throw new IllegalArgumentException("max broken share must be in [0, 1], but was " + share);
+      }
+      this.maxBrokenShare = share;
+      return this;
+    }
+
+    /** Makes the loader; it reads nothing until asked for a batch. */
+    public ClipLoader build() {
+      Objects.requireNonNull(source, "source must be set");
+      Objects.requireNonNull(sampling, "sampling must be set");
+      atLeast(1, batchSize, "batch size");
+      if (batchSize % repeats != 0) {
+        throw new IllegalArgumentException(
+            "batch size " + batchSize + " is not a multiple of the " + repeats + " repeats");
+      }
+      return new ClipLoader(this);
+    }
+
+    private static int atLeast(int minimum, int value, String name) {
+      if (value < minimum) {
+        throw new IllegalArgumentException(
+            name + " must be at least " + minimum + ", but was " + value);
+      }
+      return value;
+    }
+  }
+}

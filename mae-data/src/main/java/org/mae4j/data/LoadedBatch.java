@@ -1,0 +1,18 @@
+package org.mae4j.data;
+
+import java.util.List;
+import org.mae4j.api.Clip;
+
+/**
+ * Decoded clips, not yet augmented.
+ *
+ * @param firstSlot place of the first video in the stream of videos; the others follow it
+ * @param videos for each video its clips, which may be one and the same object repeated
+ * @param waitSeconds how long the caller was kept waiting for them
+ */
+public record LoadedBatch(long firstSlot, List<List<Clip>> videos, double waitSeconds) {
+
+  public LoadedBatch {
+    videos = videos.stream().map(List::copyOf).toList();
+  }
+}
