@@ -74,8 +74,7 @@ final class VideoStream implements AutoCloseable {
    * device names) stay out: a video file must not make its reader read something else.
    */
   private static final String CONTAINERS =
-      "mov,matroska,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,nut,ivf,gif,dv,rm,h264,hevc,obu,m4v,"
-          + "mjpeg,y4m,yuv4mpegpipe,swf,wtv,apng";
+      "mov,matroska,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,obu,flv,asf,ogg,mxf,nut,ivf,mjpeg,gif,dv";
 
   private final Path path;
   private final String file;
@@ -161,6 +160,17 @@ final class VideoStream implements AutoCloseable {
     int index = chooseStream();
     stream = format.streams(index);
     AVCodecParameters parameters = stream.codecpar();
+    if ((long) parameters.width() * parameters.height() > maxPixels) {
+      throw failure(
+          Stage.PROBE,
+          "frames of "
+              + parameters.width()
+              + "x"
+              + parameters.height()
+              + " have more than the "
+              + maxPixels
+              + " pixels allowed");
+    }
     AVCodec decoder = avcodec_find_decoder(parameters.codec_id());
     if (decoder == null) {
       throw failure(
@@ -251,18 +261,28 @@ final class VideoStream implements AutoCloseable {
     long second = Math.max(1, timeBase.den() / timeBase.num());
     for (long margin = second / 4; margin <= 16 * second; margin = 8 * Math.max(margin, 1)) {
       if (pts - margin <= start()
+          || keepsFewTimestamps()
           || av_seek_frame(format, stream.index(), pts - margin, AVSEEK_FLAG_BACKWARD) < 0) {
         break;
       }
       avcodec_flush_buffers(codec);
       untouched = false;
       pending = false;
+      currentPts = AV_NOPTS_VALUE;
       if (next() && currentPts <= pts) {
         pending = true;
         return;
       }
     }
     rewind();
+  }
+
+  /**
+   * An MPEG program stream has presentation times for some frames only. libav reckons the others
+   * from what came before, and reckons wrong where that was jumped over.
+   */
+  private boolean keepsFewTimestamps() {
+    return format.iformat().name().getString().equals("mpeg");
   }
 
   private long start() {
@@ -290,11 +310,31 @@ final class VideoStream implements AutoCloseable {
     }
     untouched = false;
     AVFrame spare = previous;
+    long pts = AV_NOPTS_VALUE;
+    while (pts == AV_NOPTS_VALUE) {
+      if (!decode(spare)) {
+        return false;
+      }
+      pts = spare.best_effort_timestamp();
+      if (pts == AV_NOPTS_VALUE && currentPts != AV_NOPTS_VALUE) {
+        pts = currentPts + Math.max(1, spare.duration());
+      }
+      // Else this is just behind a seek, and there is no telling which frame it is.
+    }
+    previous = current;
+    previousPts = currentPts;
+    current = spare;
+    currentPts = pts;
+    return true;
+  }
+
+  /** False at the end of the video. */
+  private boolean decode(AVFrame frame) {
     while (true) {
       watch.check();
-      int code = avcodec_receive_frame(codec, spare);
+      int code = avcodec_receive_frame(codec, frame);
       if (code >= 0) {
-        break;
+        return true;
       }
       if (code == AVERROR_EOF) {
         return false;
@@ -305,14 +345,6 @@ final class VideoStream implements AutoCloseable {
         damage = Libav.describe(code);
       }
     }
-    previous = current;
-    previousPts = currentPts;
-    current = spare;
-    currentPts =
-        spare.best_effort_timestamp() != AV_NOPTS_VALUE
-            ? spare.best_effort_timestamp()
-            : previousPts + Math.max(1, spare.duration());
-    return true;
   }
 
   /** Hands the decoder one more packet, or the news that there is none. */
