@@ -1,0 +1,272 @@
+package org.mae4j.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.mae4j.api.Clip;
+import org.mae4j.api.ClipReadException.Stage;
+import org.mae4j.api.ClipRequest;
+import org.mae4j.api.ClipSource;
+import org.mae4j.api.FrameSampling;
+import org.mae4j.api.WindowPlacement;
+
+@Timeout(60)
+class ClipLoaderTest {
+
+  private static final FrameSampling SAMPLING = new FrameSampling(2, 1, 30);
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 7})
+  void readsTheSameClipsWhateverTheNumberOfThreads(int threads) {
+    List<String> expected = contents(loader(new FakeClips(10, 3, 4)).optThreads(1), 0, 25);
+    assertThat(contents(loader(new FakeClips(10, 3, 4)).optThreads(threads), 0, 25))
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void readsABatchTheSameWithoutThoseBeforeIt() {
+    List<String> expected = contents(loader(new FakeClips(10, 3, 4)), 0, 25).subList(20, 25);
+    assertThat(contents(loader(new FakeClips(10, 3, 4)), 20, 25)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Stage.class)
+  void replacesAlikeWhetherOrNotAFileIsKnownToBeBroken(Stage stage) {
+    ClipLoader.Builder builder = loader(new FakeClips(stage, 10, 3, 4));
+    try (ClipLoader loader = builder.build()) {
+      String first = content(loader.read(7));
+      for (long batch = 0; batch < 40; batch++) {
+        assertThat(loader.read(batch).videos()).hasSize(4);
+      }
+      assertThat(content(loader.read(7))).isEqualTo(first);
+    }
+  }
+
+  @Test
+  void readsBatchesInAnyOrder() {
+    List<String> ascending = contents(loader(new FakeClips(10)), 0, 8);
+    try (ClipLoader loader = loader(new FakeClips(10)).build()) {
+      for (int batch : new int[] {5, 1, 7, 7, 0}) {
+        assertThat(content(loader.read(batch))).isEqualTo(ascending.get(batch));
+      }
+    }
+  }
+
+  @Test
+  void readsEveryVideoOnceAPassInAFreshOrder() {
+    try (ClipLoader loader = loader(new FakeClips(12)).build()) {
+      assertThat(loader.batchesPerPass()).isEqualTo(3);
+      List<Integer> first = labels(loader, 0, 3);
+      List<Integer> second = labels(loader, 3, 6);
+      assertThat(first).doesNotHaveDuplicates().hasSize(12);
+      assertThat(second).doesNotHaveDuplicates().hasSize(12).isNotEqualTo(first);
+    }
+  }
+
+  @Test
+  void fillsBatchesAcrossPasses() {
+    try (ClipLoader loader = loader(new FakeClips(3)).build()) {
+      assertThat(labels(loader, 0, 3).subList(0, 9)).containsOnly(0, 1, 2).hasSize(9);
+      assertThat(labels(loader, 0, 3)).hasSize(12);
+    }
+  }
+
+  @Test
+  void otherSeedsReadOtherClips() {
+    assertThat(contents(loader(new FakeClips(10)).optSeed(1), 0, 3))
+        .isNotEqualTo(contents(loader(new FakeClips(10)).optSeed(2), 0, 3));
+  }
+
+  @Test
+  void repeatsEveryPassInFixedOrderWithASmallerLastBatch() {
+    try (ClipLoader loader = loader(new FakeClips(10)).optFixedOrder().build()) {
+      assertThat(loader.batchesPerPass()).isEqualTo(3);
+      assertThat(labels(loader, 0, 3)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+      assertThat(loader.read(2).videos()).hasSize(2);
+      assertThat(content(loader.read(4))).isEqualTo(content(loader.read(1)));
+    }
+  }
+
+  @Test
+  void givesRepeatedClipsOneWindowOrOneEach() {
+    try (ClipLoader shared = loader(new FakeClips(5)).optRepeats(4, true).build();
+        ClipLoader own = loader(new FakeClips(5)).optRepeats(4, false).build()) {
+      assertThat(windows(shared.read(0).videos().get(0))).hasSize(1);
+      assertThat(windows(own.read(0).videos().get(0))).hasSize(4);
+    }
+  }
+
+  @Test
+  void replacesBrokenFilesAndNamesThem() {
+    try (ClipLoader loader = loader(new FakeClips(10, 2, 7)).build()) {
+      assertThat(labels(loader, 0, 30)).hasSize(120).doesNotContain(2, 7);
+      assertThat(loader.brokenFiles())
+          .containsExactly(
+              new BrokenFile("video2", Stage.DECODE, "out of order"),
+              new BrokenFile("video7", Stage.DECODE, "out of order"));
+    }
+  }
+
+  @Test
+  void opensAFileOnceIfItCannotBeOpened() {
+    FakeClips clips = new FakeClips(Stage.OPEN, 2, 1);
+    try (ClipLoader loader = loader(clips).optThreads(1).optPrefetch(0).build()) {
+      assertThat(labels(loader, 0, 10)).containsOnly(0);
+      assertThat(clips.reads).hasValue(41);
+    }
+  }
+
+  @Test
+  void endsWhenTooManyFilesAreBroken() {
+    try (ClipLoader loader = loader(new FakeClips(4, 0, 1, 2)).optMaxBrokenShare(0.5).build()) {
+      TooManyBrokenFilesException failure =
+          catchThrowableOfType(TooManyBrokenFilesException.class, () -> labels(loader, 0, 20));
+      assertThat(failure.files()).hasSize(3);
+      assertThat(failure)
+          .hasMessage(
+              "3 of 4 videos cannot be read, more than the share of 0.5 that is allowed; one is"
+                  + " video0 (out of order)");
+    }
+  }
+
+  @Test
+  void endsWhenNoFileIsLeft() {
+    try (ClipLoader loader = loader(new FakeClips(3, 0, 1, 2)).optMaxBrokenShare(1).build()) {
+      assertThatThrownBy(() -> loader.read(0))
+          .isInstanceOf(TooManyBrokenFilesException.class)
+          .hasMessageStartingWith("3 of 3 videos cannot be read, and none of the others can");
+    }
+  }
+
+  @Test
+  void bringsOtherErrorsToTheCaller() {
+    ClipSource faulty =
+        new FakeClips(3) {
+          @Override
+          public List<Clip> read(int index, ClipRequest request) {
+            throw new StackOverflowError("a fault");
+          }
+        };
+    try (ClipLoader loader = loader(faulty).build()) {
+      assertThatThrownBy(() -> loader.read(0)).isInstanceOf(StackOverflowError.class);
+    }
+  }
+
+  @Test
+  void readsNoMoreThanItMayAhead() {
+    FakeClips clips = new FakeClips(100);
+    ClipLoader loader = loader(clips).optPrefetch(2).build();
+    assertThat(loader.read(0).videos()).hasSize(4);
+    loader.close();
+    assertThat(clips.reads.get()).isBetween(4, 12);
+  }
+
+  @Test
+  void closingEndsReadsThatHangAndTheCallWaitingForThem() throws InterruptedException {
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    ClipSource hanging =
+        new FakeClips(3) {
+          @Override
+          public List<Clip> read(int index, ClipRequest request) {
+            reading.countDown();
+            try {
+              new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+              interrupted.countDown();
+              throw new CancellationException();
+            }
+            return List.of();
+          }
+        };
+    ClipLoader loader = loader(hanging).optThreads(1).build();
+    AtomicReference<Throwable> seen = new AtomicReference<>();
+    Thread caller =
+        new Thread(
+            () -> {
+              try {
+                loader.read(0).videos();
+              } catch (IllegalStateException e) {
+                seen.set(e);
+              }
+            });
+    caller.start();
+    reading.await();
+    loader.close();
+    interrupted.await();
+    caller.join(Duration.ofSeconds(20).toMillis());
+    assertThat(seen.get()).hasMessage("the clip loader is closed");
+  }
+
+  @Test
+  void refusesToReadWhenClosed() {
+    ClipLoader loader = loader(new FakeClips(3)).build();
+    loader.close();
+    assertThatIllegalStateException().isThrownBy(() -> loader.read(0));
+  }
+
+  @Test
+  void refusesABatchSizeThatIsNoMultipleOfTheRepeats() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> loader(new FakeClips(3)).optRepeats(3, true).build())
+        .withMessage("batch size 4 is not a multiple of the 3 repeats");
+  }
+
+  @Test
+  void refusesAShareOutsideTheUnitInterval() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ClipLoader.builder().optMaxBrokenShare(1.5))
+        .withMessage("max broken share must be in [0, 1], but was 1.5");
+  }
+
+  private static ClipLoader.Builder loader(ClipSource source) {
+    return ClipLoader.builder()
+        .setSource(source)
+        .setSampling(SAMPLING)
+        .setBatchSize(4)
+        .optPlacement(WindowPlacement.random())
+        .optSeed(42);
+  }
+
+  private static List<String> contents(ClipLoader.Builder builder, long from, long to) {
+    try (ClipLoader loader = builder.build()) {
+      return LongStream.range(from, to).mapToObj(i -> content(loader.read(i))).toList();
+    }
+  }
+
+  /** Which videos and which windows are in a batch. */
+  private static String content(LoadedBatch batch) {
+    return batch.firstSlot()
+        + ": "
+        + batch.videos().stream()
+            .flatMap(List::stream)
+            .map(clip -> clip.info().id() + " at " + clip.timestamp(0))
+            .toList();
+  }
+
+  private static List<Integer> labels(ClipLoader loader, long from, long to) {
+    return LongStream.range(from, to)
+        .mapToObj(loader::read)
+        .flatMap(batch -> batch.videos().stream())
+        .map(clips -> clips.get(0).info().label().getAsInt())
+        .toList();
+  }
+
+  private static List<Double> windows(List<Clip> clips) {
+    return clips.stream().map(clip -> clip.timestamp(0)).distinct().toList();
+  }
+}
