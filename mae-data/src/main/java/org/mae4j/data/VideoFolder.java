@@ -284,8 +284,8 @@ public final class VideoFolder implements ClipSource {
 
     private static boolean isVideo(Path file) {
       String name = file.getFileName().toString();
-      return EXTENSIONS.contains(
-          name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+      int dot = name.lastIndexOf('.');
+      return dot > 0 && EXTENSIONS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
     }
   }
 }

@@ -84,9 +84,9 @@ class VideoBatchesTest {
     ClipLoader loader =
         ClipLoader.builder()
             .setSource(VideoFolder.of(folder))
-            .setSampling(FrameSampling.PAPER)
+            .setSampling(new FrameSampling(2, 1, 30))
             .setBatchSize(10)
-            .optThreads(2)
+            .optPrefetch(0)
             .build();
     try (VideoBatches batches = new VideoBatches(loader, CORNER);
         NDManager manager = NDManager.newBaseManager()) {

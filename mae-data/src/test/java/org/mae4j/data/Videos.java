@@ -2,6 +2,7 @@ package org.mae4j.data;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -24,5 +25,10 @@ public final class Videos {
     }
     assumeTrue(at != null, "no folder of real videos here");
     return at.resolve("shared/videos");
+  }
+
+  /** Whether Java can name files so in the present locale, which may know ASCII only. */
+  public static boolean mayBeNamed(String name) {
+    return Charset.forName(System.getProperty("sun.jnu.encoding")).newEncoder().canEncode(name);
   }
 }

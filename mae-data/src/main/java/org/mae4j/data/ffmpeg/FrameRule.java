@@ -64,9 +64,9 @@ public enum FrameRule {
   },
 
   /**
-   * The rule of the authors' script that draws reconstructions: a window of one frame less stride,
-   * frames counted in the header, and a step of slightly more than the stride whatever the rate. A
-   * video whose header declares no duration is read from its beginning.
+   * The rule of the authors' script that draws reconstructions: the window is as long as from the
+   * first frame of a clip to the last, and picks are the stride apart whatever the rate, and a bit
+   * more. A video whose header declares no duration or no number of frames is read from its start.
    */
   FIGURES {
     @Override

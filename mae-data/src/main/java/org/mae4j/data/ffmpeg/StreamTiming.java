@@ -26,6 +26,13 @@ public record StreamTiming(
     OptionalLong durationPts,
     OptionalLong frameCount) {
 
+  public StreamTiming {
+    if (timeBaseNumerator < 1 || timeBaseDenominator < 1) {
+      throw new IllegalArgumentException(
+          "time base must be positive, but was " + timeBaseNumerator + "/" + timeBaseDenominator);
+    }
+  }
+
   /** A presentation time in seconds. */
   public double seconds(long pts) {
     return (double) pts * timeBaseNumerator / timeBaseDenominator;

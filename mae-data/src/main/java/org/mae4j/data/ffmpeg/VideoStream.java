@@ -260,7 +260,7 @@ final class VideoStream implements AutoCloseable {
     AVRational timeBase = stream.time_base();
     long second = Math.max(1, timeBase.den() / timeBase.num());
     for (long margin = second / 4; margin <= 16 * second; margin = 8 * Math.max(margin, 1)) {
-      if (pts - margin <= start()
+      if (pts <= start() + margin
           || keepsFewTimestamps()
           || av_seek_frame(format, stream.index(), pts - margin, AVSEEK_FLAG_BACKWARD) < 0) {
         break;
