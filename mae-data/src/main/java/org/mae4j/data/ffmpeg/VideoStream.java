@@ -160,6 +160,9 @@ final class VideoStream implements AutoCloseable {
     int index = chooseStream();
     stream = format.streams(index);
     AVCodecParameters parameters = stream.codecpar();
+    if (stream.time_base().num() < 1 || stream.time_base().den() < 1) {
+      throw failure(Stage.PROBE, "the video stream has no time base");
+    }
     if ((long) parameters.width() * parameters.height() > maxPixels) {
       throw failure(
           Stage.PROBE,

