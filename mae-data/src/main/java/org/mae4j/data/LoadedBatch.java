@@ -10,9 +10,16 @@ import org.mae4j.api.Clip;
  * @param videos for each video its clips, which may be one and the same object repeated
  * @param waitSeconds how long the caller was kept waiting for them
  */
-public record LoadedBatch(long firstSlot, List<List<Clip>> videos, double waitSeconds) {
+public record LoadedBatch(long firstSlot, List<List<Clip>> videos, double waitSeconds)
+    implements AutoCloseable {
 
   public LoadedBatch {
     videos = videos.stream().map(List::copyOf).toList();
+  }
+
+  /** Closes the clips, which lets their memory be used again. */
+  @Override
+  public void close() {
+    videos.forEach(clips -> clips.forEach(Clip::close));
   }
 }

@@ -50,9 +50,9 @@ public final class VideoBatches implements BatchSource {
    */
   @Override
   public ClipBatch read(long index, NDManager manager) {
-    LoadedBatch loaded = loader.read(index);
     List<ClipInfo> sources = new ArrayList<>();
-    try (NDManager scope = manager.newSubManager()) {
+    try (LoadedBatch loaded = loader.read(index);
+        NDManager scope = manager.newSubManager()) {
       NDList clips = new NDList();
       for (int i = 0; i < loaded.videos().size(); i++) {
         List<Clip> repeats = loaded.videos().get(i);

@@ -20,6 +20,7 @@ class FakeClips implements ClipSource {
   static final ClipShape SHAPE = new ClipShape(2, 4, 6);
 
   final AtomicInteger reads = new AtomicInteger();
+  final AtomicInteger released = new AtomicInteger();
   private final int size;
   private final Set<Integer> broken;
   private final Stage stage;
@@ -62,7 +63,8 @@ class FakeClips implements ClipSource {
         pixels.put((byte) index);
       }
       double start = request.placement().start(100, request.random());
-      clips.add(new Clip(info(index), SHAPE, pixels.flip(), new double[] {start, start + 1}));
+      double[] times = {start, start + 1};
+      clips.add(new Clip(info(index), SHAPE, pixels.flip(), times, released::incrementAndGet));
     }
     return clips;
   }

@@ -79,6 +79,17 @@ class VideoBatchesTest {
   }
 
   @Test
+  void closesTheClipsItHasCopied() {
+    FakeClips clips = new FakeClips(9);
+    try (VideoBatches batches =
+            new VideoBatches(loader(clips).optRepeats(2, true).optPrefetch(0).build(), CORNER);
+        NDManager manager = NDManager.newBaseManager()) {
+      batches.read(0, manager).clips().close();
+      assertThat(clips.released).hasValue(2);
+    }
+  }
+
+  @Test
   void namesTheBrokenAmongRealVideos() {
     Path folder = Videos.folder();
     ClipLoader loader =

@@ -26,16 +26,19 @@ final class ClipSampler implements AutoCloseable {
   private final VideoStream video;
   private final ClipInfo info;
   private final FrameRule rule;
+  private final PixelBuffers buffers;
   private final StreamTiming timing;
   private final Orientation orientation;
   private final FrameConverter converter;
   // How many frames the whole video has, once that is known.
   private int frames = -1;
 
-  ClipSampler(VideoStream video, ClipInfo info, FrameRule rule, boolean rotate) {
+  ClipSampler(
+      VideoStream video, ClipInfo info, FrameRule rule, boolean rotate, PixelBuffers buffers) {
     this.video = video;
     this.info = info;
     this.rule = rule;
+    this.buffers = buffers;
     this.timing = video.timing();
     this.orientation = rotate ? video.orientation() : Orientation.AS_STORED;
     this.converter = new FrameConverter(orientation);
@@ -200,8 +203,12 @@ final class ClipSampler implements AutoCloseable {
       }
       width = frameWidth;
       height = frameHeight;
-      if (pixels == null || pixels.capacity() != bytes) {
-        pixels = ByteBuffer.allocateDirect((int) bytes);
+      if (pixels != null && pixels.limit() != bytes) {
+        buffers.giveBack(pixels);
+        pixels = null;
+      }
+      if (pixels == null) {
+        pixels = buffers.take((int) bytes);
       }
       frameBytes = 3 * width * height;
     }
@@ -212,8 +219,9 @@ final class ClipSampler implements AutoCloseable {
               pts.length,
               orientation.shownHeight(width, height),
               orientation.shownWidth(width, height));
-      return new Clip(
-          info, shape, pixels, Arrays.stream(pts).mapToDouble(timing::seconds).toArray());
+      double[] timestamps = Arrays.stream(pts).mapToDouble(timing::seconds).toArray();
+      ByteBuffer taken = pixels;
+      return new Clip(info, shape, taken, timestamps, () -> buffers.giveBack(taken));
     }
   }
 }

@@ -12,7 +12,7 @@ import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipRequest;
 
 /**
- * Reads clips of video files. Immutable, and safe for use by several threads at once.
+ * Reads clips of video files. Safe for use by several threads at once.
  *
  * <p>Each read opens the file, decodes the windows it needs on the calling thread alone, and closes
  * the file. Pixels are as stored: a pixel that the file declares not to be square stays one pixel.
@@ -30,6 +30,7 @@ public final class VideoReader {
   private final Duration timeLimit;
   private final long maxPixels;
   private final FrameRule frameRule;
+  private final PixelBuffers buffers = new PixelBuffers();
 
   private VideoReader(Builder builder) {
     this.stream = builder.stream;
@@ -65,7 +66,7 @@ public final class VideoReader {
     Libav.start();
     try (ReadWatch watch = new ReadWatch(info.id(), timeLimit);
         VideoStream video = VideoStream.open(file, info.id(), stream, maxPixels, watch);
-        ClipSampler sampler = new ClipSampler(video, info, frameRule, rotate)) {
+        ClipSampler sampler = new ClipSampler(video, info, frameRule, rotate, buffers)) {
       return sampler.sample(request);
     }
   }
