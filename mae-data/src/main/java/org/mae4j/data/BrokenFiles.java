@@ -15,7 +15,7 @@ final class BrokenFiles {
 
   private final int size;
   private final double maxShare;
-  private final Map<Integer, BrokenFile> files = new ConcurrentHashMap<>();
+  private final Map<Integer, ClipReadException> files = new ConcurrentHashMap<>();
 
   BrokenFiles(int size, double maxShare) {
     this.size = size;
@@ -23,9 +23,8 @@ final class BrokenFiles {
   }
 
   void add(int video, ClipReadException failure) {
-    BrokenFile file = new BrokenFile(failure.file(), failure.stage(), failure.reason());
-    if (files.putIfAbsent(video, file) == null) {
-      LOG.warn("another video takes the place of {}", failure.getMessage());
+    if (files.putIfAbsent(video, failure) == null) {
+      LOG.warn("cannot read {}; another video takes its place", failure.getMessage());
     }
   }
 
@@ -34,17 +33,17 @@ final class BrokenFiles {
    * of decoding may be of one window.
    */
   boolean isHopeless(int video) {
-    BrokenFile file = files.get(video);
-    return file != null
-        && switch (file.stage()) {
+    ClipReadException failure = files.get(video);
+    return failure != null
+        && switch (failure.stage()) {
           case OPEN, PROBE, TIMEOUT -> true;
           case SEEK, DECODE, CONVERT -> false;
         };
   }
 
   /** In the order of their names. */
-  List<BrokenFile> list() {
-    return files.values().stream().sorted(Comparator.comparing(BrokenFile::file)).toList();
+  List<ClipReadException> list() {
+    return files.values().stream().sorted(Comparator.comparing(ClipReadException::file)).toList();
   }
 
   /**
@@ -59,8 +58,7 @@ final class BrokenFiles {
   }
 
   TooManyBrokenFilesException tooMany(String why) {
-    List<BrokenFile> list = list();
-    BrokenFile first = list.get(0);
+    List<ClipReadException> list = list();
     return new TooManyBrokenFilesException(
         list.size()
             + " of "
@@ -68,10 +66,7 @@ final class BrokenFiles {
             + " videos cannot be read, "
             + why
             + "; one is "
-            + first.file()
-            + " ("
-            + first.cause()
-            + ")",
+            + list.get(0).getMessage(),
         list);
   }
 }

@@ -81,8 +81,8 @@ public final class ClipLoader implements AutoCloseable {
     return seed;
   }
 
-  /** The videos that could not be read so far, in the order of their names. */
-  public List<BrokenFile> brokenFiles() {
+  /** Why each of the videos that could not be read so far could not, in the order of their names. */
+  public List<ClipReadException> brokenFiles() {
     return broken.list();
   }
 

@@ -13,6 +13,7 @@ import org.mae4j.api.BatchSource;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.ClipInfo;
+import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipShape;
 import org.mae4j.data.augment.ClipAugmentation;
 
@@ -38,8 +39,8 @@ public final class VideoBatches implements BatchSource {
     return loader.batchesPerPass();
   }
 
-  /** The videos that could not be read so far, in the order of their names. */
-  public List<BrokenFile> brokenFiles() {
+  /** Why each of the videos that could not be read so far could not, in the order of their names. */
+  public List<ClipReadException> brokenFiles() {
     return loader.brokenFiles();
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.mae4j.api.ClipBatch;
+import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipSource;
 import org.mae4j.api.FrameSampling;
@@ -105,7 +106,7 @@ class VideoBatchesTest {
         batches.read(i, manager).clips().close();
       }
       assertThat(batches.brokenFiles())
-          .extracting(BrokenFile::file, BrokenFile::stage)
+          .extracting(ClipReadException::file, ClipReadException::stage)
           .containsExactly(
               tuple("bad_audio_only.mp4", Stage.PROBE),
               tuple("bad_empty.mp4", Stage.OPEN),
