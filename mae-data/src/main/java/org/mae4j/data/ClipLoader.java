@@ -163,7 +163,7 @@ public final class ClipLoader implements AutoCloseable {
               placement,
               repeats,
               sharedWindow,
-              Draws.generator(seed, Draws.Purpose.WINDOW, slot, attempt));
+              Draws.WINDOW.generator(seed, slot, attempt));
       try {
         return source.read(video, request);
       } catch (ClipReadException e) {

@@ -54,7 +54,7 @@ final class ClipOrder {
     }
     long pass = slot / size;
     if (pass != permutedPass) {
-      permutation = permute(Draws.generator(seed, Draws.Purpose.ORDER, pass));
+      permutation = permute(Draws.ORDER.generator(seed, pass));
       permutedPass = pass;
     }
     return permutation[(int) (slot % size)];
@@ -66,7 +66,7 @@ final class ClipOrder {
    * @param attempt in [1, size]
    */
   int replacement(long slot, int attempt) {
-    int first = Draws.generator(seed, Draws.Purpose.REPLACEMENT, slot).nextInt(size);
+    int first = Draws.REPLACEMENT.generator(seed, slot).nextInt(size);
     return (int) ((first + attempt - 1L) % size);
   }
 

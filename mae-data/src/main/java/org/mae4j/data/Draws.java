@@ -1,30 +1,31 @@
 package org.mae4j.data;
 
-import com.google.common.hash.Hasher;
-import com.google.common.hash.Hashing;
-import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.mae4j.api.Seeds;
 
-/** Random generators that depend on a seed and on what they are for, and on nothing else. */
-final class Draws {
+/** What a loader draws at random; each draw has a generator of its own. */
+enum Draws {
+  /** the order of the videos, once a pass */
+  ORDER(1),
+  /** where the windows of a video's clips lie, once a slot and attempt */
+  WINDOW(2),
+  /** what takes the place of a video that cannot be read, once a slot */
+  REPLACEMENT(3),
+  /** crop and flip, once a clip */
+  AUGMENTATION(4);
 
-  /** What a generator is for; the names are part of what a seed means. */
-  enum Purpose {
-    ORDER,
-    WINDOW,
-    REPLACEMENT,
-    AUGMENTATION
+  // Part of what a seed means: never to be changed.
+  private final long code;
+
+  Draws(long code) {
+    this.code = code;
   }
 
-  private Draws() {}
-
-  /** The generator for one purpose at one place, independent of those for any other. */
-  static RandomGenerator generator(long seed, Purpose purpose, long... place) {
-    Hasher hasher =
-        Hashing.murmur3_128().newHasher().putLong(seed).putUnencodedChars(purpose.name());
-    for (long coordinate : place) {
-      hasher.putLong(coordinate);
-    }
-    return new SplittableRandom(hasher.hash().asLong());
+  /** The generator for one place, which depends on nothing but these numbers. */
+  RandomGenerator generator(long seed, long... place) {
+    long[] path = new long[place.length + 1];
+    path[0] = code;
+    System.arraycopy(place, 0, path, 1, place.length);
+    return Seeds.generator(seed, path);
   }
 }

@@ -81,7 +81,7 @@ public final class VideoBatches implements BatchSource {
         frames.attach(step);
         NDArray clip =
             augmentation.apply(
-                frames, Draws.generator(loader.seed(), Draws.Purpose.AUGMENTATION, slot, r));
+                frames, Draws.AUGMENTATION.generator(loader.seed(), slot, r));
         clip.attach(scope);
         frames.attach(scope);
         augmented.add(clip);
