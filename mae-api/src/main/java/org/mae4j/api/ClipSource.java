@@ -15,7 +15,8 @@ public interface ClipSource extends AutoCloseable {
    * Opens one video, decodes the window that the request asks for, and closes it.
    *
    * @param index in [0, size)
-   * @return {@code request.clips()} clips
+   * @return {@code request.clips()} clips, which the caller has to close; they may be one and the
+   *     same, repeated, if they share a window
    * @throws ClipReadException if the file cannot be read or decoded
    */
   List<Clip> read(int index, ClipRequest request);

@@ -1,7 +1,6 @@
 package org.mae4j.data;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,7 +10,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipReadException;
@@ -46,7 +44,7 @@ public final class ClipLoader implements AutoCloseable {
   private final BrokenFiles broken;
   private final ExecutorService threads;
   // Guarded by itself.
-  private final Map<Long, List<Future<List<Clip>>>> ahead = new HashMap<>();
+  private final Map<Long, List<ClipTask>> ahead = new HashMap<>();
   private boolean closed;
 
   private ClipLoader(Builder builder) {
@@ -81,7 +79,9 @@ public final class ClipLoader implements AutoCloseable {
     return seed;
   }
 
-  /** Why each of the videos that could not be read so far could not, in the order of their names. */
+  /**
+   * Why each of the videos that could not be read so far could not, in the order of their names.
+   */
   public List<ClipReadException> brokenFiles() {
     return broken.list();
   }
@@ -91,6 +91,7 @@ public final class ClipLoader implements AutoCloseable {
    * order is fast.
    *
    * @param batch at least 0
+   * @return to be closed by the caller, for the sake of its clips
    * @throws TooManyBrokenFilesException if a larger share of the videos than allowed cannot be read
    * @throws IllegalStateException if the loader is closed
    */
@@ -100,24 +101,35 @@ public final class ClipLoader implements AutoCloseable {
     }
     long begin = System.nanoTime();
     broken.check();
-    List<Future<List<Clip>>> slots = schedule(batch);
+    List<ClipTask> slots = schedule(batch);
     try {
       List<List<Clip>> videos = new ArrayList<>();
-      for (Future<List<Clip>> slot : slots) {
+      for (ClipTask slot : slots) {
         videos.add(await(slot));
       }
+      handOver(batch);
       double waited = (System.nanoTime() - begin) / 1e9;
       return new LoadedBatch(order.firstSlot(batch), videos, waited);
-    } finally {
+    } catch (RuntimeException | Error e) {
       synchronized (ahead) {
         ahead.remove(batch);
       }
-      cancel(slots);
+      drop(slots);
+      throw e;
+    }
+  }
+
+  /** From here on the clips of a batch are the caller's to close. */
+  private void handOver(long batch) {
+    synchronized (ahead) {
+      if (ahead.remove(batch) == null) {
+        throw isClosed();
+      }
     }
   }
 
   /** Has this batch and those after it read, and drops what was read for other ones. */
-  private List<Future<List<Clip>>> schedule(long batch) {
+  private List<ClipTask> schedule(long batch) {
     long last = order.lastAhead(batch, prefetch);
     synchronized (ahead) {
       if (closed) {
@@ -129,7 +141,7 @@ public final class ClipLoader implements AutoCloseable {
               entry -> {
                 boolean unwanted = entry.getKey() < batch || entry.getKey() > last;
                 if (unwanted) {
-                  cancel(entry.getValue());
+                  drop(entry.getValue());
                 }
                 return unwanted;
               });
@@ -140,13 +152,15 @@ public final class ClipLoader implements AutoCloseable {
     }
   }
 
-  private List<Future<List<Clip>>> submit(long batch) {
-    List<Future<List<Clip>>> slots = new ArrayList<>();
+  private List<ClipTask> submit(long batch) {
+    List<ClipTask> slots = new ArrayList<>();
     long first = order.firstSlot(batch);
     for (long slot = first; slot < first + order.slots(batch); slot++) {
       long place = slot;
       int video = order.video(slot);
-      slots.add(threads.submit(() -> readSlot(place, video)));
+      ClipTask task = new ClipTask(() -> readSlot(place, video));
+      threads.execute(task);
+      slots.add(task);
     }
     return slots;
   }
@@ -174,7 +188,7 @@ public final class ClipLoader implements AutoCloseable {
     throw broken.tooMany("and none of the others can");
   }
 
-  private static List<Clip> await(Future<List<Clip>> slot) {
+  private static List<Clip> await(ClipTask slot) {
     try {
       return slot.get();
     } catch (CancellationException e) {
@@ -201,8 +215,8 @@ public final class ClipLoader implements AutoCloseable {
     return new IllegalStateException("the clip loader is closed");
   }
 
-  private static void cancel(List<Future<List<Clip>>> slots) {
-    slots.forEach(slot -> slot.cancel(true));
+  private static void drop(List<ClipTask> slots) {
+    slots.forEach(ClipTask::drop);
   }
 
   /** Stops all reading and frees the threads. The source stays open. */
@@ -210,7 +224,7 @@ public final class ClipLoader implements AutoCloseable {
   public void close() {
     synchronized (ahead) {
       closed = true;
-      ahead.values().forEach(ClipLoader::cancel);
+      ahead.values().forEach(ClipLoader::drop);
       ahead.clear();
     }
     threads.shutdownNow();
@@ -239,28 +253,24 @@ public final class ClipLoader implements AutoCloseable {
     private Builder() {}
 
     /** The videos to read. */
-    @CanIgnoreReturnValue
     public Builder setSource(ClipSource source) {
       this.source = Objects.requireNonNull(source, "source");
       return this;
     }
 
     /** How many frames a clip has and how far apart they are. */
-    @CanIgnoreReturnValue
     public Builder setSampling(FrameSampling sampling) {
       this.sampling = Objects.requireNonNull(sampling, "sampling");
       return this;
     }
 
     /** N, clips in a batch, at least 1 and a multiple of the repeats. */
-    @CanIgnoreReturnValue
     public Builder setBatchSize(int clips) {
       this.batchSize = atLeast(1, clips, "batch size");
       return this;
     }
 
     /** Where in a video the windows lie; by default at random. */
-    @CanIgnoreReturnValue
     public Builder optPlacement(WindowPlacement placement) {
       this.placement = Objects.requireNonNull(placement, "placement");
       return this;
@@ -272,7 +282,6 @@ public final class ClipLoader implements AutoCloseable {
      * @param sharedWindow whether they are the same frames, which are then decoded once and differ
      *     by augmentation only, or each has a window of its own
      */
-    @CanIgnoreReturnValue
     public Builder optRepeats(int clips, boolean sharedWindow) {
       this.repeats = atLeast(1, clips, "repeats");
       this.sharedWindow = sharedWindow;
@@ -283,35 +292,30 @@ public final class ClipLoader implements AutoCloseable {
      * Takes the videos in the source's own order and makes every pass the same, draws included: for
      * evaluation. The last batch of a pass may then be smaller.
      */
-    @CanIgnoreReturnValue
     public Builder optFixedOrder() {
       this.fixedOrder = true;
       return this;
     }
 
     /** Decides all draws; by default 0. */
-    @CanIgnoreReturnValue
     public Builder optSeed(long seed) {
       this.seed = seed;
       return this;
     }
 
     /** Decoding threads, at least 1; by default one per processor, but at most 8. */
-    @CanIgnoreReturnValue
     public Builder optThreads(int threads) {
       this.threads = atLeast(1, threads, "threads");
       return this;
     }
 
     /** How many batches to read ahead, at least 0; by default 4. */
-    @CanIgnoreReturnValue
     public Builder optPrefetch(int batches) {
       this.prefetch = atLeast(0, batches, "prefetch");
       return this;
     }
 
     /** The share of all videos that may be unreadable, in [0, 1]; by default 0.5. */
-    @CanIgnoreReturnValue
     public Builder optMaxBrokenShare(double share) {
       if (!(share >= 0 && share <= 1)) {
         throw new IllegalArgumentException("max broken share must be in [0, 1], but was " + share);

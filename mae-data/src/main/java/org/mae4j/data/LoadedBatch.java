@@ -4,7 +4,7 @@ import java.util.List;
 import org.mae4j.api.Clip;
 
 /**
- * Decoded clips, not yet augmented.
+ * Decoded clips, not yet augmented, which whoever gets them has to close.
  *
  * @param firstSlot place of the first video in the stream of videos; the others follow it
  * @param videos for each video its clips, which may be one and the same object repeated

@@ -176,6 +176,27 @@ class ClipLoaderTest {
   }
 
   @Test
+  void closesClipsThatNobodyTakes() {
+    FakeClips clips = new FakeClips(100);
+    try (ClipLoader loader = loader(clips).optPrefetch(2).build()) {
+      loader.read(0).close();
+      loader.read(50).close();
+    }
+    assertThat(clips.released).hasValue(clips.reads.get());
+  }
+
+  @Test
+  void leavesTheClipsOfABatchToItsReader() {
+    FakeClips clips = new FakeClips(100);
+    ClipLoader loader = loader(clips).optPrefetch(0).build();
+    try (LoadedBatch batch = loader.read(0)) {
+      loader.close();
+      assertThat(batch.videos()).hasSize(4);
+      assertThat(clips.released).hasValue(0);
+    }
+  }
+
+  @Test
   void closingEndsReadsThatHangAndTheCallWaitingForThem() throws InterruptedException {
     CountDownLatch reading = new CountDownLatch(1);
     CountDownLatch interrupted = new CountDownLatch(1);
