@@ -49,15 +49,19 @@ final class ClipSampler implements AutoCloseable {
       return Collections.nCopies(request.clips(), sampleOne(request));
     }
     List<Clip> clips = new ArrayList<>();
-    for (int i = 0; i < request.clips(); i++) {
-      clips.add(sampleOne(request));
+    try {
+      for (int i = 0; i < request.clips(); i++) {
+        clips.add(sampleOne(request));
+      }
+      return clips;
+    } catch (RuntimeException | Error e) {
+      clips.forEach(Clip::close);
+      throw e;
     }
-    return clips;
   }
 
   private Clip sampleOne(ClipRequest request) {
-    Optional<PtsWindow> window =
-        rule.window(timing, request.sampling(), request.placement(), request.random());
+    Optional<PtsWindow> window = rule.window(timing, request);
     if (window.isPresent()) {
       Optional<Clip> clip = sampleWindow(window.get(), request);
       if (clip.isPresent()) {
@@ -70,38 +74,35 @@ final class ClipSampler implements AutoCloseable {
   /** Empty if no frame falls in the window. */
   private Optional<Clip> sampleWindow(PtsWindow window, ClipRequest request) {
     int[] guess = rule.expect(timing, request.sampling());
-    FrameBuffer buffer = new FrameBuffer(guess.length);
-    int count = decode(window, guess, buffer);
-    if (count == 0) {
-      return Optional.empty();
+    try (FrameBuffer buffer = new FrameBuffer(guess.length)) {
+      int count = decode(window, guess, buffer);
+      if (count == 0) {
+        return Optional.empty();
+      }
+      int[] picks = rule.pick(count, false, timing, request);
+      if (!Arrays.equals(clamp(guess, count), picks)) {
+        decode(window, picks, buffer);
+      }
+      return Optional.of(buffer.toClip());
     }
-    int[] picks = pick(count, false, request);
-    if (!Arrays.equals(clamp(guess, count), picks)) {
-      decode(window, picks, buffer);
-    }
-    return Optional.of(buffer.toClip());
   }
 
   private Clip sampleWhole(ClipRequest request) {
-    FrameBuffer buffer = new FrameBuffer(request.sampling().frames());
-    int[] guess = null;
-    if (frames < 0) {
-      guess = rule.expect(timing, request.sampling());
-      frames = decode(PtsWindow.WHOLE, guess, buffer);
+    try (FrameBuffer buffer = new FrameBuffer(request.sampling().frames())) {
+      int[] guess = null;
+      if (frames < 0) {
+        guess = rule.expect(timing, request.sampling());
+        frames = decode(PtsWindow.WHOLE, guess, buffer);
+      }
+      if (frames == 0) {
+        throw video.noFrames();
+      }
+      int[] picks = rule.pick(frames, true, timing, request);
+      if (guess == null || !Arrays.equals(clamp(guess, frames), picks)) {
+        decode(PtsWindow.WHOLE, picks, buffer);
+      }
+      return buffer.toClip();
     }
-    if (frames == 0) {
-      throw video.noFrames();
-    }
-    int[] picks = pick(frames, true, request);
-    if (guess == null || !Arrays.equals(clamp(guess, frames), picks)) {
-      decode(PtsWindow.WHOLE, picks, buffer);
-    }
-    return buffer.toClip();
-  }
-
-  private int[] pick(int count, boolean whole, ClipRequest request) {
-    return rule.pick(
-        count, whole, timing, request.sampling(), request.placement(), request.random());
   }
 
   private static int[] clamp(int[] indices, int count) {
@@ -155,8 +156,10 @@ final class ClipSampler implements AutoCloseable {
     converter.close();
   }
 
-  /** The frames of a clip in the making, in the buffer that the clip takes over. */
-  private final class FrameBuffer {
+  /**
+   * The frames of a clip in the making, in a buffer that the clip takes over if it comes to one.
+   */
+  private final class FrameBuffer implements AutoCloseable {
 
     private final long[] pts;
     private int size;
@@ -204,8 +207,7 @@ final class ClipSampler implements AutoCloseable {
       width = frameWidth;
       height = frameHeight;
       if (pixels != null && pixels.limit() != bytes) {
-        buffers.giveBack(pixels);
-        pixels = null;
+        close();
       }
       if (pixels == null) {
         pixels = buffers.take((int) bytes);
@@ -221,7 +223,16 @@ final class ClipSampler implements AutoCloseable {
               orientation.shownWidth(width, height));
       double[] timestamps = Arrays.stream(pts).mapToDouble(timing::seconds).toArray();
       ByteBuffer taken = pixels;
+      pixels = null;
       return new Clip(info, shape, taken, timestamps, () -> buffers.giveBack(taken));
+    }
+
+    @Override
+    public void close() {
+      if (pixels != null) {
+        buffers.giveBack(pixels);
+        pixels = null;
+      }
     }
   }
 }

@@ -1,7 +1,7 @@
 package org.mae4j.data.ffmpeg;
 
 import java.util.Optional;
-import java.util.random.RandomGenerator;
+import org.mae4j.api.ClipRequest;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
 
@@ -17,21 +17,16 @@ public enum FrameRule {
   /** The rule of pretraining, finetuning and evaluation. */
   TRAINING {
     @Override
-    public Optional<PtsWindow> window(
-        StreamTiming timing,
-        FrameSampling sampling,
-        WindowPlacement placement,
-        RandomGenerator random) {
+    public Optional<PtsWindow> window(StreamTiming timing, ClipRequest request) {
       if (timing.rate().isEmpty() || timing.durationSeconds().isEmpty()) {
         return Optional.empty();
       }
       double rate = timing.rate().getAsDouble();
-      double length = sampling.windowFrames(rate);
+      double length = request.sampling().windowFrames(rate);
       double room = Math.max(rate * timing.durationSeconds().getAsDouble() - length, 0);
-      double start = placement.start(room, random);
-      // The time base's numerator is left out, as in the reference. Where it is not 1 (NTSC rates
-      // in
-      // AVI) the window mostly lies beyond the end, and the whole video is used instead.
+      double start = request.placement().start(room, request.random());
+      // The time base's numerator is left out, as in the reference. Where it is not 1, as in AVI at
+      // NTSC rates, the window mostly lies beyond the end, and the whole video is used instead.
       double ptsPerFrame = timing.timeBaseDenominator() / rate;
       return Optional.of(
           new PtsWindow(
@@ -42,15 +37,11 @@ public enum FrameRule {
     }
 
     @Override
-    double start(
-        int frames,
-        boolean whole,
-        StreamTiming timing,
-        FrameSampling sampling,
-        WindowPlacement placement,
-        RandomGenerator random) {
+    double start(int frames, boolean whole, StreamTiming timing, ClipRequest request) {
+      FrameSampling sampling = request.sampling();
       double room = Math.max(frames - sampling.windowFrames(rate(timing, sampling)), 0);
-      return (whole ? placement : WindowPlacement.centre()).start(room, random);
+      WindowPlacement placement = whole ? request.placement() : WindowPlacement.centre();
+      return placement.start(room, request.random());
     }
 
     @Override
@@ -70,16 +61,13 @@ public enum FrameRule {
    */
   FIGURES {
     @Override
-    public Optional<PtsWindow> window(
-        StreamTiming timing,
-        FrameSampling sampling,
-        WindowPlacement placement,
-        RandomGenerator random) {
+    public Optional<PtsWindow> window(StreamTiming timing, ClipRequest request) {
       if (timing.averageRate().isEmpty()
           || timing.durationPts().isEmpty()
           || timing.frameCount().isEmpty()) {
         return Optional.empty();
       }
+      FrameSampling sampling = request.sampling();
       long frames = timing.frameCount().getAsLong();
       double length =
           Math.max(
@@ -89,7 +77,7 @@ public enum FrameRule {
                       * (sampling.frames() - 1)
                       / sampling.nominalRate()
                       * timing.averageRate().getAsDouble()));
-      double start = placement.start(Math.max(frames - length, 0), random);
+      double start = request.placement().start(Math.max(frames - length, 0), request.random());
       double ptsPerFrame = (double) timing.durationPts().getAsLong() / frames;
       return Optional.of(
           new PtsWindow(
@@ -99,13 +87,7 @@ public enum FrameRule {
     }
 
     @Override
-    double start(
-        int frames,
-        boolean whole,
-        StreamTiming timing,
-        FrameSampling sampling,
-        WindowPlacement placement,
-        RandomGenerator random) {
+    double start(int frames, boolean whole, StreamTiming timing, ClipRequest request) {
       return 0;
     }
 
@@ -123,11 +105,7 @@ public enum FrameRule {
    *
    * @return empty if the header says too little, so that the whole video has to be decoded
    */
-  public abstract Optional<PtsWindow> window(
-      StreamTiming timing,
-      FrameSampling sampling,
-      WindowPlacement placement,
-      RandomGenerator random);
+  public abstract Optional<PtsWindow> window(StreamTiming timing, ClipRequest request);
 
   /**
    * Picks a clip's frames from those that were decoded.
@@ -136,14 +114,9 @@ public enum FrameRule {
    * @param whole whether these are the whole video, and not just the frames of {@link #window}
    * @return T indices in [0, frames), ascending; the last frame stands in for those beyond the end
    */
-  public int[] pick(
-      int frames,
-      boolean whole,
-      StreamTiming timing,
-      FrameSampling sampling,
-      WindowPlacement placement,
-      RandomGenerator random) {
-    double start = start(frames, whole, timing, sampling, placement, random);
+  public int[] pick(int frames, boolean whole, StreamTiming timing, ClipRequest request) {
+    double start = start(frames, whole, timing, request);
+    FrameSampling sampling = request.sampling();
     return indices(start, start + reach(timing, sampling), sampling.frames(), frames);
   }
 
@@ -156,13 +129,7 @@ public enum FrameRule {
   }
 
   /** The position of the first frame of a clip among those decoded. */
-  abstract double start(
-      int frames,
-      boolean whole,
-      StreamTiming timing,
-      FrameSampling sampling,
-      WindowPlacement placement,
-      RandomGenerator random);
+  abstract double start(int frames, boolean whole, StreamTiming timing, ClipRequest request);
 
   /** From the first position to the last, in frames, at least 0. */
   abstract double reach(StreamTiming timing, FrameSampling sampling);

@@ -15,20 +15,18 @@ import java.util.Arrays;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Random;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.mae4j.api.ClipRequest;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
 
 /** Against tables that the reference's own functions computed. */
 class FrameRuleTest {
-
-  private static final RandomGenerator UNUSED = new Random(0);
 
   @TestFactory
   Stream<DynamicTest> picksTheReferencesFramesOfAWholeVideo() throws IOException {
@@ -72,7 +70,7 @@ class FrameRuleTest {
   void giveNoWindowWithoutADuration() {
     assertThat(
             FrameRule.TRAINING.window(
-                timing(30), FrameSampling.PAPER, WindowPlacement.centre(), UNUSED))
+                timing(30), request(FrameSampling.PAPER, WindowPlacement.centre())))
         .isEmpty();
   }
 
@@ -90,7 +88,7 @@ class FrameRuleTest {
             OptionalLong.of(300));
     for (FrameRule rule : FrameRule.values()) {
       assertThat(
-              rule.window(late, FrameSampling.PAPER, new WindowPlacement.AtFraction(0), UNUSED)
+              rule.window(late, request(FrameSampling.PAPER, new WindowPlacement.AtFraction(0)))
                   .orElseThrow()
                   .first())
           .isEqualTo(126_000);
@@ -112,7 +110,7 @@ class FrameRuleTest {
     PtsWindow window =
         FrameRule.TRAINING
             .window(
-                timing, new FrameSampling(1, 1, 30), new WindowPlacement.AtFraction(0.3), UNUSED)
+                timing, request(new FrameSampling(1, 1, 30), new WindowPlacement.AtFraction(0.3)))
             .orElseThrow();
     assertThat(window.last() - window.first()).isBetween(1000L, 1001L);
   }
@@ -125,8 +123,9 @@ class FrameRuleTest {
           StreamTiming timing = timing(row.get("fps").getAsDouble());
           int frames = row.get("frames").getAsInt();
           FrameRule rule = FrameRule.TRAINING;
-          double start = rule.start(frames, true, timing, sampling, placement, UNUSED);
-          int[] picks = rule.pick(frames, true, timing, sampling, placement, UNUSED);
+          ClipRequest request = request(sampling, placement);
+          double start = rule.start(frames, true, timing, request);
+          int[] picks = rule.pick(frames, true, timing, request);
           assertThat(start).isCloseTo(row.get("start").getAsDouble(), within(1e-9));
           assertThat(start + rule.reach(timing, sampling))
               .isCloseTo(row.get("end").getAsDouble(), within(1e-9));
@@ -150,10 +149,10 @@ class FrameRuleTest {
             OptionalDouble.of(rate),
             OptionalLong.empty(),
             OptionalLong.empty());
-    WindowPlacement placement = atFraction(row);
+    ClipRequest request = request(FrameSampling.PAPER, atFraction(row));
     FrameRule rule = FrameRule.TRAINING;
 
-    PtsWindow window = rule.window(timing, FrameSampling.PAPER, placement, UNUSED).orElseThrow();
+    PtsWindow window = rule.window(timing, request).orElseThrow();
     JsonArray expected = row.getAsJsonArray("pts_window").get(0).getAsJsonArray();
     assertThat(window)
         .isEqualTo(new PtsWindow(expected.get(0).getAsLong(), expected.get(1).getAsLong(), false));
@@ -170,8 +169,7 @@ class FrameRuleTest {
     assertThat(whole).isEqualTo(row.get("fell_back_to_whole_video").getAsBoolean());
     int[] available = whole ? IntStream.range(0, frames).toArray() : decoded;
     assertThat(available).hasSize(row.get("decoded").getAsInt());
-    int[] picks =
-        rule.pick(available.length, whole, timing, FrameSampling.PAPER, placement, UNUSED);
+    int[] picks = rule.pick(available.length, whole, timing, request);
     assertThat(Arrays.stream(picks).map(i -> available[i]).toArray())
         .isEqualTo(ints(row, "frame_numbers"));
   }
@@ -186,6 +184,11 @@ class FrameRuleTest {
         OptionalDouble.of(rate),
         OptionalLong.empty(),
         OptionalLong.empty());
+  }
+
+  /** For placements that draw nothing. */
+  private static ClipRequest request(FrameSampling sampling, WindowPlacement placement) {
+    return ClipRequest.one(sampling, placement, new Random(0));
   }
 
   private static WindowPlacement atFraction(JsonObject row) {
