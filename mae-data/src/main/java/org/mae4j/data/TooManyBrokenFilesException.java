@@ -13,7 +13,9 @@ public class TooManyBrokenFilesException extends RuntimeException {
     this.files = List.copyOf(files);
   }
 
-  /** Why each of the videos that could not be read so far could not, in the order of their names. */
+  /**
+   * Why each of the videos that could not be read so far could not, in the order of their names.
+   */
   public List<ClipReadException> files() {
     return files;
   }

@@ -39,7 +39,9 @@ public final class VideoBatches implements BatchSource {
     return loader.batchesPerPass();
   }
 
-  /** Why each of the videos that could not be read so far could not, in the order of their names. */
+  /**
+   * Why each of the videos that could not be read so far could not, in the order of their names.
+   */
   public List<ClipReadException> brokenFiles() {
     return loader.brokenFiles();
   }
@@ -80,8 +82,7 @@ public final class VideoBatches implements BatchSource {
       try (NDManager step = scope.newSubManager()) {
         frames.attach(step);
         NDArray clip =
-            augmentation.apply(
-                frames, Draws.AUGMENTATION.generator(loader.seed(), slot, r));
+            augmentation.apply(frames, Draws.AUGMENTATION.generator(loader.seed(), slot, r));
         clip.attach(scope);
         frames.attach(scope);
         augmented.add(clip);

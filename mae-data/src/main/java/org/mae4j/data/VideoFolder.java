@@ -1,6 +1,5 @@
 package org.mae4j.data;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
@@ -123,7 +122,6 @@ public final class VideoFolder implements ClipSource {
     private Builder() {}
 
     /** The folder to search. */
-    @CanIgnoreReturnValue
     public Builder setFolder(Path folder) {
       this.folder = Objects.requireNonNull(folder, "folder");
       return this;
@@ -133,7 +131,6 @@ public final class VideoFolder implements ClipSource {
      * A text file in UTF-8 that names one video a line, relative to the folder it lies in. Blank
      * lines and lines that start with # are left out.
      */
-    @CanIgnoreReturnValue
     public Builder setList(Path list) {
       this.list = Objects.requireNonNull(list, "list");
       return this;
@@ -143,7 +140,6 @@ public final class VideoFolder implements ClipSource {
      * Labels each video with the folder at the top of its path: the label is the name's index among
      * all such names in code-point order. By default videos are not labelled.
      */
-    @CanIgnoreReturnValue
     public Builder optClassFolders() {
       this.classFolders = true;
       return this;
@@ -153,14 +149,12 @@ public final class VideoFolder implements ClipSource {
      * As {@link #optClassFolders()}, with labels from this list of names instead: for a split in
      * which some classes have no video. A folder of another name is an error.
      */
-    @CanIgnoreReturnValue
     public Builder optClassFolders(List<String> classes) {
       this.classes = List.copyOf(classes);
       return optClassFolders();
     }
 
     /** What reads the files; by default {@link VideoReader#create()}. */
-    @CanIgnoreReturnValue
     public Builder optReader(VideoReader reader) {
       this.reader = Objects.requireNonNull(reader, "reader");
       return this;

@@ -1,6 +1,5 @@
 package org.mae4j.data.ffmpeg;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -59,7 +58,8 @@ public final class VideoReader {
    * picture changes within a clip, its later frames are scaled to the size of the first.
    *
    * @param info of the clips; its id names the file in messages
-   * @return {@code request.clips()} clips; one and the same, repeated, if they share a window
+   * @return {@code request.clips()} clips, which the caller has to close; one and the same,
+   *     repeated, if they share a window
    * @throws ClipReadException if the file cannot be read or decoded
    */
   public List<Clip> read(Path file, ClipInfo info, ClipRequest request) {
@@ -86,7 +86,6 @@ public final class VideoReader {
      * The stream to decode, as numbered in the file from 0 with all its streams counted. By default
      * the video stream that libav thinks best.
      */
-    @CanIgnoreReturnValue
     public Builder optStream(int index) {
       if (index < 0) {
         throw new IllegalArgumentException("stream must be at least 0, but was " + index);
@@ -98,14 +97,12 @@ public final class VideoReader {
     /**
      * Whether to turn frames as the file's metadata says, in steps of 90 degrees; by default yes.
      */
-    @CanIgnoreReturnValue
     public Builder optRotate(boolean rotate) {
       this.rotate = rotate;
       return this;
     }
 
     /** The time after which a read is given up, positive; by default 60 s. */
-    @CanIgnoreReturnValue
     public Builder optTimeLimit(Duration limit) {
       if (limit.isNegative() || limit.isZero() || limit.compareTo(Duration.ofDays(1000)) > 0) {
         throw new IllegalArgumentException(
@@ -116,7 +113,6 @@ public final class VideoReader {
     }
 
     /** The largest frame to decode, in pixels, at least 1; by default 8192 x 4320. */
-    @CanIgnoreReturnValue
     public Builder optMaxPixels(long pixels) {
       if (pixels < 1) {
         throw new IllegalArgumentException("max pixels must be at least 1, but was " + pixels);
@@ -126,7 +122,6 @@ public final class VideoReader {
     }
 
     /** Which frames make a clip; by default {@link FrameRule#TRAINING}. */
-    @CanIgnoreReturnValue
     public Builder optFrameRule(FrameRule rule) {
       this.frameRule = Objects.requireNonNull(rule, "frame rule");
       return this;
