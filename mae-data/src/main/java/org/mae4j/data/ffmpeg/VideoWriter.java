@@ -49,8 +49,8 @@ import org.mae4j.data.ffmpeg.VideoWriteException.Stage;
  *
  * <p>The file appears under its name, replacing an older one, only when {@link #finish()} succeeds;
  * until then the bytes go to a neighbour with {@code .part} added to its name, which {@link
- * #close()} deletes. The same frames and options give the same bytes. libav's own log is silenced
- * for the whole process. Not safe for use by several threads.
+ * #close()} deletes. The same frames and options give the same bytes. Not safe for use by several
+ * threads.
  */
 public final class VideoWriter implements AutoCloseable {
 
@@ -63,10 +63,6 @@ public final class VideoWriter implements AutoCloseable {
 
   private static final double DEFAULT_QUALITY = 0.9;
   private static final int DEFAULT_KEY_FRAME_INTERVAL = 12;
-
-  static {
-    avutil.av_log_set_level(avutil.AV_LOG_QUIET);
-  }
 
   private final Path file;
   private final Path partial;
@@ -364,10 +360,7 @@ public final class VideoWriter implements AutoCloseable {
 
   private void check(int result, Stage stage) {
     if (result < 0) {
-      byte[] message = new byte[avutil.AV_ERROR_MAX_STRING_SIZE];
-      avutil.av_strerror(result, message, message.length);
-      throw new VideoWriteException(
-          file, stage, new String(message, StandardCharsets.UTF_8).trim());
+      throw new VideoWriteException(file, stage, Libav.describe(result));
     }
   }
 
@@ -496,6 +489,7 @@ public final class VideoWriter implements AutoCloseable {
           rotation == 0 || rotation == 90 || rotation == 180 || rotation == 270,
           "rotation must be 0, 90, 180 or 270 degrees, but was %s",
           rotation);
+      Libav.start();
       VideoWriter writer = new VideoWriter(this);
       try {
         writer.openAll(this);
