@@ -1,7 +1,19 @@
 /**
- * From files to batches: {@link org.mae4j.data.VideoFolder} finds videos, {@link
- * org.mae4j.data.ClipLoader} decodes clips of them ahead of need on several threads, and {@link
- * org.mae4j.data.VideoBatches} crops and normalises them on the model's device.
+ * From video files to batches for a model. Start at {@link org.mae4j.data.VideoFolder}, which finds
+ * the videos; {@link org.mae4j.data.ClipLoader} decodes clips of them ahead of need on several
+ * threads; {@link org.mae4j.data.VideoBatches} crops and normalises them on the model's device.
+ *
+ * <pre>{@code
+ * ClipLoader loader = ClipLoader.builder()
+ *     .setSource(VideoFolder.of(folder)).setSampling(FrameSampling.PAPER).setBatchSize(16).build();
+ * ClipAugmentation crop = RandomResizedCrop.builder().setSize(224).build();
+ * try (VideoBatches batches = new VideoBatches(loader, crop)) {
+ *   ClipBatch first = batches.read(0, manager);
+ * }
+ * }</pre>
+ *
+ * <p>Behind these: {@link org.mae4j.data.ffmpeg} decodes one file, {@link org.mae4j.data.augment}
+ * crops one clip, and {@link org.mae4j.data.synthetic} writes videos to try all this on.
  *
  * <p>Every random draw is a function of the seed and of the place in the stream of clips alone, so
  * that batch number i is the same however many threads there are and wherever a run resumes.

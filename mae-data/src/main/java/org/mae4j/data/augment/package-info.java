@@ -1,6 +1,11 @@
 /**
  * Crops, flips and normalisation of clips, with tensor operators, on the device the frames are on.
  *
+ * <p>A {@link org.mae4j.data.augment.ClipAugmentation} is what {@link org.mae4j.data.VideoBatches}
+ * applies to each clip: {@link org.mae4j.data.augment.RandomResizedCrop} as the paper's training,
+ * {@link org.mae4j.data.augment.RandomScaledCrop} as its code where no area is given, {@link
+ * org.mae4j.data.augment.UniformCrop} for evaluation.
+ *
  * <p>What is random is drawn first, into {@link org.mae4j.data.augment.ResizedCrop} or {@link
  * org.mae4j.data.augment.ScaledCrop}, and then applied: the same draw can be applied again.
  */

@@ -18,9 +18,6 @@ import org.mae4j.api.ClipRequest;
  * Colours are converted by swscale's default (BT.601). Both as in the authors' readers.
  * Interrupting the calling thread ends a read with a {@link
  * java.util.concurrent.CancellationException}.
- *
- * <p>libav prints nothing; see its log by setting the logger {@code org.mae4j.data.ffmpeg.Libav} to
- * debug before the first read.
  */
 public final class VideoReader {
 

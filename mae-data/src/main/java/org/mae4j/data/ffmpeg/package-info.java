@@ -1,8 +1,13 @@
 /**
  * Video files in and out, on libav's own API (avformat, avcodec, swscale).
  *
- * <p>{@link org.mae4j.data.ffmpeg.VideoReader} turns one file into clips. Which frames it takes is
- * plain arithmetic ({@link org.mae4j.data.ffmpeg.FrameRule}) that needs no FFmpeg. Every native
- * structure belongs to one object that is closed on every path.
+ * <p>Start at {@link org.mae4j.data.ffmpeg.VideoReader}, which turns one file into clips; {@link
+ * org.mae4j.data.VideoFolder} calls it for each of its files. Which frames it takes is plain
+ * arithmetic ({@link org.mae4j.data.ffmpeg.FrameRule}) that needs no FFmpeg. {@link
+ * org.mae4j.data.ffmpeg.VideoWriter} goes the other way. Every native structure belongs to one
+ * object that is closed on every path.
+ *
+ * <p>libav prints nothing; see its log by setting the logger {@code org.mae4j.data.ffmpeg.Libav} to
+ * debug before the first file is opened.
  */
 package org.mae4j.data.ffmpeg;
