@@ -7,22 +7,16 @@ import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.mae4j.data.Goldens;
 import org.mae4j.data.augment.UniformCrop.Position;
+import org.mae4j.models.weights.Safetensors;
 
 /** Against clips that the paper's code cropped, with the random draws it made. */
 class ClipGoldensTest {
@@ -32,67 +26,46 @@ class ClipGoldensTest {
   private static final List<Position> POSITIONS =
       List.of(Position.START, Position.CENTRE, Position.END);
 
-  private static NDManager manager;
-  private static Map<String, NDArray> sources;
-  private static Map<String, NDArray> expected;
-
-  @BeforeAll
-  static void read() throws IOException {
-    manager = NDManager.newBaseManager();
-    sources = Safetensors.read("/i_clips/source.safetensors", manager);
-    expected = Safetensors.read("/i_clips/expected.safetensors", manager);
-  }
-
-  @AfterAll
-  static void close() {
-    manager.close();
-  }
+  private static final Safetensors SOURCES = Goldens.tensors("i_clips/source.safetensors");
+  private static final Safetensors EXPECTED = Goldens.tensors("i_clips/expected.safetensors");
 
   static Stream<Named<JsonObject>> cases() throws IOException {
-    try (Reader reader =
-        new InputStreamReader(
-            Objects.requireNonNull(
-                ClipGoldensTest.class.getResourceAsStream("/i_clips/cases.json")),
-            StandardCharsets.UTF_8)) {
-      JsonArray all = JsonParser.parseReader(reader).getAsJsonArray();
-      return StreamSupport.stream(all.spliterator(), false)
-          .map(JsonElement::getAsJsonObject)
-          .map(one -> Named.of(one.get("name").getAsString(), one));
-    }
+    return Goldens.json("i_clips/cases.json").getAsJsonArray().asList().stream()
+        .map(JsonElement::getAsJsonObject)
+        .map(one -> Named.of(one.get("name").getAsString(), one));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void cropsAsTheReference(JsonObject golden) {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDArray frames = SOURCES.read(golden.get("source").getAsString() + ".u8_thwc", manager);
+      NDArray wanted = EXPECTED.read(golden.get("name").getAsString(), manager);
+      NDArray found = crop(frames, golden);
+      assertThat(found.getShape()).isEqualTo(wanted.getShape());
+      assertThat(found.sub(wanted).abs().max().getFloat()).isLessThan(TOLERANCE);
+    }
+  }
+
+  private static NDArray crop(NDArray frames, JsonObject golden) {
     JsonObject arguments = golden.getAsJsonObject("args");
     int size = arguments.get("crop_size").getAsInt();
-    NDArray frames = sources.get(golden.get("source").getAsString() + ".u8_thwc");
     int height = Frames.height(frames);
     int width = Frames.width(frames);
     boolean resizes = !arguments.get("scale").isJsonNull();
     RecordedDraws draws = new RecordedDraws(golden.getAsJsonArray("draws"), resizes);
-    NDArray found;
     if (arguments.get("spatial_idx").getAsInt() >= 0) {
-      found = uniform(arguments).crop(height, width).apply(frames, size, PAPER);
-    } else if (resizes) {
+      return uniform(arguments).crop(height, width).apply(frames, size, PAPER);
+    }
+    if (resizes) {
       ResizedCrop crop = resized(arguments).draw(height, width, draws);
       assertRectangle(crop, golden.getAsJsonArray("crop_ijhw"));
       draws.assertAllUsed();
-      found = crop.apply(frames, size, PAPER);
-    } else {
-      ScaledCrop crop = scaled(arguments).draw(height, width, draws);
-      draws.assertAllUsed();
-      found = crop.apply(frames, size, PAPER);
+      return crop.apply(frames, size, PAPER);
     }
-    try (found) {
-      NDArray wanted = expected.get(golden.get("name").getAsString());
-      assertThat(found.getShape()).isEqualTo(wanted.getShape());
-      try (NDArray difference = found.sub(wanted);
-          NDArray magnitude = difference.abs();
-          NDArray worst = magnitude.max()) {
-        assertThat(worst.getFloat()).isLessThan(TOLERANCE);
-      }
-    }
+    ScaledCrop crop = scaled(arguments).draw(height, width, draws);
+    draws.assertAllUsed();
+    return crop.apply(frames, size, PAPER);
   }
 
   private static UniformCrop uniform(JsonObject arguments) {

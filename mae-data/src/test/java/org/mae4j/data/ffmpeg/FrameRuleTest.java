@@ -6,24 +6,20 @@ import static org.assertj.core.api.Assertions.within;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
+import org.mae4j.data.Goldens;
 
 /** Against tables that the reference's own functions computed. */
 class FrameRuleTest {
@@ -201,9 +197,7 @@ class FrameRuleTest {
   }
 
   private static int[] ints(JsonObject row, String name) {
-    return StreamSupport.stream(row.getAsJsonArray(name).spliterator(), false)
-        .mapToInt(JsonElement::getAsInt)
-        .toArray();
+    return row.getAsJsonArray(name).asList().stream().mapToInt(JsonElement::getAsInt).toArray();
   }
 
   private static String name(JsonObject row) {
@@ -216,14 +210,9 @@ class FrameRuleTest {
   }
 
   private static Stream<JsonObject> rows(String table) throws IOException {
-    String resource = "/goldens/j_temporal/" + table + ".json";
-    try (InputStream in = FrameRuleTest.class.getResourceAsStream(resource)) {
-      JsonElement root = JsonParser.parseReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-      JsonArray rows =
-          root.isJsonArray()
-              ? root.getAsJsonArray()
-              : root.getAsJsonObject().getAsJsonArray("rows");
-      return StreamSupport.stream(rows.spliterator(), false).map(JsonElement::getAsJsonObject);
-    }
+    JsonElement root = Goldens.json("j_temporal/" + table + ".json");
+    JsonArray rows =
+        root.isJsonArray() ? root.getAsJsonArray() : root.getAsJsonObject().getAsJsonArray("rows");
+    return rows.asList().stream().map(JsonElement::getAsJsonObject);
   }
 }

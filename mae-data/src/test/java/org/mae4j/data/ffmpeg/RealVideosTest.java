@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -32,7 +33,9 @@ import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
+import org.mae4j.data.Goldens;
 import org.mae4j.data.Videos;
+import org.mae4j.models.weights.Safetensors;
 
 /** Over real files, against facts that were gathered by other decoders' front ends. */
 class RealVideosTest {
@@ -41,6 +44,9 @@ class RealVideosTest {
   // them and so exchanges neighbouring frames, which are taken in the decoder's order here.
   private static final List<String> NO_PRESENTATION_TIMES =
       List.of("mmaction_test.avi", "bad_truncated60.avi");
+
+  private static final Safetensors POOLED =
+      Goldens.tensors("k_video_to_clip/expected_pooled16.safetensors");
 
   private static final String DAMAGED = "bad_decord_corrupted.mp4";
 
@@ -89,22 +95,22 @@ class RealVideosTest {
   @TestFactory
   Stream<DynamicTest> readsTheClipsThatTheReferencesFigureScriptShows() throws IOException {
     Path folder = Videos.folder();
-    Map<String, float[]> pooled = GoldenTensors.read("/goldens/k_video_to_clip/expected_pooled16");
-    JsonObject rows = GoldenTensors.json("/goldens/k_video_to_clip/facts.json");
-    return rows.getAsJsonObject("rows").entrySet().stream()
+    JsonObject facts = Goldens.json("k_video_to_clip/facts.json").getAsJsonObject();
+    return facts.getAsJsonObject("rows").entrySet().stream()
         .map(
             row ->
                 DynamicTest.dynamicTest(
                     row.getKey(),
-                    () ->
-                        checkFigureClip(
-                            folder,
-                            row.getKey(),
-                            row.getValue().getAsJsonObject(),
-                            pooled.get(row.getKey()))));
+                    () -> checkFigureClip(folder, row.getKey(), row.getValue().getAsJsonObject())));
   }
 
-  private static void checkFigureClip(Path folder, String file, JsonObject row, float[] pooled) {
+  private static float[] pooled(String file) {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      return POOLED.read(file, manager).toFloatArray();
+    }
+  }
+
+  private static void checkFigureClip(Path folder, String file, JsonObject row) {
     FrameSampling sampling = new FrameSampling(16, 4, 30);
     ClipRequest request =
         ClipRequest.one(sampling, new WindowPlacement.AtFraction(0.5), new Random(0));
@@ -126,11 +132,12 @@ class RealVideosTest {
             .isEqualTo(video.timing().seconds(picked.get(i).getAsLong()));
       }
     }
+    float[] expected = pooled(file);
     float[] actual = PooledClip.of(clip);
     double mean = 0;
     for (int i = 0; i < actual.length; i++) {
       if (!NO_PRESENTATION_TIMES.contains(file)) {
-        assertThat(actual[i]).as("cell %d", i).isCloseTo(pooled[i], within(0.05f));
+        assertThat(actual[i]).as("cell %d", i).isCloseTo(expected[i], within(0.05f));
       }
       mean += actual[i] / actual.length;
     }
