@@ -1,5 +1,7 @@
 package org.mae4j.data;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -96,9 +98,7 @@ public final class ClipLoader implements AutoCloseable {
    * @throws IllegalStateException if the loader is closed
    */
   public LoadedBatch read(long batch) {
-    if (batch < 0) {
-      throw new IllegalArgumentException("batch must be at least 0, but was " + batch);
-    }
+    checkArgument(batch >= 0, "batch must be at least 0, but was %s", batch);
     long begin = System.nanoTime();
     broken.check();
     List<ClipTask> slots = schedule(batch);
@@ -317,9 +317,8 @@ public final class ClipLoader implements AutoCloseable {
 
     /** The share of all videos that may be unreadable, in [0, 1]; by default 0.5. */
     public Builder optMaxBrokenShare(double share) {
-      if (!(share >= 0 && share <= 1)) {
-        throw new IllegalArgumentException("max broken share must be in [0, 1], but was " + share);
-      }
+      checkArgument(
+          share >= 0 && share <= 1, "max broken share must be in [0, 1], but was %s", share);
       this.maxBrokenShare = share;
       return this;
     }
@@ -329,18 +328,16 @@ public final class ClipLoader implements AutoCloseable {
       Objects.requireNonNull(source, "source must be set");
       Objects.requireNonNull(sampling, "sampling must be set");
       atLeast(1, batchSize, "batch size");
-      if (batchSize % repeats != 0) {
-        throw new IllegalArgumentException(
-            "batch size " + batchSize + " is not a multiple of the " + repeats + " repeats");
-      }
+      checkArgument(
+          batchSize % repeats == 0,
+          "batch size %s is not a multiple of the %s repeats",
+          batchSize,
+          repeats);
       return new ClipLoader(this);
     }
 
     private static int atLeast(int minimum, int value, String name) {
-      if (value < minimum) {
-        throw new IllegalArgumentException(
-            name + " must be at least " + minimum + ", but was " + value);
-      }
+      checkArgument(value >= minimum, "%s must be at least %s, but was %s", name, minimum, value);
       return value;
     }
   }

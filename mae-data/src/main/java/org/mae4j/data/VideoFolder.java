@@ -1,5 +1,7 @@
 package org.mae4j.data;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
@@ -93,9 +95,7 @@ public final class VideoFolder implements ClipSource {
    * @param indices at least one, in [0, size)
    */
   public VideoFolder subset(int... indices) {
-    if (indices.length == 0) {
-      throw new IllegalArgumentException("a subset must have at least 1 video, but has none");
-    }
+    checkArgument(indices.length > 0, "a subset must have at least 1 video, but has none");
     return new VideoFolder(
         root, Arrays.stream(indices).mapToObj(videos::get).toList(), classes, reader);
   }
@@ -167,9 +167,8 @@ public final class VideoFolder implements ClipSource {
      *     no video, or a video lies in no class folder
      */
     public VideoFolder build() {
-      if ((folder == null) == (list == null)) {
-        throw new IllegalArgumentException("exactly one of folder and list must be set");
-      }
+      checkArgument(
+          (folder == null) != (list == null), "exactly one of folder and list must be set");
       Path root = folder != null ? folder : list.toAbsolutePath().getParent();
       List<String> ids = folder != null ? search(folder) : readList(list);
       if (!classFolders) {

@@ -1,5 +1,7 @@
 package org.mae4j.data.ffmpeg;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
@@ -27,10 +29,11 @@ public record StreamTiming(
     OptionalLong frameCount) {
 
   public StreamTiming {
-    if (timeBaseNumerator < 1 || timeBaseDenominator < 1) {
-      throw new IllegalArgumentException(
-          "time base must be positive, but was " + timeBaseNumerator + "/" + timeBaseDenominator);
-    }
+    checkArgument(
+        timeBaseNumerator >= 1 && timeBaseDenominator >= 1,
+        "time base must be positive, but was %s/%s",
+        timeBaseNumerator,
+        timeBaseDenominator);
   }
 
   /** A presentation time in seconds. */

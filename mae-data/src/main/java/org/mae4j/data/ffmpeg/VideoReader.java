@@ -1,5 +1,7 @@
 package org.mae4j.data.ffmpeg;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -71,6 +73,8 @@ public final class VideoReader {
   /** Builds a {@link VideoReader}. */
   public static final class Builder {
 
+    private static final Duration LONGEST = Duration.ofDays(1000);
+
     private OptionalInt stream = OptionalInt.empty();
     private boolean rotate = true;
     private Duration timeLimit = Duration.ofSeconds(60);
@@ -84,9 +88,7 @@ public final class VideoReader {
      * the video stream that libav thinks best.
      */
     public Builder optStream(int index) {
-      if (index < 0) {
-        throw new IllegalArgumentException("stream must be at least 0, but was " + index);
-      }
+      checkArgument(index >= 0, "stream must be at least 0, but was %s", index);
       this.stream = OptionalInt.of(index);
       return this;
     }
@@ -99,21 +101,19 @@ public final class VideoReader {
       return this;
     }
 
-    /** The time after which a read is given up, positive; by default 60 s. */
+    /** The time after which a read is given up, in (0, 1000 days]; by default 60 s. */
     public Builder optTimeLimit(Duration limit) {
-      if (limit.isNegative() || limit.isZero() || limit.compareTo(Duration.ofDays(1000)) > 0) {
-        throw new IllegalArgumentException(
-            "time limit must be positive and at most 1000 days, but was " + limit);
-      }
+      checkArgument(
+          !limit.isNegative() && !limit.isZero() && limit.compareTo(LONGEST) <= 0,
+          "time limit must be in (0, 1000 days], but was %s",
+          limit);
       this.timeLimit = limit;
       return this;
     }
 
     /** The largest frame to decode, in pixels, at least 1; by default 8192 x 4320. */
     public Builder optMaxPixels(long pixels) {
-      if (pixels < 1) {
-        throw new IllegalArgumentException("max pixels must be at least 1, but was " + pixels);
-      }
+      checkArgument(pixels >= 1, "max pixels must be at least 1, but was %s", pixels);
       this.maxPixels = pixels;
       return this;
     }

@@ -61,11 +61,12 @@ class VideoReaderTest {
     Map<Double, byte[]> all = AllFrames.of(file);
     assertThat(all).hasSize(200);
     for (int i = 0; i <= 40; i++) {
-      Clip clip = read(file, FOUR, i / 40.0);
-      for (int t = 0; t < FOUR.frames(); t++) {
-        assertThat(Arrays.equals(AllFrames.bytes(clip, t), all.get(clip.timestamp(t))))
-            .as("frame %d of the clip at %d/40 is the one at %s", t, i, clip.timestamp(t))
-            .isTrue();
+      try (Clip clip = read(file, FOUR, i / 40.0)) {
+        for (int t = 0; t < FOUR.frames(); t++) {
+          assertThat(Arrays.equals(AllFrames.bytes(clip, t), all.get(clip.timestamp(t))))
+              .as("frame %d of the clip at %d/40 is the one at %s", t, i, clip.timestamp(t))
+              .isTrue();
+        }
       }
     }
   }
@@ -305,7 +306,7 @@ class VideoReaderTest {
   void refusesATimeLimitOfNothing() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> VideoReader.builder().optTimeLimit(Duration.ZERO))
-        .withMessageContaining("must be positive");
+        .withMessage("time limit must be in (0, 1000 days], but was PT0S");
   }
 
   @Test
@@ -317,13 +318,15 @@ class VideoReaderTest {
       if (i == 1000) {
         before = residentBytes();
       }
-      assertThat(read(good, FOUR, 0.7).shape().width()).isEqualTo(64);
+      try (Clip clip = read(good, FOUR, 0.7)) {
+        assertThat(clip.shape().width()).isEqualTo(64);
+      }
       assertThat(failure(VideoReader.create(), text).stage()).isEqualTo(Stage.OPEN);
       // Ends early at one point or another.
       VideoReader hasty =
           VideoReader.builder().optTimeLimit(Duration.ofNanos(1 + 5_000L * (i % 100))).build();
-      try {
-        assertThat(read(hasty, good, FOUR, 1).shape().width()).isEqualTo(64);
+      try (Clip clip = read(hasty, good, FOUR, 1)) {
+        assertThat(clip.shape().width()).isEqualTo(64);
       } catch (ClipReadException e) {
         assertThat(e.stage()).isEqualTo(Stage.TIMEOUT);
       }
