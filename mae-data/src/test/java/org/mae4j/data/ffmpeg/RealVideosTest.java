@@ -83,11 +83,12 @@ class RealVideosTest {
       ClipRequest request =
           ClipRequest.one(
               new FrameSampling(4, 4, 30), new WindowPlacement.AtFraction(i / 20.0), new Random(0));
-      Clip clip = VideoReader.create().read(path, ClipInfo.unlabelled(file), request).get(0);
-      for (int t = 0; t < 4; t++) {
-        assertThat(Arrays.equals(AllFrames.bytes(clip, t), all.get(clip.timestamp(t))))
-            .as("frame %d of the clip at %d/20 is the one at %s", t, i, clip.timestamp(t))
-            .isTrue();
+      try (Clip clip = VideoReader.create().read(path, ClipInfo.unlabelled(file), request).get(0)) {
+        for (int t = 0; t < 4; t++) {
+          assertThat(Arrays.equals(AllFrames.bytes(clip, t), all.get(clip.timestamp(t))))
+              .as("frame %d of the clip at %d/20 is the one at %s", t, i, clip.timestamp(t))
+              .isTrue();
+        }
       }
     }
   }
@@ -114,26 +115,15 @@ class RealVideosTest {
     FrameSampling sampling = new FrameSampling(16, 4, 30);
     ClipRequest request =
         ClipRequest.one(sampling, new WindowPlacement.AtFraction(0.5), new Random(0));
-    Clip clip =
-        VideoReader.builder()
-            .optFrameRule(FrameRule.FIGURES)
-            .optRotate(false)
-            .build()
-            .read(folder.resolve(file), ClipInfo.unlabelled(file), request)
-            .get(0);
-    JsonArray picked = row.getAsJsonArray("picked_pts");
-    try (ReadWatch watch = new ReadWatch(file, Duration.ofSeconds(60));
-        VideoStream video =
-            VideoStream.open(
-                folder.resolve(file), file, OptionalInt.empty(), Integer.MAX_VALUE, watch)) {
-      for (int i = 0; i < sampling.frames(); i++) {
-        assertThat(clip.timestamp(i))
-            .as("time of frame %d", i)
-            .isEqualTo(video.timing().seconds(picked.get(i).getAsLong()));
-      }
+    VideoReader reader =
+        VideoReader.builder().optFrameRule(FrameRule.FIGURES).optRotate(false).build();
+    float[] actual;
+    try (Clip clip =
+        reader.read(folder.resolve(file), ClipInfo.unlabelled(file), request).get(0)) {
+      checkTimes(clip, folder, row.getAsJsonArray("picked_pts"));
+      actual = PooledClip.of(clip);
     }
     float[] expected = pooled(file);
-    float[] actual = PooledClip.of(clip);
     double mean = 0;
     for (int i = 0; i < actual.length; i++) {
       if (!NO_PRESENTATION_TIMES.contains(file)) {
@@ -142,6 +132,20 @@ class RealVideosTest {
       mean += actual[i] / actual.length;
     }
     assertThat(mean).isCloseTo(row.get("mean").getAsDouble(), within(0.01));
+  }
+
+  private static void checkTimes(Clip clip, Path folder, JsonArray pickedPts) {
+    String file = clip.info().id();
+    try (ReadWatch watch = new ReadWatch(file, Duration.ofSeconds(60));
+        VideoStream video =
+            VideoStream.open(
+                folder.resolve(file), file, OptionalInt.empty(), Integer.MAX_VALUE, watch)) {
+      for (int i = 0; i < clip.shape().frames(); i++) {
+        assertThat(clip.timestamp(i))
+            .as("time of frame %d", i)
+            .isEqualTo(video.timing().seconds(pickedPts.get(i).getAsLong()));
+      }
+    }
   }
 
   @ParameterizedTest
@@ -244,19 +248,20 @@ class RealVideosTest {
       ClipRequest request =
           ClipRequest.one(
               FrameSampling.PAPER, new WindowPlacement.AtFraction(fraction), new Random(0));
-      Clip clip =
+      JsonArray picked = row.getAsJsonArray("picked_frame_numbers");
+      try (Clip clip =
           VideoReader.create()
               .read(folder.resolve(file), ClipInfo.unlabelled(file), request)
-              .get(0);
-      JsonArray picked = row.getAsJsonArray("picked_frame_numbers");
-      for (int i = 0; i < picked.size(); i++) {
-        // Null where that reader's own fault hid which frame it was.
-        if (!picked.get(i).isJsonNull()) {
-          // In one row it took a frame that starts 1/30000 s after the end of the window.
-          boolean oneTickLate = file.equals("mdn_flower.mp4") && fraction == 1 && i == 15;
-          assertThat(times.indexOf(clip.timestamp(i)))
-              .as("frame %d of the clip at %s", i, fraction)
-              .isEqualTo(picked.get(i).getAsInt() - (oneTickLate ? 1 : 0));
+              .get(0)) {
+        for (int i = 0; i < picked.size(); i++) {
+          // Null where that reader's own fault hid which frame it was.
+          if (!picked.get(i).isJsonNull()) {
+            // In one row it took a frame that starts 1/30000 s after the end of the window.
+            boolean oneTickLate = file.equals("mdn_flower.mp4") && fraction == 1 && i == 15;
+            assertThat(times.indexOf(clip.timestamp(i)))
+                .as("frame %d of the clip at %s", i, fraction)
+                .isEqualTo(picked.get(i).getAsInt() - (oneTickLate ? 1 : 0));
+          }
         }
       }
     }
