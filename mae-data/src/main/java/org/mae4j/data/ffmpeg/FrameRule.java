@@ -17,7 +17,7 @@ public enum FrameRule {
   /** The rule of pretraining, finetuning and evaluation. */
   TRAINING {
     @Override
-    public Optional<PtsWindow> window(StreamTiming timing, ClipRequest request) {
+    Optional<PtsWindow> window(StreamTiming timing, ClipRequest request) {
       if (timing.rate().isEmpty() || timing.durationSeconds().isEmpty()) {
         return Optional.empty();
       }
@@ -61,7 +61,7 @@ public enum FrameRule {
    */
   FIGURES {
     @Override
-    public Optional<PtsWindow> window(StreamTiming timing, ClipRequest request) {
+    Optional<PtsWindow> window(StreamTiming timing, ClipRequest request) {
       if (timing.averageRate().isEmpty()
           || timing.durationPts().isEmpty()
           || timing.frameCount().isEmpty()) {
@@ -105,7 +105,7 @@ public enum FrameRule {
    *
    * @return empty if the header says too little, so that the whole video has to be decoded
    */
-  public abstract Optional<PtsWindow> window(StreamTiming timing, ClipRequest request);
+  abstract Optional<PtsWindow> window(StreamTiming timing, ClipRequest request);
 
   /**
    * Picks a clip's frames from those that were decoded.
@@ -114,7 +114,7 @@ public enum FrameRule {
    * @param whole whether these are the whole video, and not just the frames of {@link #window}
    * @return T indices in [0, frames), ascending; the last frame stands in for those beyond the end
    */
-  public int[] pick(int frames, boolean whole, StreamTiming timing, ClipRequest request) {
+  int[] pick(int frames, boolean whole, StreamTiming timing, ClipRequest request) {
     double start = start(frames, whole, timing, request);
     FrameSampling sampling = request.sampling();
     return indices(start, start + reach(timing, sampling), sampling.frames(), frames);

@@ -7,8 +7,8 @@ package org.mae4j.data.ffmpeg;
  * @param last latest presentation time, inclusive, in the same units
  * @param oneMore whether the first frame after {@code last} belongs to the window too
  */
-public record PtsWindow(long first, long last, boolean oneMore) {
+record PtsWindow(long first, long last, boolean oneMore) {
 
   /** Every frame of the video. */
-  public static final PtsWindow WHOLE = new PtsWindow(Long.MIN_VALUE, Long.MAX_VALUE, false);
+  static final PtsWindow WHOLE = new PtsWindow(Long.MIN_VALUE, Long.MAX_VALUE, false);
 }

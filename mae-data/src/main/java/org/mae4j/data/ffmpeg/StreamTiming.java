@@ -18,7 +18,7 @@ import java.util.OptionalLong;
  *     declares it, positive; empty if it does not
  * @param frameCount number of frames that the header declares, positive; empty if it does not
  */
-public record StreamTiming(
+record StreamTiming(
     int timeBaseNumerator,
     int timeBaseDenominator,
     long startPts,
@@ -28,7 +28,7 @@ public record StreamTiming(
     OptionalLong durationPts,
     OptionalLong frameCount) {
 
-  public StreamTiming {
+  StreamTiming {
     checkArgument(
         timeBaseNumerator >= 1 && timeBaseDenominator >= 1,
         "time base must be positive, but was %s/%s",
@@ -37,7 +37,7 @@ public record StreamTiming(
   }
 
   /** A presentation time in seconds. */
-  public double seconds(long pts) {
+  double seconds(long pts) {
     return (double) pts * timeBaseNumerator / timeBaseDenominator;
   }
 }

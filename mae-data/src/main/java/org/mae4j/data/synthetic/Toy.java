@@ -3,6 +3,9 @@ package org.mae4j.data.synthetic;
 /** What a toy looks like: one colour, or two halves where a turn is to be seen. */
 record Toy(ToyShape shape, Colour light, Colour dark) {
 
+  /** No outline reaches further than the corner of the square. */
+  private static final double MAX_SQUARE = 1.2;
+
   /** The colour at a point of the world, or null where the toy is not. */
   Colour at(double worldX, double worldY, Pose pose, double cos, double sin) {
     double x = (worldX - pose.x()) / pose.radius();
@@ -17,7 +20,4 @@ record Toy(ToyShape shape, Colour light, Colour dark) {
     }
     return own < 0 ? dark : light;
   }
-
-  /** No outline reaches further than the corner of the square. */
-  private static final double MAX_SQUARE = 1.2;
 }

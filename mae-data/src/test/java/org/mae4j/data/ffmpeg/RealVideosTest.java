@@ -118,8 +118,7 @@ class RealVideosTest {
     VideoReader reader =
         VideoReader.builder().optFrameRule(FrameRule.FIGURES).optRotate(false).build();
     float[] actual;
-    try (Clip clip =
-        reader.read(folder.resolve(file), ClipInfo.unlabelled(file), request).get(0)) {
+    try (Clip clip = reader.read(folder.resolve(file), ClipInfo.unlabelled(file), request).get(0)) {
       checkTimes(clip, folder, row.getAsJsonArray("picked_pts"));
       actual = PooledClip.of(clip);
     }
