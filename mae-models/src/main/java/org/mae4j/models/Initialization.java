@@ -11,6 +11,7 @@ import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 import java.util.function.IntToDoubleFunction;
 import org.mae4j.api.TokenGrid;
+import org.mae4j.models.torch.TorchArrays;
 
 /**
  * Starting values, drawn in plain Java from a seed and the parameter's name, so that they are the
@@ -104,10 +105,7 @@ final class Initialization {
     for (int i = 0; i < size; i++) {
       buffer.putFloat((float) value.applyAsDouble(i));
     }
-    // A copy in native memory: an array made of a buffer would keep the buffer alive.
-    try (NDArray view = manager.create(buffer.flip(), shape, DataType.FLOAT32)) {
-      return view.duplicate();
-    }
+    return TorchArrays.copyOf(manager, buffer.flip(), shape, DataType.FLOAT32);
   }
 
   private interface Distribution {

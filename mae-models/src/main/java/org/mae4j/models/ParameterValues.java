@@ -3,6 +3,7 @@ package org.mae4j.models;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
+import org.mae4j.models.torch.TorchArrays;
 
 /** Where a forward pass takes the values of parameters from. */
 @FunctionalInterface
@@ -19,7 +20,7 @@ interface ParameterValues {
    * would share their memory, and adding up over several batches would count them twice.
    */
   default NDArray in(NDManager scope, Parameter parameter) {
-    NDArray value = of(parameter).mul(1);
+    NDArray value = TorchArrays.times(of(parameter), 1);
     value.attach(scope);
     return value;
   }

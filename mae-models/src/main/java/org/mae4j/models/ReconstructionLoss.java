@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import org.mae4j.api.TokenMask;
+import org.mae4j.models.torch.TorchArrays;
 
 /**
  * The mean squared error between predicted and true pixels: the mean over the values of a patch,
@@ -53,7 +54,8 @@ public final class ReconstructionLoss {
               .sub(targets(ParameterValues.borrow(scope, clips)))
               .square()
               .mean(new int[] {2});
-      NDArray loss = error.mul(maskedTokens(scope, masks)).sum().div(masked);
+      NDArray sum = error.mul(maskedTokens(scope, masks)).sum();
+      NDArray loss = TorchArrays.times(sum, 1.0 / masked);
       loss.attach(predictions.getManager());
       return loss;
     }
@@ -102,6 +104,6 @@ public final class ReconstructionLoss {
         buffer.putFloat((i * tokens + token) * Float.BYTES, 1f);
       }
     }
-    return manager.create(buffer, new Shape(masks.size(), tokens), DataType.FLOAT32);
+    return TorchArrays.copyOf(manager, buffer, new Shape(masks.size(), tokens), DataType.FLOAT32);
   }
 }

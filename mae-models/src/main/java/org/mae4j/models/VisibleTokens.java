@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
+import org.mae4j.models.torch.TorchArrays;
 
 /** Looks tokens up by the indices of a batch of masks. */
 final class VisibleTokens {
@@ -48,7 +49,7 @@ final class VisibleTokens {
         buffer.putLong(token);
       }
     }
-    return manager.create(buffer.flip(), new Shape(clips, visible), DataType.INT64);
+    return TorchArrays.copyOf(manager, buffer.flip(), new Shape(clips, visible), DataType.INT64);
   }
 
   /**

@@ -8,25 +8,34 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.TokenMask;
 import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.kernels.PortableKernels;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.masking.RandomMasking;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.models.weights.WeightFileException;
 
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class VideoMaeTest {
 
   /** A geometry in which no two sides are equal. */
@@ -48,8 +57,12 @@ class VideoMaeTest {
   }
 
   @AfterEach
-  void closeAll() {
+  void closeManager() {
     manager.close();
+  }
+
+  @AfterAll
+  void closeKernels() {
     kernels.close();
   }
 
@@ -152,6 +165,49 @@ class VideoMaeTest {
     model.decode(model.encode(clips, masks), masks);
 
     assertThat(manager.getManagedArrays().size() - before).isEqualTo(2);
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("allKernels")
+  void gradientsSurviveGarbageCollectionBetweenForwardAndBackward(Kernels either) {
+    VideoMae model = VideoMaes.create(ODD, either, manager, 1);
+    List<TokenMask> masks = masks(model, 8);
+
+    List<float[]> undisturbed = gradients(model, masks, () -> {});
+    model.weights().values().forEach(weight -> weight.getGradient().subi(weight.getGradient()));
+    List<float[]> disturbed = gradients(model, masks, VideoMaeTest::collectGarbage);
+
+    for (int i = 0; i < undisturbed.size(); i++) {
+      assertThat(disturbed.get(i)).isEqualTo(undisturbed.get(i));
+    }
+  }
+
+  Stream<Kernels> allKernels() {
+    return Stream.of(kernels, new PortableKernels());
+  }
+
+  private List<float[]> gradients(VideoMae model, List<TokenMask> masks, Runnable between) {
+    try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
+      NDArray clips = clips(masks.size());
+      NDArray predictions = model.decode(model.encode(clips, masks), masks);
+      NDArray loss = new ReconstructionLoss(ODD, false).of(clips, predictions, masks);
+      between.run();
+      collector.backward(loss);
+    }
+    return model.weights().values().stream().map(w -> w.getGradient().toFloatArray()).toList();
+  }
+
+  /** Frees what Java no longer holds and overwrites it. */
+  private static void collectGarbage() {
+    for (int round = 0; round < 5; round++) {
+      System.gc();
+      for (int i = 0; i < 2_000; i++) {
+        ByteBuffer junk = ByteBuffer.allocateDirect(64 << (i % 8));
+        while (junk.hasRemaining()) {
+          junk.put((byte) 1);
+        }
+      }
+    }
   }
 
   @Test

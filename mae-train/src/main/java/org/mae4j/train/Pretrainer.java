@@ -19,6 +19,7 @@ import org.mae4j.api.TokenMask;
 import org.mae4j.models.ReconstructionLoss;
 import org.mae4j.models.VideoMae;
 import org.mae4j.models.masking.RandomMasking;
+import org.mae4j.models.torch.TorchArrays;
 
 /** Trains a masked autoencoder: reads clips, masks them, steps the optimizer, keeps checkpoints. */
 public final class Pretrainer {
@@ -129,7 +130,7 @@ public final class Pretrainer {
         throw new NonFiniteLossException(
             step + 1, number, batch.sources().stream().map(ClipInfo::id).distinct().toList());
       }
-      collector.backward(value.div(batchesPerStep));
+      collector.backward(TorchArrays.times(value, 1.0 / batchesPerStep));
       return number;
     }
   }

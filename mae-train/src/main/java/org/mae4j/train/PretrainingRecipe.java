@@ -83,8 +83,8 @@ public record PretrainingRecipe(
           false,
           new AdamWSettings(0.9, 0.95, 1e-8, 0.05, Double.POSITIVE_INFINITY),
           new LearningRateSchedule(2e-3, 0, 220, 4_400),
-          4,
-          4,
+          16,
+          1,
           1,
           new FrameSampling(16, 3, 30),
           new CropSettings(0.8, 1, 0.9, 1.1, 0.5, GREY_MEAN, GREY_DEVIATION));

@@ -7,6 +7,7 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.LayerNorm;
 import java.util.Iterator;
 import java.util.List;
+import org.mae4j.models.torch.TorchArrays;
 
 /** Kernels in plain NDArray operators, for any DJL engine: the specification of the others. */
 public final class PortableKernels implements Kernels {
@@ -41,7 +42,7 @@ public final class PortableKernels implements Kernels {
     NDArray k = heads(x, next, settings);
     NDArray v = heads(x, next, settings);
     double scale = 1 / Math.sqrt((double) q.getShape().get(3));
-    NDArray weights = q.mul(scale).matMul(k.transpose(0, 1, 3, 2)).softmax(-1);
+    NDArray weights = TorchArrays.times(q, scale).matMul(k.transpose(0, 1, 3, 2)).softmax(-1);
     NDArray merged = weights.matMul(v).transpose(0, 2, 1, 3).reshape(x.getShape());
     return linear(merged, next.next(), next.next());
   }

@@ -50,6 +50,21 @@ public final class TorchEngine {
     return Holder.ENGINE;
   }
 
+  /**
+   * Sets how many threads an operator may use on the CPU. Results depend on it by rounding. Where
+   * other programs keep the processors busy, as many threads as processors can be a hundred times
+   * slower than one less: libtorch's threads spin while they wait for each other.
+   *
+   * @param threads at least 1
+   */
+  public static void setThreads(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads must be at least 1, but were " + threads);
+    }
+    start();
+    JniUtils.setNumThreads(threads);
+  }
+
   /** What results may depend on: versions and the number of threads, for provenance. */
   public static Map<String, String> versions() {
     Engine engine = start();

@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.mae4j.models.torch.TorchArrays;
 
 /**
  * A safetensors file: named tensors and string metadata.
@@ -196,11 +197,7 @@ public final class Safetensors {
     }
     try (FileChannel channel = FileChannel.open(file)) {
       ByteBuffer mapped = channel.map(MapMode.READ_ONLY, info.offset(), info.bytes());
-      // On the CPU, an array made of a direct buffer shares its memory: copy, so that the array
-      // neither pins the mapping nor faults when it is written to.
-      try (NDArray view = manager.create(mapped, info.shape(), info.type())) {
-        return view.duplicate();
-      }
+      return TorchArrays.copyOf(manager, mapped, info.shape(), info.type());
     } catch (IOException e) {
       throw new WeightFileException(file, "cannot be read: " + e.getMessage(), e);
     }

@@ -1,0 +1,46 @@
+package org.mae4j.models.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Arrays of numbers from Java, safe to use where gradients are recorded.
+ *
+ * <p>On the CPU, what {@link NDManager#create(java.nio.Buffer, Shape, DataType)} makes shares the
+ * Java buffer's memory, and only the Java object keeps that alive; the scalar of {@code
+ * mul(Number)} and {@code div(Number)} is such an array, closed at once. A gradient graph that
+ * needs the values later would read freed memory.
+ */
+public final class TorchArrays {
+
+  private TorchArrays() {}
+
+  /**
+   * An array with memory of its own.
+   *
+   * @param data direct, in native byte order, from position 0
+   */
+  public static NDArray copyOf(NDManager manager, ByteBuffer data, Shape shape, DataType type) {
+    try (NDArray shared = manager.create(data, shape, type)) {
+      return shared.duplicate();
+    }
+  }
+
+  /**
+   * The product of an array and a number.
+   *
+   * @param x float32
+   * @return it belongs to the manager of {@code x}
+   */
+  public static NDArray times(NDArray x, double factor) {
+    ByteBuffer data = ByteBuffer.allocateDirect(Float.BYTES).order(ByteOrder.nativeOrder());
+    data.putFloat(0, (float) factor);
+    try (NDArray scalar = copyOf(x.getManager(), data, new Shape(), DataType.FLOAT32)) {
+      return x.mul(scalar);
+    }
+  }
+}
