@@ -1,0 +1,43 @@
+package org.mae4j.examples;
+
+import java.util.concurrent.Callable;
+import org.mae4j.api.ClipReadException;
+import org.mae4j.data.TooManyBrokenFilesException;
+import org.mae4j.models.weights.WeightFileException;
+import org.mae4j.train.CheckpointException;
+import picocli.CommandLine;
+
+/** What the examples' {@code main} methods share. */
+final class Examples {
+
+  /** Exit status where the user can put the matter right: bad options, files or folders. */
+  static final int BAD_INPUT = 2;
+
+  private static final int FAILURE = 1;
+
+  private Examples() {}
+
+  /** Runs a command and returns the exit status. Bad input is one line; anything else, a stack. */
+  static int execute(Callable<Integer> command, String... arguments) {
+    return new CommandLine(command)
+        .setExecutionExceptionHandler(
+            (failure, line, parsed) -> {
+              if (isBadInput(failure)) {
+                line.getErr().println(line.getCommandName() + ": " + failure.getMessage());
+                return BAD_INPUT;
+              }
+              failure.printStackTrace(line.getErr());
+              return FAILURE;
+            })
+        .execute(arguments);
+  }
+
+  private static boolean isBadInput(Exception failure) {
+    return failure instanceof IllegalArgumentException
+        || failure instanceof ClipReadException
+        || failure instanceof TooManyBrokenFilesException
+        || failure instanceof WeightFileException
+        || failure instanceof CheckpointException
+        || failure instanceof java.io.UncheckedIOException;
+  }
+}

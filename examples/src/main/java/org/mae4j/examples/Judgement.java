@@ -1,0 +1,118 @@
+package org.mae4j.examples;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.mae4j.api.BatchSource;
+import org.mae4j.api.ClipBatch;
+import org.mae4j.api.Encoder;
+import org.mae4j.api.FewShotReport;
+import org.mae4j.api.MaskingStrategy;
+import org.mae4j.api.Seeds;
+import org.mae4j.api.TokenMask;
+import org.mae4j.eval.completion.CompletionEvaluator;
+import org.mae4j.eval.completion.CompletionReport;
+import org.mae4j.eval.completion.ReconstructionStrip;
+import org.mae4j.eval.fewshot.LinearProbe;
+import org.mae4j.eval.fewshot.Pooling;
+import org.mae4j.models.VideoMae;
+import org.mae4j.models.VideoMaes;
+import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.masking.CentreFramesMasking;
+import org.mae4j.models.masking.RandomMasking;
+import org.mae4j.train.CropSettings;
+import org.mae4j.train.PretrainingState;
+
+/**
+ * What a pretrained model can do on clips it has not seen.
+ *
+ * @param random errors under random masks at the recipe's ratio
+ * @param centre errors under centre-frames masks
+ * @param randomStrips some clips completed under random masks
+ * @param centreStrips the same clips under centre-frames masks
+ * @param pretrainedProbe a linear probe on the encoder, if there is a task
+ * @param untrainedProbe the same probe on the encoder before training
+ */
+record Judgement(
+    CompletionReport random,
+    CompletionReport centre,
+    List<BufferedImage> randomStrips,
+    List<BufferedImage> centreStrips,
+    Optional<FewShotReport> pretrainedProbe,
+    Optional<FewShotReport> untrainedProbe) {
+
+  /** The share of tokens that centre-frames masking hides: 4 of 16 frames, as in the paper. */
+  static final double CENTRE_RATIO = 0.25;
+
+  private static final int STRIPS = 3;
+
+  static Judgement of(PretrainingState state, Footage footage, Kernels kernels, NDManager manager) {
+    VideoMae model = state.model();
+    MaskingStrategy random = new RandomMasking(state.recipe().maskRatio());
+    MaskingStrategy centre = new CentreFramesMasking(CENTRE_RATIO);
+    CompletionReport randomReport;
+    CompletionReport centreReport;
+    List<BufferedImage> randomStrips;
+    List<BufferedImage> centreStrips;
+    try (BatchSource unseen = footage.unseen()) {
+      randomReport = complete(model, random, unseen);
+      centreReport = complete(model, centre, unseen);
+      randomStrips = strips(state, random, unseen, manager);
+      centreStrips = strips(state, centre, unseen, manager);
+    }
+    try (NDManager scope = manager.newSubManager()) {
+      VideoMae untrained = VideoMaes.create(state.recipe().model(), kernels, scope, state.seed());
+      return new Judgement(
+          randomReport,
+          centreReport,
+          randomStrips,
+          centreStrips,
+          probe(model, footage),
+          probe(untrained, footage));
+    }
+  }
+
+  private static CompletionReport complete(
+      VideoMae model, MaskingStrategy masking, BatchSource unseen) {
+    return CompletionEvaluator.builder().setMasking(masking).build().evaluate(model, model, unseen);
+  }
+
+  private static Optional<FewShotReport> probe(Encoder encoder, Footage footage) {
+    LinearProbe probe = LinearProbe.builder().setPooling(Pooling.PER_SLOT).build();
+    return footage.task().map(task -> probe.evaluate(encoder, task));
+  }
+
+  private static List<BufferedImage> strips(
+      PretrainingState state, MaskingStrategy masking, BatchSource unseen, NDManager manager) {
+    VideoMae model = state.model();
+    CropSettings crop = state.recipe().crop();
+    ReconstructionStrip strip =
+        new ReconstructionStrip(floats(crop.mean()), floats(crop.deviation()));
+    List<BufferedImage> strips = new ArrayList<>();
+    for (int i = 0; i < STRIPS; i++) {
+      try (NDManager scope = manager.newSubManager()) {
+        // Spread over the pass, since neighbours are of one class or video.
+        ClipBatch batch = unseen.read(i * unseen.batchesPerPass() / STRIPS, scope);
+        int clip = i * batch.size() / STRIPS;
+        TokenMask mask = masking.mask(model.grid(), Seeds.generator(state.seed(), i));
+        List<TokenMask> masks = Collections.singletonList(mask);
+        NDArray pixels = batch.clips().get(clip + ":" + (clip + 1));
+        NDArray predictions = model.decode(model.encode(pixels, masks), masks);
+        strips.add(strip.draw(pixels.get(0), predictions.get(0), mask, model.grid()));
+      }
+    }
+    return strips;
+  }
+
+  private static float[] floats(List<Double> values) {
+    float[] floats = new float[values.size()];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = values.get(i).floatValue();
+    }
+    return floats;
+  }
+}

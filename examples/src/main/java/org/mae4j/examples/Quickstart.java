@@ -1,0 +1,313 @@
+package org.mae4j.examples;
+
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.mae4j.api.BatchSource;
+import org.mae4j.models.VideoMaes;
+import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.kernels.ScriptedKernels;
+import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.train.Checkpoints;
+import org.mae4j.train.MetricsFile;
+import org.mae4j.train.Pretrainer;
+import org.mae4j.train.PretrainingRecipe;
+import org.mae4j.train.PretrainingState;
+import org.mae4j.train.StepMetrics;
+import org.mae4j.train.TrainingListener;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * From a folder of videos to a pretrained video masked autoencoder, its pictures and a report.
+ *
+ * <p>With no options it makes its own videos, the toy nursery, and takes about five minutes on two
+ * cores.
+ */
+@Command(
+    name = "Quickstart",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Pretrains a small video masked autoencoder and reports what it learnt.")
+public final class Quickstart implements Callable<Integer> {
+
+  private static final double DEFAULT_MINUTES = 4;
+
+  /** A run that takes this share of the time it should is stopped. */
+  private static final int PATIENCE_PERCENT = 120;
+
+  private static final String METRICS = "metrics.jsonl";
+  private static final String REPORT = "report.html";
+
+  @Option(
+      names = "--videos",
+      paramLabel = "DIR",
+      description = "a folder of videos; default: the toy nursery, rendered here")
+  private Path videos;
+
+  @Option(names = "--minutes", paramLabel = "M", description = "how long to train; default 4")
+  private Double minutes;
+
+  @Option(names = "--steps", paramLabel = "N", description = "how many steps to train instead")
+  private Long steps;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "a new folder for the results; default below target/")
+  private Path out;
+
+  @Option(names = "--resume", paramLabel = "DIR", description = "go on with the run in DIR")
+  private Path resume;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "decides videos, weights, order, crops and masks; default 1")
+  private Long seed;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description =
+          "threads of the model; default one less than there are processors, which leaves one to"
+              + " decoding")
+  private Integer threads;
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "N",
+      defaultValue = "200",
+      description = "steps from one checkpoint to the next; default ${DEFAULT-VALUE}")
+  private long checkpointEvery;
+
+  private final ConsoleProgress progress = new ConsoleProgress(System.out);
+
+  /** Runs the example with command line options; without any it needs none. */
+  public static void main(String[] arguments) {
+    System.exit(Examples.execute(new Quickstart(), arguments));
+  }
+
+  @Override
+  public Integer call() {
+    QuickstartResult result = run();
+    progress.say(
+        String.format(
+            "loss %.4f -> %.4f in %d steps; report: %s",
+            result.firstLoss(), result.lastLoss(), result.steps(), folder().resolve(REPORT)));
+    return 0;
+  }
+
+  /**
+   * Runs the example.
+   *
+   * @throws IllegalArgumentException if an option or a file it names cannot be used
+   */
+  QuickstartResult run() {
+    checkOptions();
+    Path folder = prepareFolder();
+    RunSettings settings = resume == null ? newSettings() : RunSettings.read(folder);
+    PretrainingRecipe recipe =
+        settings.videos() == null ? PretrainingRecipe.TOY : PretrainingRecipe.SMALL;
+    try (progress;
+        Footage footage = footage(settings, recipe);
+        NDManager manager = TorchEngine.newManager();
+        Kernels kernels = new ScriptedKernels()) {
+      TorchEngine.setThreads(settings.threads());
+      progress.say("videos: " + footage.description());
+      Checkpoints checkpoints = new Checkpoints(folder.resolve("checkpoints"), 2);
+      try (PretrainingState state =
+          resume == null
+              ? PretrainingState.start(
+                  timed(recipe, footage, kernels, manager), settings.seed(), kernels, manager)
+              : resumed(checkpoints, kernels, manager)) {
+        settings.write(folder);
+        Map<String, String> provenance = provenance(state, footage, manager);
+        train(folder, footage, checkpoints, state, provenance);
+        VideoMaes.save(state.model(), folder.resolve("model.safetensors"), provenance);
+        progress.say("judging on unseen clips");
+        Judgement judgement = Judgement.of(state, footage, kernels, manager);
+        List<StepMetrics> metrics = MetricsFile.read(folder.resolve(METRICS));
+        QuickstartResult result =
+            QuickstartResult.of(metrics, judgement, footage.brokenFiles(), provenance);
+        result.write(folder.resolve("result.json"));
+        QuickstartReport.of(state.recipe(), footage, metrics, judgement, result)
+            .write(folder.resolve(REPORT));
+        return result;
+      }
+    }
+  }
+
+  private void checkOptions() {
+    if (minutes != null && !(minutes > 0)) {
+      throw new IllegalArgumentException("--minutes must be positive, but was " + minutes);
+    }
+    if (steps != null && steps < 1) {
+      throw new IllegalArgumentException("--steps must be at least 1, but was " + steps);
+    }
+    if (minutes != null && steps != null) {
+      throw new IllegalArgumentException("--minutes and --steps exclude each other");
+    }
+    if (threads != null && threads < 1) {
+      throw new IllegalArgumentException("--threads must be at least 1, but was " + threads);
+    }
+    if (checkpointEvery < 1) {
+      throw new IllegalArgumentException(
+          "--checkpoint-every must be at least 1, but was " + checkpointEvery);
+    }
+    if (resume != null
+        && (videos != null
+            || minutes != null
+            || steps != null
+            || out != null
+            || seed != null
+            || threads != null)) {
+      throw new IllegalArgumentException(
+          "--resume goes on as the run began: only --checkpoint-every may stand beside it");
+    }
+  }
+
+  private RunSettings newSettings() {
+    return new RunSettings(
+        videos == null ? null : videos.toAbsolutePath().normalize().toString(),
+        seed == null ? 1 : seed,
+        threads == null ? Math.max(1, Runtime.getRuntime().availableProcessors() - 1) : threads);
+  }
+
+  /** The folder of the results, which no other run may be in. */
+  private Path prepareFolder() {
+    Path folder = folder();
+    if (resume != null) {
+      return folder;
+    }
+    if (RunSettings.existIn(folder)) {
+      throw new IllegalArgumentException(
+          folder + " holds a run already: go on with it by --resume, or choose another --out");
+    }
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make the folder " + folder + ": " + e, e);
+    }
+    if (!Files.isWritable(folder)) {
+      throw new IllegalArgumentException("cannot write into the folder " + folder);
+    }
+    return folder;
+  }
+
+  private Path folder() {
+    if (resume != null) {
+      return resume;
+    }
+    if (out == null) {
+      String time =
+          DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")
+              .format(LocalDateTime.now(ZoneId.systemDefault()));
+      out = Path.of("target", "quickstart", time);
+    }
+    return out;
+  }
+
+  private Footage footage(RunSettings settings, PretrainingRecipe recipe) {
+    if (settings.videos() != null) {
+      return new UserFootage(Path.of(settings.videos()), recipe, settings.seed());
+    }
+    Path nursery = Path.of("target", "toy-nursery-" + settings.seed());
+    return ToyFootage.make(nursery, recipe, settings.seed(), progress);
+  }
+
+  /** The recipe over as many steps as were asked for, or as fit into the time. */
+  private PretrainingRecipe timed(
+      PretrainingRecipe recipe, Footage footage, Kernels kernels, NDManager manager) {
+    if (steps != null) {
+      return recipe.withSteps(steps);
+    }
+    progress.say("measuring how long a step takes");
+    return recipe.withSteps(
+        Calibration.stepsWithin(trainingTime(), recipe, footage, kernels, manager));
+  }
+
+  private Duration trainingTime() {
+    double seconds = 60 * (minutes == null ? DEFAULT_MINUTES : minutes);
+    return Duration.ofMillis((long) (1000 * seconds));
+  }
+
+  private static PretrainingState resumed(
+      Checkpoints checkpoints, Kernels kernels, NDManager manager) {
+    Path newest =
+        checkpoints
+            .newest()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException("no checkpoint to resume from in " + checkpoints));
+    return PretrainingState.read(newest, kernels, manager);
+  }
+
+  private void train(
+      Path folder,
+      Footage footage,
+      Checkpoints checkpoints,
+      PretrainingState state,
+      Map<String, String> provenance) {
+    try (BatchSource batches = footage.training();
+        MetricsFile metrics = new MetricsFile(folder.resolve(METRICS))) {
+      Pretrainer.Builder builder =
+          Pretrainer.builder()
+              .setState(state)
+              .setBatches(batches)
+              .optCheckpoints(checkpoints, checkpointEvery)
+              .optProvenance(provenance)
+              .addListener(metrics)
+              .addListener(progress);
+      TimeLimit limit = new TimeLimit(trainingTime().multipliedBy(PATIENCE_PERCENT).dividedBy(100));
+      if (steps == null && resume == null) {
+        builder.addListener(limit);
+      }
+      Pretrainer trainer = builder.build();
+      limit.trainer = trainer;
+      trainer.run();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write into " + folder + ": " + e, e);
+    }
+  }
+
+  private static Map<String, String> provenance(
+      PretrainingState state, Footage footage, NDManager manager) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("recipe", state.recipe().name());
+    facts.put("seed", Long.toString(state.seed()));
+    facts.put("data", footage.description());
+    facts.put("data manifest (SHA-256)", footage.manifestHash());
+    facts.put("device", manager.getDevice().toString());
+    facts.putAll(TorchEngine.versions());
+    return facts;
+  }
+
+  /** Stops a run that takes much longer than was measured. */
+  private static final class TimeLimit implements TrainingListener {
+
+    private final long end;
+    private Pretrainer trainer;
+
+    private TimeLimit(Duration time) {
+      end = System.nanoTime() + time.toNanos();
+    }
+
+    @Override
+    public void onStep(StepMetrics metrics) {
+      if (System.nanoTime() > end) {
+        trainer.requestStop();
+      }
+    }
+  }
+}

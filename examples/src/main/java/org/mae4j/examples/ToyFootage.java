@@ -1,0 +1,119 @@
+package org.mae4j.examples;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.mae4j.api.BatchSource;
+import org.mae4j.api.ClipReadException;
+import org.mae4j.api.FewShotTask;
+import org.mae4j.api.WindowPlacement;
+import org.mae4j.data.VideoBatches;
+import org.mae4j.data.VideoFolder;
+import org.mae4j.data.synthetic.NurseryFiles;
+import org.mae4j.data.synthetic.ToyNursery;
+import org.mae4j.data.synthetic.ToyTask;
+import org.mae4j.train.PretrainingRecipe;
+
+/** The toy nursery: rendered, encoded to files, and read back like any footage. */
+final class ToyFootage implements Footage {
+
+  private static final int SHOTS = 10;
+  private static final int TEST_CLIPS_PER_CLASS = 60;
+  private static final int VIDEOS = 5_000;
+  private static final int UNSEEN = 256;
+
+  private final PretrainingRecipe recipe;
+  private final long seed;
+  private final NurseryFiles files;
+  private final FewShotTask task;
+
+  private ToyFootage(PretrainingRecipe recipe, long seed, NurseryFiles files) {
+    this.recipe = recipe;
+    this.seed = seed;
+    this.files = files;
+    List<String> classes = ToyTask.TEMPLATES.classes();
+    this.task =
+        new FewShotTask(
+            "templates, " + SHOTS + " examples per class",
+            classes,
+            labelled(files.train(ToyTask.TEMPLATES), classes),
+            labelled(files.test(ToyTask.TEMPLATES), classes));
+  }
+
+  /** Renders and encodes the nursery into {@code folder}, or finds it there. */
+  static ToyFootage make(
+      Path folder, PretrainingRecipe recipe, long seed, ConsoleProgress progress) {
+    ToyNursery nursery =
+        ToyNursery.builder()
+            .setSeed(seed)
+            .optPretrainingClips(VIDEOS)
+            .optTrainClipsPerClass(SHOTS)
+            .optTestClipsPerClass(TEST_CLIPS_PER_CLASS)
+            .optSize(recipe.model().clip().height())
+            .build();
+    progress.say("toy nursery: rendering and encoding videos into " + folder);
+    NurseryFiles files =
+        nursery.write(
+            folder,
+            (done, total) -> {
+              if (done == 1) {
+                progress.begin("rendering", "videos", total, 0);
+              }
+              progress.at(done, "");
+            });
+    progress.close();
+    return new ToyFootage(recipe, seed, files);
+  }
+
+  private VideoBatches labelled(Path folder, List<String> classes) {
+    VideoFolder videos = VideoFolder.builder().setFolder(folder).optClassFolders(classes).build();
+    return Loaders.evaluation(videos, recipe, seed, WindowPlacement.centre(), 1);
+  }
+
+  @Override
+  public BatchSource training() {
+    return Loaders.training(VideoFolder.of(files.unlabelled()), recipe, seed);
+  }
+
+  @Override
+  public BatchSource unseen() {
+    VideoFolder videos = VideoFolder.of(files.test(ToyTask.TEMPLATES));
+    int step = Math.max(1, videos.size() / UNSEEN);
+    int[] some = IntStream.range(0, videos.size()).filter(i -> i % step == 0).toArray();
+    return Loaders.evaluation(videos.subset(some), recipe, seed, WindowPlacement.centre(), 1);
+  }
+
+  @Override
+  public Optional<FewShotTask> task() {
+    return Optional.of(task);
+  }
+
+  @Override
+  public List<ClipReadException> brokenFiles() {
+    return new ArrayList<>();
+  }
+
+  @Override
+  public String description() {
+    return "toy nursery, "
+        + VIDEOS
+        + " unlabelled videos of "
+        + recipe.model().clip().width()
+        + "x"
+        + recipe.model().clip().height()
+        + " pixels";
+  }
+
+  @Override
+  public String manifestHash() {
+    return files.hash();
+  }
+
+  @Override
+  public void close() {
+    task.train().close();
+    task.test().close();
+  }
+}

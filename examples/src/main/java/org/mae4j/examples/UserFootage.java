@@ -1,0 +1,171 @@
+package org.mae4j.examples;
+
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.mae4j.api.BatchSource;
+import org.mae4j.api.ClipReadException;
+import org.mae4j.api.ClipRequest;
+import org.mae4j.api.FewShotTask;
+import org.mae4j.api.Seeds;
+import org.mae4j.api.WindowPlacement;
+import org.mae4j.data.VideoBatches;
+import org.mae4j.data.VideoFolder;
+import org.mae4j.train.PretrainingRecipe;
+
+/**
+ * A user's folder of videos. A fifth of them, 32 at most, are kept apart to judge on; which ones
+ * the seed decides. A folder with fewer than five readable videos has nothing to spare and is
+ * judged on other windows of the videos it trains on.
+ */
+final class UserFootage implements Footage {
+
+  private static final int SHARE = 5;
+  private static final int MOST_UNSEEN = 32;
+  private static final int WINDOWS = 64;
+
+  private final Path folder;
+  private final PretrainingRecipe recipe;
+  private final long seed;
+  private final VideoFolder training;
+  private final VideoFolder unseen;
+  private final boolean apart;
+  private final String hash;
+  private final Map<String, ClipReadException> broken = new LinkedHashMap<>();
+  private final List<VideoBatches> batches = new ArrayList<>();
+
+  /**
+   * Looks through a folder.
+   *
+   * @throws org.mae4j.data.VideoFolderException if there is no such folder, or no video in it
+   * @throws IllegalArgumentException if none of its videos can be read
+   */
+  UserFootage(Path folder, PretrainingRecipe recipe, long seed) {
+    this.folder = folder;
+    this.recipe = recipe;
+    this.seed = seed;
+    VideoFolder all = VideoFolder.of(folder);
+    this.hash = hash(all);
+    List<Integer> order = new ArrayList<>(IntStream.range(0, all.size()).boxed().toList());
+    Collections.shuffle(order, new Random(seed));
+    int wanted = Math.min(MOST_UNSEEN, all.size() / SHARE);
+    List<Integer> readable = new ArrayList<>();
+    List<Integer> unread = new ArrayList<>();
+    for (int video : order) {
+      if (readable.size() >= Math.max(1, wanted)) {
+        unread.add(video);
+      } else if (canRead(all, video)) {
+        readable.add(video);
+      }
+    }
+    if (readable.isEmpty()) {
+      ClipReadException first = broken.values().iterator().next();
+      throw new IllegalArgumentException(
+          "none of the "
+              + all.size()
+              + " videos in "
+              + folder
+              + " can be read; the first: "
+              + first.getMessage());
+    }
+    this.apart = wanted > 0 && !unread.isEmpty();
+    this.unseen = subset(all, readable);
+    List<Integer> trained = new ArrayList<>(unread);
+    if (!apart) {
+      trained.addAll(readable);
+    }
+    this.training = subset(all, trained);
+  }
+
+  private boolean canRead(VideoFolder videos, int index) {
+    try {
+      videos.read(
+          index,
+          ClipRequest.one(recipe.sampling(), WindowPlacement.centre(), Seeds.generator(seed)));
+      return true;
+    } catch (ClipReadException e) {
+      broken.put(e.file(), e);
+      return false;
+    }
+  }
+
+  private static VideoFolder subset(VideoFolder videos, Collection<Integer> indices) {
+    return videos.subset(indices.stream().mapToInt(Integer::intValue).sorted().toArray());
+  }
+
+  private static String hash(VideoFolder videos) {
+    Hasher hasher = Hashing.sha256().newHasher();
+    for (int i = 0; i < videos.size(); i++) {
+      hasher.putString(videos.info(i).id() + "\n", StandardCharsets.UTF_8);
+      try {
+        hasher.putLong(Files.size(videos.path(i)));
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot read " + videos.path(i), e);
+      }
+    }
+    return hasher.hash().toString();
+  }
+
+  @Override
+  public BatchSource training() {
+    return remember(Loaders.training(training, recipe, seed));
+  }
+
+  @Override
+  public BatchSource unseen() {
+    int windows = Math.max(1, WINDOWS / unseen.size());
+    return remember(Loaders.evaluation(unseen, recipe, seed, WindowPlacement.random(), windows));
+  }
+
+  private VideoBatches remember(VideoBatches made) {
+    batches.add(made);
+    return made;
+  }
+
+  @Override
+  public Optional<FewShotTask> task() {
+    return Optional.empty();
+  }
+
+  @Override
+  public List<ClipReadException> brokenFiles() {
+    for (VideoBatches made : batches) {
+      made.brokenFiles().forEach(file -> broken.putIfAbsent(file.file(), file));
+    }
+    return broken.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  @Override
+  public String description() {
+    return folder
+        + ", "
+        + training.size()
+        + " videos to train on, "
+        + (apart ? unseen.size() + " others" : "other windows of them")
+        + " to judge on";
+  }
+
+  @Override
+  public String manifestHash() {
+    return hash;
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,5 @@
+/**
+ * Programs to run and to learn from. Each has a {@code main} for the command line or an IDE, and a
+ * {@code run} that returns what it found, for tests.
+ */
+package org.mae4j.examples;

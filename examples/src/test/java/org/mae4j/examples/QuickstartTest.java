@@ -1,0 +1,196 @@
+package org.mae4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mae4j.data.synthetic.ToyNursery;
+import org.mae4j.train.MetricsFile;
+import org.mae4j.train.StepMetrics;
+
+/** The whole way: video files in, a pretrained model and a report out. */
+class QuickstartTest {
+
+  @TempDir static Path folder;
+  private static Path videos;
+
+  @BeforeAll
+  static void makeVideos() throws IOException {
+    ToyNursery nursery =
+        ToyNursery.builder()
+            .setSeed(5)
+            .optPretrainingClips(11)
+            .optTrainClipsPerClass(1)
+            .optTestClipsPerClass(1)
+            .optSize(48)
+            .build();
+    videos = nursery.write(folder.resolve("nursery"), (done, total) -> {}).unlabelled();
+    Files.writeString(videos.resolve("broken.mp4"), "no video");
+  }
+
+  @Test
+  void pretrainsOnAFolderOfVideosAndReports() throws IOException {
+    Path out = folder.resolve("reported");
+
+    assertThat(run("--videos", videos, "--steps", 30, "--out", out).status()).isZero();
+
+    JsonObject result =
+        JsonParser.parseString(Files.readString(out.resolve("result.json"))).getAsJsonObject();
+    assertThat(result.get("steps").getAsLong()).isEqualTo(30);
+    assertThat(result.get("last_loss").getAsDouble())
+        .isLessThan(result.get("first_loss").getAsDouble());
+    JsonObject broken = result.getAsJsonArray("broken_files").get(0).getAsJsonObject();
+    assertThat(broken.get("file").getAsString()).isEqualTo("broken.mp4");
+    assertThat(broken.get("stage").getAsString()).isEqualTo("open");
+    assertThat(broken.get("cause").getAsString()).isNotBlank();
+    for (String number :
+        List.of(
+            "clips_per_second",
+            "data_wait_share",
+            "random_mask_mse",
+            "mean_patch_mse",
+            "centre_mse",
+            "nearest_frame_mse")) {
+      assertThat(result.get(number).getAsDouble()).as(number).isNotNegative();
+    }
+    assertThat(MetricsFile.read(out.resolve("metrics.jsonl"))).hasSize(30);
+    assertThat(Files.readString(out.resolve("report.html")))
+        .contains("broken.mp4")
+        .contains("data:image/png;base64,");
+    assertThat(out.resolve("model.safetensors")).isNotEmptyFile();
+  }
+
+  @Test
+  void runKilledInMidTrainingResumesBitForBit() throws Exception {
+    Object[] options = {"--videos", videos, "--steps", 18, "--checkpoint-every", 4};
+    Path whole = folder.resolve("whole");
+    run(with(options, "--out", whole));
+    Path killed = folder.resolve("killed");
+    Process process = start(with(options, "--out", killed));
+    while (lines(killed.resolve("metrics.jsonl")) < 10 && process.isAlive()) {
+      Thread.onSpinWait();
+    }
+    // SIGKILL: nothing can be saved any more.
+    process.destroyForcibly().waitFor();
+    assertThat(lines(killed.resolve("metrics.jsonl"))).isLessThan(18);
+
+    assertThat(run("--resume", killed).status()).isZero();
+
+    assertThat(losses(killed)).isEqualTo(losses(whole));
+  }
+
+  private static long lines(Path file) throws IOException {
+    return Files.exists(file)
+        ? Files.readString(file).chars().filter(character -> character == '\n').count()
+        : 0;
+  }
+
+  private static List<Double> losses(Path run) {
+    return MetricsFile.read(run.resolve("metrics.jsonl")).stream().map(StepMetrics::loss).toList();
+  }
+
+  @Test
+  void refusesAMissingFolder() {
+    Path none = folder.resolve("none");
+    assertRefused("no such folder", "--videos", none, "--out", folder.resolve("a"));
+    assertThat(folder.resolve("a").resolve("run.json")).doesNotExist();
+  }
+
+  @Test
+  void refusesAFolderWithoutVideos() throws IOException {
+    Path empty = Files.createDirectories(folder.resolve("empty"));
+    assertRefused(empty.toString(), "--videos", empty, "--out", folder.resolve("b"));
+  }
+
+  @Test
+  void refusesAFolderOfBrokenVideosOnly() throws IOException {
+    Path bad = Files.createDirectories(folder.resolve("bad"));
+    Files.writeString(bad.resolve("a.mp4"), "no video");
+    assertRefused("none of the 1 videos", "--videos", bad, "--out", folder.resolve("c"));
+  }
+
+  @Test
+  void refusesAnOutputThatIsAFile() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "precious");
+    assertRefused(file.toString(), "--videos", videos, "--steps", 1, "--out", file);
+    assertThat(file).hasContent("precious");
+  }
+
+  @Test
+  void refusesToOverwriteARun() throws IOException {
+    Path out = Files.createDirectories(folder.resolve("taken"));
+    Files.writeString(out.resolve("run.json"), "{}");
+    assertRefused("holds a run already", "--videos", videos, "--steps", 1, "--out", out);
+  }
+
+  @Test
+  void refusesToResumeNothing() {
+    assertRefused("no run to resume", "--resume", folder.resolve("nowhere"));
+  }
+
+  @Test
+  void refusesNumbersOutOfRange() {
+    assertRefused("--minutes must be positive, but was -1.0", "--minutes", -1);
+    assertRefused("--steps must be at least 1, but was 0", "--steps", 0);
+    assertRefused("--threads must be at least 1, but was 0", "--threads", 0);
+    assertRefused("Invalid value for option '--steps'", "--steps", "many");
+  }
+
+  private static void assertRefused(String message, Object... arguments) {
+    Outcome outcome = run(arguments);
+    assertThat(outcome.status()).isEqualTo(Examples.BAD_INPUT);
+    assertThat(outcome.errors().lines().findFirst().orElse("")).contains(message);
+  }
+
+  private static Object[] with(Object[] options, Object... more) {
+    List<Object> all = new ArrayList<>(List.of(options));
+    all.addAll(List.of(more));
+    return all.toArray();
+  }
+
+  private static Outcome run(Object... arguments) {
+    PrintStream standard = System.err;
+    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
+    try {
+      int status = Examples.execute(new Quickstart(), strings(arguments));
+      return new Outcome(status, errors.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setErr(standard);
+    }
+  }
+
+  private static Process start(Object... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(Quickstart.class.getName());
+    command.addAll(List.of(strings(arguments)));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve("killed.log").toFile())
+        .start();
+  }
+
+  private static String[] strings(Object... arguments) {
+    String[] strings = new String[arguments.length];
+    for (int i = 0; i < strings.length; i++) {
+      strings[i] = arguments[i].toString();
+    }
+    return strings;
+  }
+
+  private record Outcome(int status, String errors) {}
+}
