@@ -58,11 +58,11 @@ public record VideoMaeConfig(
           .optPositionStart(PositionStart.SIN_COS)
           .build();
 
-  /** The same transformers over 16 frames of 64x64: 512 tokens. */
+  /** The same transformers over 16 frames of 64x64, in patches twice as wide. */
   public static final VideoMaeConfig SMALL_64 =
       builder()
           .setClip(new ClipShape(16, 64, 64))
-          .setPatch(TOY.patch())
+          .setPatch(new PatchShape(2, 16, 16))
           .setEncoder(TOY.encoder())
           .setDecoder(TOY.decoder())
           .optPositionStart(PositionStart.SIN_COS)
