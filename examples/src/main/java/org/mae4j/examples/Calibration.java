@@ -31,7 +31,7 @@ final class Calibration {
     long start = System.nanoTime();
     Timer timer = new Timer(time.toNanos() / 25);
     try (PretrainingState scratch = PretrainingState.start(recipe, 0, kernels, manager);
-        BatchSource batches = footage.training()) {
+        BatchSource batches = footage.training(manager)) {
       Pretrainer trainer =
           Pretrainer.builder().setState(scratch).setBatches(batches).addListener(timer).build();
       timer.trainer = trainer;

@@ -1,5 +1,6 @@
 package org.mae4j.examples;
 
+import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.Optional;
 import org.mae4j.api.BatchSource;
@@ -9,8 +10,12 @@ import org.mae4j.api.FewShotTask;
 /** The videos of a run: what to train on, what to judge on. */
 interface Footage extends AutoCloseable {
 
-  /** Batches to train on; the caller closes them. */
-  BatchSource training();
+  /**
+   * Batches to train on; the caller closes them.
+   *
+   * @param manager on the device to make them on
+   */
+  BatchSource training(NDManager manager);
 
   /** One fixed pass over clips that are not trained on; the caller closes it. */
   BatchSource unseen();

@@ -133,7 +133,7 @@ public final class Quickstart implements Callable<Integer> {
               : resumed(checkpoints, kernels, manager)) {
         settings.write(folder);
         Map<String, String> provenance = provenance(state, footage, manager);
-        train(folder, footage, checkpoints, state, provenance);
+        train(folder, footage, checkpoints, state, provenance, manager);
         VideoMaes.save(state.model(), folder.resolve("model.safetensors"), provenance);
         progress.say("judging on unseen clips");
         Judgement judgement = Judgement.of(state, footage, kernels, manager);
@@ -258,8 +258,9 @@ public final class Quickstart implements Callable<Integer> {
       Footage footage,
       Checkpoints checkpoints,
       PretrainingState state,
-      Map<String, String> provenance) {
-    try (BatchSource batches = footage.training();
+      Map<String, String> provenance,
+      NDManager manager) {
+    try (BatchSource batches = footage.training(manager);
         MetricsFile metrics = new MetricsFile(folder.resolve(METRICS))) {
       Pretrainer.Builder builder =
           Pretrainer.builder()

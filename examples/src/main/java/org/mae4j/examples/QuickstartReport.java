@@ -159,12 +159,7 @@ final class QuickstartReport {
     rows.add(List.of("guessing", percent(pretrained.chance())));
     return Section.of(
         "What the encoder knows",
-        new Paragraph(
-            "A linear classifier on the frozen encoder, on the task: "
-                + pretrained.task()
-                + ". "
-                + pretrained.method()
-                + "."),
+        new Paragraph("Task: " + pretrained.task() + ". Method: " + pretrained.method() + "."),
         new Table(
             "Accuracy on " + pretrained.testClips() + " test clips",
             List.of("encoder", "accuracy"),

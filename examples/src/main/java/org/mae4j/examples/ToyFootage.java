@@ -1,5 +1,6 @@
 package org.mae4j.examples;
 
+import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.FewShotTask;
 import org.mae4j.api.WindowPlacement;
+import org.mae4j.data.BatchesAhead;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.data.VideoFolder;
 import org.mae4j.data.synthetic.NurseryFiles;
@@ -73,8 +75,9 @@ final class ToyFootage implements Footage {
   }
 
   @Override
-  public BatchSource training() {
-    return Loaders.training(VideoFolder.of(files.unlabelled()), recipe, seed);
+  public BatchSource training(NDManager manager) {
+    return new BatchesAhead(
+        Loaders.training(VideoFolder.of(files.unlabelled()), recipe, seed), manager);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.mae4j.examples;
 
+import ai.djl.ndarray.NDManager;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import org.mae4j.api.ClipRequest;
 import org.mae4j.api.FewShotTask;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.WindowPlacement;
+import org.mae4j.data.BatchesAhead;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.data.VideoFolder;
 import org.mae4j.train.PretrainingRecipe;
@@ -120,8 +122,8 @@ final class UserFootage implements Footage {
   }
 
   @Override
-  public BatchSource training() {
-    return remember(Loaders.training(training, recipe, seed));
+  public BatchSource training(NDManager manager) {
+    return new BatchesAhead(remember(Loaders.training(training, recipe, seed)), manager);
   }
 
   @Override

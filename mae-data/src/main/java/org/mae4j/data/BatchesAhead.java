@@ -1,0 +1,107 @@
+package org.mae4j.data;
+
+import ai.djl.ndarray.NDManager;
+import com.google.common.base.Throwables;
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.mae4j.api.BatchSource;
+import org.mae4j.api.ClipBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Another source's batches, one of them made ahead on a thread of its own while the model works on
+ * the one before. The batches are the same; crops and resizing no longer keep the model waiting.
+ *
+ * <p>For use by one thread at a time.
+ */
+public final class BatchesAhead implements BatchSource {
+
+  private static final Logger logger = LoggerFactory.getLogger(BatchesAhead.class);
+
+  private final BatchSource batches;
+  private final NDManager manager;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(
+          new ThreadFactoryBuilder().setDaemon(true).setNameFormat("batches-ahead").build());
+  private Future<ClipBatch> ahead;
+  private long indexAhead = -1;
+
+  /**
+   * Runs ahead of its reader.
+   *
+   * @param batches taken over: closed with this
+   * @param parent the parent of the manager that owns a batch until it is asked for, on the device
+   *     to make it on
+   */
+  public BatchesAhead(BatchSource batches, NDManager parent) {
+    this.batches = Objects.requireNonNull(batches, "batches");
+    this.manager = parent.newSubManager();
+  }
+
+  @Override
+  public long batchesPerPass() {
+    return batches.batchesPerPass();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>What the batch says of waiting is how long this call had to wait for it to be made.
+   */
+  @Override
+  public ClipBatch read(long index, NDManager owner) {
+    ClipBatch batch;
+    if (ahead != null && indexAhead == index) {
+      long begin = System.nanoTime();
+      ClipBatch made = take();
+      batch = new ClipBatch(made.clips(), made.sources(), (System.nanoTime() - begin) / 1e9);
+    } else {
+      drop();
+      batch = batches.read(index, manager);
+    }
+    batch.clips().attach(owner);
+    indexAhead = index + 1;
+    ahead = thread.submit(() -> batches.read(index + 1, manager));
+    return batch;
+  }
+
+  private ClipBatch take() {
+    Future<ClipBatch> made = ahead;
+    ahead = null;
+    try {
+      return made.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for a batch", e);
+    } catch (ExecutionException e) {
+      Throwables.throwIfUnchecked(e.getCause());
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  /** Waits for the batch that nobody wants, so that its source has one reader at a time. */
+  private void drop() {
+    if (ahead == null) {
+      return;
+    }
+    try {
+      take().clips().close();
+    } catch (RuntimeException e) {
+      logger.debug("a batch made ahead in vain failed", e);
+    }
+  }
+
+  /** Ends the making ahead and closes the other source. */
+  @Override
+  public void close() {
+    batches.close();
+    drop();
+    thread.shutdown();
+    manager.close();
+  }
+}

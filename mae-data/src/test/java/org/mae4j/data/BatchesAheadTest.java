@@ -1,0 +1,112 @@
+package org.mae4j.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.mae4j.api.BatchSource;
+import org.mae4j.api.ClipBatch;
+import org.mae4j.api.ClipInfo;
+
+class BatchesAheadTest {
+
+  private final Numbered numbered = new Numbered();
+  private NDManager manager;
+
+  @BeforeEach
+  void openManager() {
+    manager = NDManager.newBaseManager();
+  }
+
+  @AfterEach
+  void closeManager() {
+    manager.close();
+  }
+
+  @Test
+  void givesTheSameBatchesInAnyOrder() {
+    try (BatchesAhead batches = new BatchesAhead(numbered, manager)) {
+      for (long index : new long[] {0, 1, 2, 7, 8, 3, 3, 0}) {
+        assertThat(number(batches.read(index, manager))).isEqualTo(index);
+      }
+    }
+  }
+
+  @Test
+  void makesTheNextBatchWithoutBeingAsked() throws InterruptedException {
+    try (BatchesAhead batches = new BatchesAhead(numbered, manager)) {
+      batches.read(4, manager);
+
+      assertThat(numbered.made.take()).isEqualTo(4);
+      assertThat(numbered.made.take()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void leavesNoArrayBehindButTheBatchesReadFrom() {
+    try (NDManager parent = manager.newSubManager()) {
+      BatchesAhead batches = new BatchesAhead(numbered, parent);
+      ClipBatch first = batches.read(0, manager);
+      ClipBatch other = batches.read(5, manager);
+      batches.close();
+
+      assertThat(manager.getManagedArrays())
+          .containsExactlyInAnyOrder(first.clips(), other.clips());
+      assertThat(numbered.closed).isTrue();
+    }
+  }
+
+  @Test
+  void failureOfABatchMadeAheadSurfacesWhereItIsAskedFor() {
+    try (BatchesAhead batches = new BatchesAhead(numbered, manager)) {
+      batches.read(Numbered.BROKEN - 1, manager);
+
+      assertThatThrownBy(() -> batches.read(Numbered.BROKEN, manager))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("broken batch");
+      assertThat(number(batches.read(1, manager))).isEqualTo(1);
+    }
+  }
+
+  private static long number(ClipBatch batch) {
+    return (long) batch.clips().getFloat(0, 0, 0, 0, 0);
+  }
+
+  /** Batches that hold their own number. */
+  private static final class Numbered implements BatchSource {
+
+    private static final long BROKEN = 11;
+
+    private final BlockingQueue<Long> made = new LinkedBlockingQueue<>();
+    private boolean closed;
+
+    @Override
+    public long batchesPerPass() {
+      return 9;
+    }
+
+    @Override
+    public ClipBatch read(long index, NDManager owner) {
+      if (index == BROKEN) {
+        throw new IllegalArgumentException("broken batch");
+      }
+      made.add(index);
+      return new ClipBatch(
+          owner.full(new Shape(1, 3, 1, 1, 1), (float) index),
+          List.of(ClipInfo.unlabelled("a")),
+          0);
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+}
