@@ -133,6 +133,10 @@ public final class Quickstart implements Callable<Integer> {
               : resumed(checkpoints, kernels, manager)) {
         settings.write(folder);
         Map<String, String> provenance = provenance(state, footage, manager);
+        if (resume == null) {
+          // So that a run killed early can be resumed, too: it was measured how long it would take.
+          checkpoints.write(state, provenance);
+        }
         train(folder, footage, checkpoints, state, provenance, manager);
         VideoMaes.save(state.model(), folder.resolve("model.safetensors"), provenance);
         progress.say("judging on unseen clips");
