@@ -29,9 +29,20 @@ public record FewShotReport(
     }
   }
 
-  /** A report from the test clips' true and predicted labels, of equal length. */
+  /**
+   * A report from the test clips' true and predicted labels, all in [0, C).
+   *
+   * @throws IllegalArgumentException if there are not as many of the one as of the other
+   */
   public static FewShotReport of(
       FewShotTask task, String method, int[] truth, int[] predicted, int trainClips) {
+    if (truth.length != predicted.length) {
+      throw new IllegalArgumentException(
+          "there must be as many predicted labels as true ones, but are "
+              + predicted.length
+              + " for "
+              + truth.length);
+    }
     int size = task.classes().size();
     Integer[][] counts = new Integer[size][size];
     for (Integer[] row : counts) {
