@@ -7,9 +7,10 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.initializer.Initializer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 import java.util.function.IntToDoubleFunction;
+import java.util.random.RandomGenerator;
+import org.mae4j.api.Seeds;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.models.torch.TorchArrays;
 
@@ -46,9 +47,7 @@ final class Initialization {
 
   private Initializer filled(String name, Distribution distribution) {
     return (manager, shape, type) -> {
-      DoubleSupplier next =
-          distribution.over(
-              new SplittableRandom(seed * 0x9E3779B97F4A7C15L + name.hashCode()), shape);
+      DoubleSupplier next = distribution.over(Seeds.generator(seed, name.hashCode()), shape);
       return create(manager, shape, index -> next.getAsDouble());
     };
   }
@@ -109,7 +108,7 @@ final class Initialization {
   }
 
   private interface Distribution {
-    DoubleSupplier over(SplittableRandom random, Shape shape);
+    DoubleSupplier over(RandomGenerator random, Shape shape);
   }
 
   private interface TableEntry {
