@@ -14,6 +14,7 @@ public interface Decoder {
    * @param masks the N masks they were encoded with
    * @return (N, L, P), float32: for each token its patch, ordered (frame, row, column, channel); it
    *     belongs to the manager of {@code latents}
+   * @throws IllegalArgumentException if shapes or masks do not fit
    */
   NDArray decode(NDArray latents, List<TokenMask> masks);
 }

@@ -123,6 +123,7 @@ public final class VideoMae extends AbstractBlock implements Encoder, Decoder {
   public NDArray decode(NDArray latents, List<TokenMask> masks) {
     try (NDManager scope = latents.getManager().newSubManager()) {
       NDArray visible = VisibleTokens.indices(scope, grid(), masks, latents.getShape().get(0));
+      checkLatents(latents.getShape(), visible.getShape());
       NDArray predictions =
           decode(ParameterValues.borrow(scope, latents), visible, Parameter::getArray);
       predictions.attach(latents.getManager());
@@ -143,6 +144,14 @@ public final class VideoMae extends AbstractBlock implements Encoder, Decoder {
               + clip.width()
               + "), but are "
               + shape);
+    }
+  }
+
+  private void checkLatents(Shape shape, Shape visible) {
+    Shape expected = visible.add(width());
+    if (!shape.equals(expected)) {
+      throw new IllegalArgumentException(
+          "latents of these masks must be " + expected + ", but are " + shape);
     }
   }
 

@@ -2,11 +2,14 @@ package org.mae4j.models;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.weights.Safetensors;
+import org.mae4j.models.weights.TensorInfo;
 import org.mae4j.models.weights.WeightFileException;
 
 /** Makes, saves and loads {@link VideoMae}s. */
@@ -43,7 +46,7 @@ public final class VideoMaes {
    * A model with the weights of a file, whose names and shapes must fit the geometry. Further
    * tensors in the file are not read.
    *
-   * @throws WeightFileException if a tensor is missing or has another shape
+   * @throws WeightFileException if a tensor is missing, is not float32, or has another shape
    */
   public static VideoMae load(
       VideoMaeConfig config, Path file, Kernels kernels, NDManager manager) {
@@ -55,17 +58,25 @@ public final class VideoMaes {
     VideoMae model = new VideoMae(config, kernels, 0);
     for (var parameter : model.getParameters()) {
       String name = parameter.getKey();
-      var expected = parameter.getValue().getShape();
-      var info = weights.tensors().get(name);
-      if (info != null && !info.shape().equals(expected)) {
-        throw new WeightFileException(
-            file,
-            "tensor " + name + " is " + info.shape() + ", but this geometry needs " + expected);
-      }
+      checkTensor(file, name, weights.tensors().get(name), parameter.getValue().getShape());
       parameter.getValue().setInitializer((owner, shape, type) -> weights.read(name, owner));
     }
     model.initialize(manager);
     return model;
+  }
+
+  private static void checkTensor(Path file, String name, TensorInfo info, Shape expected) {
+    if (info == null) {
+      throw new WeightFileException(file, "has no tensor " + name);
+    }
+    if (!info.shape().equals(expected)) {
+      throw new WeightFileException(
+          file, "tensor " + name + " is " + info.shape() + ", but this geometry needs " + expected);
+    }
+    if (info.type() != DataType.FLOAT32) {
+      throw new WeightFileException(
+          file, "tensor " + name + " must be float32, but is " + info.type().asNumpy());
+    }
   }
 
   private static VideoMaeConfig config(Path file, Safetensors weights) {

@@ -12,6 +12,7 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -88,6 +89,22 @@ class VideoMaeTest {
     first.forEach((name, weight) -> assertThat(second.get(name)).isEqualTo(weight));
     assertThat(other.get("patch_embed.proj.weight"))
         .isNotEqualTo(first.get("patch_embed.proj.weight"));
+  }
+
+  @Test
+  void weightsOfNeighbouringSeedsHaveNothingInCommon() {
+    float[] first = patchProjection(1);
+    float[] next = patchProjection(2);
+
+    // Nor may one be the other, shifted: streams of one generator can overlap.
+    assertThat(first).doesNotContain(Arrays.copyOf(next, 50));
+  }
+
+  private float[] patchProjection(long seed) {
+    return VideoMaes.create(ODD, kernels, manager, seed)
+        .weights()
+        .get("patch_embed.proj.weight")
+        .toFloatArray();
   }
 
   @Test
@@ -229,6 +246,19 @@ class VideoMaeTest {
     assertThatThrownBy(() -> model.encode(clips(2), masks))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("the masks of a batch must all keep 3 of 24 tokens, but one keeps 2 of 24");
+  }
+
+  @Test
+  void refusesLatentsOfOtherMasks() {
+    VideoMae model = VideoMaes.create(ODD, kernels, manager, 1);
+    int visible = masks(model, 1).get(0).visibleCount();
+    NDArray latents = manager.zeros(new Shape(1, visible + 1, 12));
+
+    assertThatThrownBy(() -> model.decode(latents, masks(model, 1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "latents of these masks must be (1, %d, 12), but are (1, %d, 12)",
+            visible, visible + 1);
   }
 
   @Test

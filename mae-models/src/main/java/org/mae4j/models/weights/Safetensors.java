@@ -109,7 +109,8 @@ public final class Safetensors {
   private static TensorInfo tensor(
       Path file, String name, JsonElement json, long dataStart, long size) {
     HeaderEntry entry = new Gson().fromJson(json, HeaderEntry.class);
-    if (entry.dtype == null
+    if (entry == null
+        || entry.dtype == null
         || entry.shape == null
         || entry.offsets == null
         || entry.offsets.length != 2) {
@@ -142,7 +143,7 @@ public final class Safetensors {
     }
     long begin = entry.offsets[0];
     long end = entry.offsets[1];
-    if (begin < 0 || end - begin != bytes || end > size - dataStart) {
+    if (begin < 0 || end < begin || end - begin != bytes || end > size - dataStart) {
       throw new WeightFileException(
           file,
           "tensor "

@@ -125,7 +125,10 @@ class SafetensorsTest {
         "{'x':{'dtype':'Q4','shape':[1],'data_offsets':[0,4]}}|has type Q4",
         "{'x':{'dtype':'F32','shape':'no','data_offsets':[0,4]}}|damaged header",
         "{'x':{'dtype':'F32'}}|damaged header",
+        "{'x':{'dtype':'F32','shape':[1],'data_offsets':"
+            + "[9223372036854775807,-9223372036854775805]}}|lies at",
         "{'x':7}|damaged header",
+        "{'x':null}|damaged header",
         "[]|damaged header",
         "{{|damaged header"
       })
