@@ -104,6 +104,7 @@ public final class AdamW implements AutoCloseable {
    * @param updates as {@link #updates} was
    * @param state gives each of the arrays that {@link #state} had by its name, owned by the manager
    *     it is handed
+   * @throws IllegalArgumentException if one does not have its parameter's shape and type
    */
   public void restore(long updates, StateReader state) {
     this.updates = updates;
@@ -161,10 +162,29 @@ public final class AdamW implements AutoCloseable {
 
     private void restore(long updates, StateReader state) {
       for (int i = 0; i < names.size(); i++) {
-        replace(means, i, state.read(MEAN + names.get(i), manager));
-        replace(squares, i, state.read(SQUARE + names.get(i), manager));
+        replace(means, i, read(MEAN + names.get(i), means.get(i), state));
+        replace(squares, i, read(SQUARE + names.get(i), squares.get(i), state));
         replace(steps, i, manager.full(new Shape(), (float) updates, DataType.FLOAT32));
       }
+    }
+
+    /** The fused operator trusts shapes: a smaller array would be read beyond its end. */
+    private NDArray read(String name, NDArray current, StateReader state) {
+      NDArray saved = state.read(name, manager);
+      if (!saved.getShape().equals(current.getShape())
+          || saved.getDataType() != current.getDataType()) {
+        String found = saved.getShape() + " " + saved.getDataType().asNumpy();
+        saved.close();
+        throw new IllegalArgumentException(
+            name
+                + " must be "
+                + current.getShape()
+                + " "
+                + current.getDataType().asNumpy()
+                + ", but is "
+                + found);
+      }
+      return saved;
     }
 
     private static void replace(List<NDArray> list, int index, NDArray value) {

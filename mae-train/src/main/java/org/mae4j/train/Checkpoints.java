@@ -43,11 +43,17 @@ public final class Checkpoints {
     }
   }
 
-  /** Writes a checkpoint and removes those that are no longer kept. */
+  /**
+   * Writes a checkpoint and removes those before it that are no longer kept. Checkpoints of later
+   * steps, left by a run that was resumed from before them, do not count and stay.
+   */
   public Path write(PretrainingState state, Map<String, String> provenance) {
     Path file = folder.resolve(String.format("checkpoint-%08d.safetensors", state.stepsDone()));
     state.write(file, provenance);
-    files().stream().skip(kept).forEach(Checkpoints::delete);
+    files().stream()
+        .filter(other -> step(other) <= state.stepsDone())
+        .skip(kept)
+        .forEach(Checkpoints::delete);
     return file;
   }
 

@@ -31,7 +31,9 @@ public record CropSettings(
       throw new IllegalArgumentException(
           "crop aspect must be positive and ascending, but was " + minAspect + " to " + maxAspect);
     }
-    Checks.inRange(0, flip, Math.nextUp(1.0), "flip probability");
+    if (!(flip >= 0 && flip <= 1)) {
+      throw new IllegalArgumentException("flip probability must be in [0, 1], but was " + flip);
+    }
     mean = List.copyOf(mean);
     deviation = List.copyOf(deviation);
     if (mean.size() != 3 || deviation.size() != 3 || !deviation.stream().allMatch(d -> d > 0)) {

@@ -26,7 +26,11 @@ public record LearningRateSchedule(double peak, double last, long warmupSteps, l
     return new LearningRateSchedule(rate, rate, 0, totalSteps);
   }
 
-  /** The rate for the update that follows {@code step} updates. */
+  /**
+   * The rate for the update that follows {@code step} updates.
+   *
+   * @param step in [0, totalSteps]
+   */
   public double at(long step) {
     if (step < warmupSteps) {
       return peak * step / warmupSteps;

@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The metrics of a run as JSON lines, one object per step.
@@ -35,23 +36,34 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
   }
 
   /**
-   * What a file holds, in order.
+   * What a file holds, in order. A killed run may leave half a line at the end, which is left out.
    *
-   * @throws UncheckedIOException if it cannot be read
+   * @throws UncheckedIOException if it cannot be read, or another line is damaged
    */
   public static List<StepMetrics> read(Path file) {
-    List<StepMetrics> metrics = new ArrayList<>();
     try {
-      for (String line : Files.readAllLines(file)) {
-        metrics.add(GSON.fromJson(line, StepMetrics.class));
+      List<String> lines = Files.readAllLines(file);
+      List<StepMetrics> metrics = new ArrayList<>();
+      for (int i = 0; i < lines.size(); i++) {
+        Optional<StepMetrics> parsed = parse(lines.get(i));
+        if (parsed.isPresent()) {
+          metrics.add(parsed.get());
+        } else if (i < lines.size() - 1) {
+          throw new IOException("line " + (i + 1) + " is damaged");
+        }
       }
-    } catch (JsonParseException e) {
-      // A killed run may leave half a line at the end.
       return metrics;
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
     }
-    return metrics;
+  }
+
+  private static Optional<StepMetrics> parse(String line) {
+    try {
+      return Optional.ofNullable(GSON.fromJson(line, StepMetrics.class));
+    } catch (JsonParseException e) {
+      return Optional.empty();
+    }
   }
 
   @Override

@@ -1,11 +1,14 @@
 package org.mae4j.train;
 
-import java.util.List;
+import java.util.Set;
 
-/** The loss became infinite or not a number; the last checkpoint is from before that. */
+/**
+ * The loss or its gradient became infinite or not a number; the last checkpoint is from before
+ * that, but the state at hand may be spoilt.
+ */
 public class NonFiniteLossException extends RuntimeException {
 
-  public NonFiniteLossException(long step, double loss, List<String> clips) {
-    super("the loss of step " + step + " is " + loss + ", on clips of " + clips);
+  NonFiniteLossException(String what, long step, double value, Set<String> clips) {
+    super("the " + what + " of step " + step + " is " + value + ", on clips of " + clips);
   }
 }

@@ -5,9 +5,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.mae4j.api.BatchSource;
@@ -57,16 +59,19 @@ public final class Pretrainer {
   /**
    * Trains until the recipe's last step or until asked to stop, from wherever the state is.
    *
-   * @throws NonFiniteLossException if the loss is infinite or not a number
+   * @throws NonFiniteLossException if the loss or its gradient is infinite or not a number
    */
   public void run() {
     long last = state.recipe().steps();
     listeners.forEach(listener -> listener.onStart(state.recipe(), state.stepsDone()));
-    while (state.stepsDone() < last && !stopRequested) {
+    // Read once a step: a request between two reads would end the run without a checkpoint.
+    boolean stop = stopRequested;
+    while (state.stepsDone() < last && !stop) {
       StepMetrics metrics = step();
       listeners.forEach(listener -> listener.onStep(metrics));
+      stop = stopRequested;
       if (checkpoints != null
-          && (metrics.step() % checkpointEvery == 0 || metrics.step() == last || stopRequested)) {
+          && (metrics.step() % checkpointEvery == 0 || metrics.step() == last || stop)) {
         Path file = checkpoints.write(state, provenance);
         listeners.forEach(listener -> listener.onCheckpoint(file));
       }
@@ -86,17 +91,22 @@ public final class Pretrainer {
     double waited = 0;
     double lossSum = 0;
     int clips = 0;
+    Set<String> sources = new LinkedHashSet<>();
     for (int i = 0; i < count; i++) {
       long index = step * count + i;
       try (NDManager scope = state.manager().newSubManager()) {
         ClipBatch batch = batches.read(index, scope);
         lossSum += backward(step, batch, masks(index, batch.size()), count);
+        batch.sources().forEach(source -> sources.add(source.id()));
         waited += batch.waitSeconds();
         clips += batch.size();
       }
     }
     double learningRate = recipe.learningRate().at(step);
     double norm = state.optimizer().step(learningRate);
+    if (!Double.isFinite(norm)) {
+      throw new NonFiniteLossException("gradient norm", step + 1, norm, sources);
+    }
     double seconds = (System.nanoTime() - start) / 1e9;
     return new StepMetrics(
         step + 1,
@@ -128,7 +138,10 @@ public final class Pretrainer {
       double number = value.getFloat();
       if (!Double.isFinite(number)) {
         throw new NonFiniteLossException(
-            step + 1, number, batch.sources().stream().map(ClipInfo::id).distinct().toList());
+            "loss",
+            step + 1,
+            number,
+            new LinkedHashSet<>(batch.sources().stream().map(ClipInfo::id).toList()));
       }
       collector.backward(TorchArrays.times(value, 1.0 / batchesPerStep));
       return number;

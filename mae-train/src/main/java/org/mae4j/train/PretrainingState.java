@@ -4,7 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.mae4j.models.VideoMae;
 import org.mae4j.models.VideoMaes;
 import org.mae4j.models.kernels.Kernels;
@@ -44,8 +46,13 @@ public final class PretrainingState implements AutoCloseable {
   public static PretrainingState start(
       PretrainingRecipe recipe, long seed, Kernels kernels, NDManager parent) {
     NDManager manager = parent.newSubManager();
-    return new PretrainingState(
-        recipe, seed, manager, VideoMaes.create(recipe.model(), kernels, manager, seed));
+    try {
+      return new PretrainingState(
+          recipe, seed, manager, VideoMaes.create(recipe.model(), kernels, manager, seed));
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
   }
 
   /**
@@ -55,23 +62,60 @@ public final class PretrainingState implements AutoCloseable {
    */
   public static PretrainingState read(Path file, Kernels kernels, NDManager parent) {
     NDManager manager = parent.newSubManager();
+    PretrainingState state = null;
     try {
       Safetensors tensors = Safetensors.open(file);
       Map<String, String> metadata = tensors.metadata();
-      if (!metadata.keySet().containsAll(java.util.List.of(RECIPE, SEED, UPDATES))) {
+      if (!metadata.keySet().containsAll(List.of(RECIPE, SEED, UPDATES))) {
         throw new CheckpointException(file + ": holds weights, but no run to resume");
       }
-      PretrainingState state =
-          new PretrainingState(
-              PretrainingRecipe.fromJson(metadata.get(RECIPE)),
-              Long.parseLong(metadata.get(SEED)),
-              manager,
-              VideoMaes.load(file, kernels, manager));
-      state.optimizer.restore(Long.parseLong(metadata.get(UPDATES)), tensors::read);
+      PretrainingRecipe recipe = recipe(file, metadata.get(RECIPE));
+      long seed = number(file, SEED, metadata);
+      long updates = number(file, UPDATES, metadata);
+      VideoMae model = VideoMaes.load(recipe.model(), file, kernels, manager);
+      state = new PretrainingState(recipe, seed, manager, model);
+      state.restore(file, updates, tensors);
       return state;
-    } catch (WeightFileException | IllegalArgumentException e) {
-      manager.close();
+    } catch (WeightFileException e) {
+      free(state, manager);
       throw new CheckpointException(e.getMessage(), e);
+    } catch (RuntimeException e) {
+      free(state, manager);
+      throw e;
+    }
+  }
+
+  private static void free(PretrainingState state, NDManager manager) {
+    if (state == null) {
+      manager.close();
+    } else {
+      state.close();
+    }
+  }
+
+  /** Whatever is wrong with the text: the JSON library reports a refused value in its own way. */
+  private static PretrainingRecipe recipe(Path file, String json) {
+    try {
+      return Objects.requireNonNull(PretrainingRecipe.fromJson(json), "recipe");
+    } catch (RuntimeException e) {
+      throw new CheckpointException(file + ": its recipe cannot be read", e);
+    }
+  }
+
+  private static long number(Path file, String key, Map<String, String> metadata) {
+    try {
+      return Long.parseLong(metadata.get(key));
+    } catch (NumberFormatException e) {
+      throw new CheckpointException(
+          file + ": " + key + " must be a whole number, but is " + metadata.get(key), e);
+    }
+  }
+
+  private void restore(Path file, long updates, Safetensors tensors) {
+    try {
+      optimizer.restore(updates, tensors::read);
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException(file + ": " + e.getMessage(), e);
     }
   }
 

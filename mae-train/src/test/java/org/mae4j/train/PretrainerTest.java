@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,10 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.ClipShape;
-import org.mae4j.api.FrameSampling;
-import org.mae4j.api.PatchShape;
-import org.mae4j.models.TransformerShape;
-import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.masking.TemporalMasking;
@@ -27,7 +26,7 @@ import org.mae4j.models.torch.TorchEngine;
 
 class PretrainerTest {
 
-  private static final ClipShape CLIP = new ClipShape(4, 16, 16);
+  private static final ClipShape CLIP = TestRecipes.CLIP;
   private static final int BATCH = 2;
 
   @TempDir Path folder;
@@ -55,6 +54,16 @@ class PretrainerTest {
   @Test
   void sameSeedGivesSameRun() {
     assertThat(losses(train(start(5), null))).isEqualTo(losses(train(start(5), null)));
+  }
+
+  @Test
+  void trainsAlikeOnAThreadThatRecordsGradientsByDefault() {
+    List<Double> here = losses(train(start(3), null));
+    CompletableFuture<List<Double>> elsewhere =
+        CompletableFuture.supplyAsync(
+            () -> losses(train(start(3), null)), task -> new Thread(task).start());
+
+    assertThat(elsewhere.join()).isEqualTo(here);
   }
 
   @Test
@@ -86,8 +95,8 @@ class PretrainerTest {
 
   @Test
   void averagedBatchesEqualOneLargeBatch() {
-    PretrainingRecipe small = recipe(3, BATCH, 2);
-    PretrainingRecipe large = recipe(3, 2 * BATCH, 1);
+    PretrainingRecipe small = TestRecipes.tiny(3, BATCH, 2);
+    PretrainingRecipe large = TestRecipes.tiny(3, 2 * BATCH, 1);
     BatchSource one = new WavesBatchSource(CLIP, BATCH);
     // Masks are drawn per batch and clip, so a mask for all keeps the two runs comparable.
     List<Double> accumulated = new ArrayList<>();
@@ -115,7 +124,7 @@ class PretrainerTest {
 
   @Test
   void stopsAtANonFiniteLossNamingStepAndClips() {
-    PretrainingRecipe recipe = recipe(50, BATCH, 1);
+    PretrainingRecipe recipe = TestRecipes.tiny(50, BATCH, 1);
     BatchSource broken =
         new WavesBatchSource(CLIP, BATCH) {
           @Override
@@ -132,6 +141,55 @@ class PretrainerTest {
           .isInstanceOf(NonFiniteLossException.class)
           .hasMessage("the loss of step 4 is NaN, on clips of [waves]");
     }
+  }
+
+  @Test
+  void stopsAtANonFiniteGradientBeforeACheckpointHoldsIt() {
+    Checkpoints checkpoints = new Checkpoints(folder, 2);
+    try (PretrainingState state = start(50)) {
+      BatchSource spoilt =
+          new WavesBatchSource(CLIP, BATCH) {
+            @Override
+            public ClipBatch read(long index, NDManager scope) {
+              if (index == 3) {
+                NDArray gradient = state.model().weights().get("mask_token").getGradient();
+                gradient.attach(scope);
+                gradient.addi(Float.POSITIVE_INFINITY);
+              }
+              return super.read(index, scope);
+            }
+          };
+      Pretrainer trainer =
+          Pretrainer.builder()
+              .setState(state)
+              .setBatches(spoilt)
+              .optCheckpoints(checkpoints, 1)
+              .build();
+      assertThatThrownBy(trainer::run)
+          .isInstanceOf(NonFiniteLossException.class)
+          .hasMessage("the gradient norm of step 4 is Infinity, on clips of [waves]");
+    }
+    assertThat(checkpoints.newest()).hasValue(folder.resolve("checkpoint-00000003.safetensors"));
+  }
+
+  @Test
+  void stopsOnRequestWithACheckpoint() {
+    Checkpoints checkpoints = new Checkpoints(folder, 2);
+    try (PretrainingState state = start(50)) {
+      AtomicReference<Pretrainer> trainer = new AtomicReference<>();
+      TrainingListener stopper =
+          new TrainingListener() {
+            @Override
+            public void onStep(StepMetrics metrics) {
+              if (metrics.step() == 3) {
+                trainer.get().requestStop();
+              }
+            }
+          };
+      trainer.set(trainer(state).optCheckpoints(checkpoints, 40).addListener(stopper).build());
+      trainer.get().run();
+    }
+    assertThat(checkpoints.newest()).hasValue(folder.resolve("checkpoint-00000003.safetensors"));
   }
 
   @Test
@@ -191,30 +249,7 @@ class PretrainerTest {
   }
 
   private PretrainingState start(long steps) {
-    return PretrainingState.start(recipe(steps, BATCH, 1), 3, kernels, manager);
-  }
-
-  private static PretrainingRecipe recipe(long steps, int clips, int batchesPerStep) {
-    VideoMaeConfig model =
-        VideoMaeConfig.builder()
-            .setClip(CLIP)
-            .setPatch(new PatchShape(2, 8, 8))
-            .setEncoder(new TransformerShape(32, 2, 4))
-            .setDecoder(new TransformerShape(16, 1, 4))
-            .build();
-    return new PretrainingRecipe(
-        "test",
-        "a test",
-        model,
-        0.5,
-        false,
-        new AdamWSettings(0.9, 0.95, 1e-8, 0.05, Double.POSITIVE_INFINITY),
-        new LearningRateSchedule(3e-3, 0, 2, steps),
-        clips,
-        1,
-        batchesPerStep,
-        new FrameSampling(4, 1, 30),
-        PretrainingRecipe.PAPER_S.crop());
+    return PretrainingState.start(TestRecipes.tiny(steps, BATCH, 1), 3, kernels, manager);
   }
 
   private static TrainingListener collect(List<Double> losses) {

@@ -1,0 +1,144 @@
+package org.mae4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mae4j.models.VideoMaes;
+import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.kernels.PortableKernels;
+import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.models.weights.Safetensors;
+
+/** Checkpoints that are damaged, foreign, or from another time. */
+class CheckpointsTest {
+
+  private static final PretrainingRecipe RECIPE = TestRecipes.tiny(9, 2, 1);
+
+  @TempDir Path folder;
+  private final Kernels kernels = new PortableKernels();
+  private NDManager manager;
+
+  @BeforeEach
+  void openManager() {
+    manager = TorchEngine.newManager();
+  }
+
+  @AfterEach
+  void closeManager() {
+    manager.close();
+  }
+
+  @Test
+  void theNewestSkipsADamagedFile() throws IOException {
+    Checkpoints checkpoints = new Checkpoints(folder, 2);
+    Path written = write(checkpoints);
+    byte[] bytes = Files.readAllBytes(written);
+    Path damaged = folder.resolve("checkpoint-00000005.safetensors");
+    Files.write(damaged, Arrays.copyOf(bytes, bytes.length / 2));
+
+    assertThat(checkpoints.newest()).hasValue(written);
+  }
+
+  @Test
+  void thereIsNoNewestInAnEmptyFolder() {
+    assertThat(new Checkpoints(folder.resolve("new"), 1).newest()).isEmpty();
+  }
+
+  @Test
+  void aLaterDamagedFileDoesNotCostTheOneJustWritten() throws IOException {
+    Files.writeString(folder.resolve("checkpoint-00000005.safetensors"), "damaged");
+
+    assertThat(write(new Checkpoints(folder, 1))).exists();
+  }
+
+  @Test
+  void aWeightFileIsNoRunToResume() {
+    Path file = folder.resolve("model.safetensors");
+    try (PretrainingState state = PretrainingState.start(RECIPE, 1, kernels, manager)) {
+      VideoMaes.save(state.model(), file, Map.of());
+    }
+
+    assertRefused(file, file + ": holds weights, but no run to resume");
+  }
+
+  @Test
+  void garbageIsRefusedInOneLine() throws IOException {
+    Path file = folder.resolve("checkpoint-00000001.safetensors");
+    Files.writeString(file, "not at all what it should be");
+
+    assertRefused(
+        file,
+        file + ": not a safetensors file: header of 6998721781438902126 bytes in a file of 28");
+  }
+
+  @Test
+  void aRecipeThatCannotBeReadIsRefusedInOneLine() {
+    Path file = rewritten(Map.of(), Map.of("mae4j.recipe", "{\"name\":\"x\"}"));
+
+    assertRefused(file, file + ": its recipe cannot be read");
+  }
+
+  @Test
+  void aSeedThatIsNoNumberIsNamed() {
+    Path file = rewritten(Map.of(), Map.of("mae4j.seed", "one"));
+
+    assertRefused(file, file + ": mae4j.seed must be a whole number, but is one");
+  }
+
+  @Test
+  void optimizerStateOfAnotherShapeIsNamed() {
+    String name = "optimizer.exp_avg.mask_token";
+    Path file = rewritten(Map.of(name, manager.zeros(new Shape(2))), Map.of());
+
+    assertRefused(file, file + ": " + name + " must be (1, 1, 16) <f4, but is (2) <f4");
+  }
+
+  @Test
+  void aRecipeIsTheSameAfterItsWayThroughJson() {
+    for (PretrainingRecipe recipe :
+        new PretrainingRecipe[] {RECIPE, PretrainingRecipe.PAPER_S, PretrainingRecipe.TOY}) {
+      assertThat(PretrainingRecipe.fromJson(recipe.toJson())).isEqualTo(recipe);
+    }
+  }
+
+  private Path write(Checkpoints checkpoints) {
+    try (PretrainingState state = PretrainingState.start(RECIPE, 1, kernels, manager)) {
+      return checkpoints.write(state, Map.of());
+    }
+  }
+
+  /** A checkpoint with some tensors and metadata replaced. */
+  private Path rewritten(Map<String, NDArray> changed, Map<String, String> changedMetadata) {
+    Safetensors original = Safetensors.open(write(new Checkpoints(folder, 1)));
+    Map<String, NDArray> tensors = new LinkedHashMap<>();
+    original.tensors().keySet().forEach(name -> tensors.put(name, original.read(name, manager)));
+    tensors.putAll(changed);
+    Map<String, String> metadata = new LinkedHashMap<>(original.metadata());
+    metadata.putAll(changedMetadata);
+    Path file = folder.resolve("changed.safetensors");
+    Safetensors.write(file, tensors, metadata);
+    return file;
+  }
+
+  private void assertRefused(Path file, String message) {
+    try (NDManager parent = manager.newSubManager()) {
+      assertThatThrownBy(() -> PretrainingState.read(file, kernels, parent))
+          .isInstanceOf(CheckpointException.class)
+          .hasMessage(message);
+      assertThat(parent.getManagedArrays()).isEmpty();
+    }
+  }
+}

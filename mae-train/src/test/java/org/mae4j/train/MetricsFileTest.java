@@ -1,0 +1,82 @@
+package org.mae4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MetricsFileTest {
+
+  private static final PretrainingRecipe RECIPE = TestRecipes.tiny(9, 2, 1);
+
+  @TempDir Path folder;
+
+  @Test
+  void readsWhatItWrote() throws IOException {
+    write(0, 1, 2);
+
+    assertThat(MetricsFile.read(file())).containsExactly(metrics(1), metrics(2));
+    assertThat(Files.readAllLines(file()))
+        .element(0)
+        .asString()
+        .startsWith("{\"step\":1,\"pass\":0.25,")
+        .contains("\"clips_per_second\":64.0");
+  }
+
+  @Test
+  void leavesOutTheHalfLineOfAKilledRun() throws IOException {
+    write(0, 1, 2);
+    Files.writeString(file(), "{\"step\":3,\"lo", StandardOpenOption.APPEND);
+
+    assertThat(MetricsFile.read(file())).containsExactly(metrics(1), metrics(2));
+  }
+
+  @Test
+  void refusesADamagedLineBeforeTheLast() throws IOException {
+    write(0, 1, 2);
+    Files.writeString(file(), "x" + Files.readString(file()));
+
+    assertThatThrownBy(() -> MetricsFile.read(file()))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessage("cannot read " + file() + ": line 1 is damaged");
+  }
+
+  @Test
+  void dropsTheLinesBeyondTheStepThatARunResumesFrom() throws IOException {
+    write(0, 1, 2, 3, 4);
+    Files.writeString(file(), "{\"step\":5", StandardOpenOption.APPEND);
+    write(2, 3);
+
+    assertThat(MetricsFile.read(file())).extracting(StepMetrics::step).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void aNewRunDropsTheLinesOfAnOldOne() throws IOException {
+    write(0, 1, 2, 3);
+    write(0, 1);
+
+    assertThat(MetricsFile.read(file())).containsExactly(metrics(1));
+  }
+
+  private void write(long stepsDone, long... steps) throws IOException {
+    try (MetricsFile metrics = new MetricsFile(file())) {
+      metrics.onStart(RECIPE, stepsDone);
+      LongStream.of(steps).forEach(step -> metrics.onStep(metrics(step)));
+    }
+  }
+
+  private Path file() {
+    return folder.resolve("metrics.jsonl");
+  }
+
+  private static StepMetrics metrics(long step) {
+    return new StepMetrics(step, step / 4.0, 1.0 / step, 0.3, 1e-3, 64, 0.125);
+  }
+}
