@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.Seeds;
@@ -34,6 +36,7 @@ import org.mae4j.models.kernels.PortableKernels;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.masking.RandomMasking;
 import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.models.weights.Safetensors;
 import org.mae4j.models.weights.WeightFileException;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -145,6 +148,31 @@ class VideoMaeTest {
     List<TokenMask> masks = masks(model, 1);
     assertThat(loaded.config()).isEqualTo(ODD);
     assertThat(loaded.encode(clips(1), masks)).isEqualTo(model.encode(clips(1), masks));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "null", "", "{\"encoder\":{\"width\":8,\"heads\":3}}"})
+  void refusesAFileWhoseGeometryCannotBeRead(String geometry) {
+    Path file = folder.resolve("model.safetensors");
+    Safetensors.write(file, Map.of(), Map.of("mae4j.video_mae", geometry));
+
+    assertThatThrownBy(() -> VideoMaes.load(file, kernels, manager))
+        .isInstanceOf(WeightFileException.class)
+        .hasMessage(file + ": its geometry cannot be read: " + geometry);
+  }
+
+  @Test
+  void refusesWeightsOfHalfPrecision() {
+    VideoMae model = VideoMaes.create(ODD, kernels, manager, 1);
+    Map<String, NDArray> weights = new HashMap<>(model.weights());
+    weights.computeIfPresent(
+        "norm.bias", (name, value) -> value.stopGradient().toType(DataType.FLOAT16, true));
+    Path file = folder.resolve("half.safetensors");
+    Safetensors.write(file, weights, Map.of());
+
+    assertThatThrownBy(() -> VideoMaes.load(ODD, file, kernels, manager))
+        .isInstanceOf(WeightFileException.class)
+        .hasMessage(file + ": tensor norm.bias must be float32, but is <f2");
   }
 
   @Test
