@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 /**
  * What a run of {@link Quickstart} was asked for, kept beside its checkpoints so that it can be
@@ -34,7 +35,12 @@ record RunSettings(String videos, long seed, int threads) {
    */
   static RunSettings read(Path folder) {
     try {
-      return GSON.fromJson(Files.readString(folder.resolve(FILE)), RunSettings.class);
+      RunSettings settings =
+          GSON.fromJson(Files.readString(folder.resolve(FILE)), RunSettings.class);
+      if (settings == null) {
+        throw new IllegalArgumentException(folder.resolve(FILE) + " is empty");
+      }
+      return settings;
     } catch (NoSuchFileException e) {
       throw new IllegalArgumentException("no run to resume in " + folder, e);
     } catch (JsonParseException e) {
@@ -46,7 +52,8 @@ record RunSettings(String videos, long seed, int threads) {
 
   void write(Path folder) {
     try {
-      Files.writeString(folder.resolve(FILE), GSON.toJson(this));
+      Path part = Files.writeString(folder.resolve(FILE + ".part"), GSON.toJson(this));
+      Files.move(part, folder.resolve(FILE), StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write into " + folder + ": " + e, e);
     }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.mae4j.api.BatchSource;
+import org.mae4j.api.Clip;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.FewShotTask;
@@ -30,8 +31,8 @@ import org.mae4j.train.PretrainingRecipe;
 
 /**
  * A user's folder of videos. A fifth of them, 32 at most, are kept apart to judge on; which ones
- * the seed decides. A folder with fewer than five readable videos has nothing to spare and is
- * judged on other windows of the videos it trains on.
+ * the seed decides. A folder of fewer than five videos, or with a single readable one, has nothing
+ * to spare and is judged on other windows of the videos it trains on.
  */
 final class UserFootage implements Footage {
 
@@ -66,8 +67,9 @@ final class UserFootage implements Footage {
     int wanted = Math.min(MOST_UNSEEN, all.size() / SHARE);
     List<Integer> readable = new ArrayList<>();
     List<Integer> unread = new ArrayList<>();
+    // One more than are wanted, so that a readable one is left to train on.
     for (int video : order) {
-      if (readable.size() >= Math.max(1, wanted)) {
+      if (readable.size() > wanted) {
         unread.add(video);
       } else if (canRead(all, video)) {
         readable.add(video);
@@ -83,20 +85,20 @@ final class UserFootage implements Footage {
               + " can be read; the first: "
               + first.getMessage());
     }
-    this.apart = wanted > 0 && !unread.isEmpty();
-    this.unseen = subset(all, readable);
+    this.apart = readable.size() > 1 && wanted > 0;
     List<Integer> trained = new ArrayList<>(unread);
-    if (!apart) {
-      trained.addAll(readable);
-    }
+    trained.addAll(apart ? readable.subList(0, 1) : readable);
     this.training = subset(all, trained);
+    this.unseen = subset(all, apart ? readable.subList(1, readable.size()) : readable);
   }
 
   private boolean canRead(VideoFolder videos, int index) {
     try {
-      videos.read(
-          index,
-          ClipRequest.one(recipe.sampling(), WindowPlacement.centre(), Seeds.generator(seed)));
+      videos
+          .read(
+              index,
+              ClipRequest.one(recipe.sampling(), WindowPlacement.centre(), Seeds.generator(seed)))
+          .forEach(Clip::close);
       return true;
     } catch (ClipReadException e) {
       broken.put(e.file(), e);

@@ -2,7 +2,9 @@ package org.mae4j.data;
 
 import ai.djl.ndarray.NDManager;
 import com.google.common.base.Throwables;
+import com.google.common.util.concurrent.MoreExecutors;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -22,6 +24,8 @@ import org.slf4j.LoggerFactory;
 public final class BatchesAhead implements BatchSource {
 
   private static final Logger logger = LoggerFactory.getLogger(BatchesAhead.class);
+
+  private static final Duration CLOSE_TIME = Duration.ofSeconds(60);
 
   private final BatchSource batches;
   private final NDManager manager;
@@ -101,7 +105,8 @@ public final class BatchesAhead implements BatchSource {
   public void close() {
     batches.close();
     drop();
-    thread.shutdown();
+    // An interrupted reader may have left a batch in the making, which needs the manager.
+    MoreExecutors.shutdownAndAwaitTermination(thread, CLOSE_TIME);
     manager.close();
   }
 }

@@ -43,6 +43,13 @@ public final class ReconstructionLoss {
    * @return a scalar; it belongs to the manager of {@code predictions}
    */
   public NDArray of(NDArray clips, NDArray predictions, List<TokenMask> masks) {
+    if (masks.size() != clips.getShape().get(0)) {
+      throw new IllegalArgumentException(
+          "a batch of "
+              + clips.getShape().get(0)
+              + " clips needs as many masks, but got "
+              + masks.size());
+    }
     int tokens = config.grid().tokens();
     int masked = masks.stream().mapToInt(mask -> tokens - mask.visibleCount()).sum();
     if (masked == 0) {

@@ -1,8 +1,8 @@
 package org.mae4j.models;
 
 import com.google.gson.Gson;
-import com.google.gson.JsonParseException;
 import java.util.Objects;
+import java.util.OptionalInt;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenGrid;
@@ -19,8 +19,8 @@ import org.mae4j.api.TokenGrid;
  * @param classToken whether a class token runs along
  * @param separablePositions whether positions are the sum of a spatial and a temporal table
  * @param qkvBias whether q, k and v have biases
- * @param predictedFrames how many of the T frames the decoder predicts, evenly spaced; T times a
- *     tubelet's frames must be divisible so that every token predicts as many
+ * @param predictedFrames how many of the T frames the decoder predicts, evenly spaced, at least 1;
+ *     a whole number of them falls to each token
  * @param positionStart what the position tables hold before training
  */
 public record VideoMaeConfig(
@@ -69,13 +69,19 @@ public record VideoMaeConfig(
           .build();
 
   public VideoMaeConfig {
+    Objects.requireNonNull(clip, "clip");
+    Objects.requireNonNull(patch, "patch");
     Objects.requireNonNull(encoder, "encoder");
     Objects.requireNonNull(decoder, "decoder");
     Objects.requireNonNull(positionStart, "positionStart");
     TokenGrid.of(clip, patch);
-    if (!(mlpRatio > 0) || !(normEps > 0)) {
+    if (!(normEps > 0)) {
+      throw new IllegalArgumentException("norm epsilon must be positive, but was " + normEps);
+    }
+    int narrowest = Math.min(encoder.width(), decoder.width());
+    if (!(mlpRatio * narrowest >= 1) || Double.isInfinite(mlpRatio)) {
       throw new IllegalArgumentException(
-          "MLP ratio and norm epsilon must be positive, but were " + mlpRatio + " and " + normEps);
+          "MLP ratio must give a width of at least 1, but was " + mlpRatio);
     }
     if (predictedFrames < 1
         || predictedFrames > clip.frames()
@@ -113,10 +119,19 @@ public record VideoMaeConfig(
    */
   public static VideoMaeConfig fromJson(String json) {
     try {
-      return new Gson().fromJson(json, VideoMaeConfig.class);
-    } catch (JsonParseException e) {
-      throw new IllegalArgumentException("not a model geometry: " + e.getMessage(), e);
+      return Objects.requireNonNull(new Gson().fromJson(json, VideoMaeConfig.class), "empty");
+    } catch (RuntimeException e) {
+      // Gson wraps what a constructor refuses in exceptions of many kinds.
+      throw new IllegalArgumentException("not a model geometry: " + rootMessage(e), e);
     }
+  }
+
+  private static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getMessage();
   }
 
   /** A builder that starts from the paper's settings; the shapes must be set. */
@@ -136,7 +151,7 @@ public record VideoMaeConfig(
     private boolean classToken = true;
     private boolean separablePositions = true;
     private boolean qkvBias = true;
-    private int predictedFrames;
+    private OptionalInt predictedFrames = OptionalInt.empty();
     private PositionStart positionStart = PositionStart.SMALL_RANDOM;
 
     private Builder() {}
@@ -197,7 +212,7 @@ public record VideoMaeConfig(
 
     /** How many frames the decoder predicts; default all. */
     public Builder optPredictedFrames(int predictedFrames) {
-      this.predictedFrames = predictedFrames;
+      this.predictedFrames = OptionalInt.of(predictedFrames);
       return this;
     }
 
@@ -223,7 +238,7 @@ public record VideoMaeConfig(
           classToken,
           separablePositions,
           qkvBias,
-          predictedFrames == 0 ? clip.frames() : predictedFrames,
+          predictedFrames.orElse(clip.frames()),
           positionStart);
     }
   }

@@ -23,7 +23,11 @@ import org.mae4j.models.VideoMae;
 import org.mae4j.models.masking.RandomMasking;
 import org.mae4j.models.torch.TorchArrays;
 
-/** Trains a masked autoencoder: reads clips, masks them, steps the optimizer, keeps checkpoints. */
+/**
+ * Trains a masked autoencoder: reads clips, masks them, steps the optimizer, keeps checkpoints.
+ *
+ * <p>One at a time in a JVM: DJL collects gradients for one thread only.
+ */
 public final class Pretrainer {
 
   /** Keeps the draws of masks apart from those of the data, which have the same seed. */

@@ -2,7 +2,6 @@ package org.mae4j.train;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonParseException;
 import java.util.List;
 import java.util.Objects;
 import org.mae4j.api.FrameSampling;
@@ -114,6 +113,7 @@ public record PretrainingRecipe(
     Objects.requireNonNull(model, "model");
     Objects.requireNonNull(optimizer, "optimizer");
     Objects.requireNonNull(learningRate, "learningRate");
+    Objects.requireNonNull(sampling, "sampling");
     Objects.requireNonNull(crop, "crop");
     Checks.inRange(0, maskRatio, 1, "mask ratio");
     if (videosPerBatch < 1 || clipsPerVideo < 1 || batchesPerStep < 1) {
@@ -175,9 +175,14 @@ public record PretrainingRecipe(
    */
   public static PretrainingRecipe fromJson(String json) {
     try {
-      return gson().fromJson(json, PretrainingRecipe.class);
-    } catch (JsonParseException e) {
-      throw new IllegalArgumentException("not a pretraining recipe: " + e.getMessage(), e);
+      return Objects.requireNonNull(gson().fromJson(json, PretrainingRecipe.class), "empty");
+    } catch (RuntimeException e) {
+      // Gson wraps what a constructor refuses in exceptions of many kinds.
+      Throwable root = e;
+      while (root.getCause() != null) {
+        root = root.getCause();
+      }
+      throw new IllegalArgumentException("not a pretraining recipe: " + root.getMessage(), e);
     }
   }
 
