@@ -23,6 +23,7 @@ import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
 import org.mae4j.models.Golden;
 import org.mae4j.models.Goldens;
+import org.mae4j.models.Patches;
 import org.mae4j.models.ReconstructionLoss;
 import org.mae4j.models.VideoMae;
 import org.mae4j.models.kernels.Kernels;
@@ -156,6 +157,20 @@ class MaskingGoldenTest {
 
       double expected = golden.tensor(file, "loss", manager).getFloat();
       assertThat((double) loss.getFloat()).as(type).isCloseTo(expected, within(1e-5));
+      // (1, 3, C, T, H, W): the clip, what is visible of it, and the predictions pasted beside
+      // that.
+      NDArray comparison = golden.tensor(file, "comparison", manager);
+      NDArray masked = golden.tensor(file, "mask", manager).expandDims(2);
+      NDArray target = Patches.patchify(clips, model.config().patch());
+      NDArray visible = target.sub(target.mul(masked));
+      List<NDArray> rows = List.of(target, visible, visible.add(predictions.mul(masked)));
+      for (int row = 0; row < rows.size(); row++) {
+        NDArray drawn =
+            Patches.unpatchify(rows.get(row), model.config().clip(), model.config().patch());
+        assertThat(Golden.distance(drawn, comparison.get(":, " + row)))
+            .as(type + ", row " + row)
+            .isLessThan(1e-5);
+      }
     }
   }
 }
