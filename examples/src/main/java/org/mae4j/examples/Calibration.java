@@ -18,6 +18,7 @@ final class Calibration {
 
   private static final int WARM_UP_STEPS = 10;
   private static final int LEAST_STEPS = 5;
+  private static final long LONGEST_NANOS = 20_000_000_000L;
 
   private Calibration() {}
 
@@ -29,7 +30,7 @@ final class Calibration {
       Kernels kernels,
       NDManager manager) {
     long start = System.nanoTime();
-    Timer timer = new Timer(time.toNanos() / 25);
+    Timer timer = new Timer(Math.min(LONGEST_NANOS, time.toNanos() / 25));
     try (PretrainingState scratch = PretrainingState.start(recipe, 0, kernels, manager);
         BatchSource batches = footage.training(manager)) {
       Pretrainer trainer =

@@ -23,7 +23,6 @@ final class ConsoleProgress implements TrainingListener, AutoCloseable {
   private String unit = "";
   private long last;
   private long total;
-  private long done;
 
   ConsoleProgress(PrintStream out) {
     this.out = out;
@@ -56,7 +55,6 @@ final class ConsoleProgress implements TrainingListener, AutoCloseable {
     task = name;
     unit = unitName;
     total = length;
-    done = alreadyDone;
     last = System.nanoTime();
     if (terminal) {
       bar =
@@ -72,7 +70,6 @@ final class ConsoleProgress implements TrainingListener, AutoCloseable {
 
   /** Tells how far the task has come. */
   void at(long position, String detail) {
-    done = position;
     if (bar != null) {
       bar.stepTo(position);
       bar.setExtraMessage(detail);
@@ -81,7 +78,7 @@ final class ConsoleProgress implements TrainingListener, AutoCloseable {
     long now = System.nanoTime();
     if (now - last > PLAIN_INTERVAL_NANOS || position == total) {
       last = now;
-      out.println(task + " " + done + "/" + total + " " + unit + " " + detail);
+      out.println(task + " " + position + "/" + total + " " + unit + " " + detail);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.mae4j.examples;
 
+import java.io.UncheckedIOException;
 import java.util.concurrent.Callable;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.data.TooManyBrokenFilesException;
@@ -38,6 +39,6 @@ final class Examples {
         || failure instanceof TooManyBrokenFilesException
         || failure instanceof WeightFileException
         || failure instanceof CheckpointException
-        || failure instanceof java.io.UncheckedIOException;
+        || failure instanceof UncheckedIOException;
   }
 }

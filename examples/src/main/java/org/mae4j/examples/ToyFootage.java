@@ -4,7 +4,9 @@ import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipReadException;
@@ -24,12 +26,13 @@ final class ToyFootage implements Footage {
   private static final int SHOTS = 10;
   private static final int TEST_CLIPS_PER_CLASS = 60;
   private static final int VIDEOS = 5_000;
-  private static final int UNSEEN = 256;
+  private static final int UNSEEN = 360;
 
   private final PretrainingRecipe recipe;
   private final long seed;
   private final NurseryFiles files;
   private final FewShotTask task;
+  private final List<VideoBatches> batches = new ArrayList<>();
 
   private ToyFootage(PretrainingRecipe recipe, long seed, NurseryFiles files) {
     this.recipe = recipe;
@@ -71,13 +74,18 @@ final class ToyFootage implements Footage {
 
   private VideoBatches labelled(Path folder, List<String> classes) {
     VideoFolder videos = VideoFolder.builder().setFolder(folder).optClassFolders(classes).build();
-    return Loaders.evaluation(videos, recipe, seed, WindowPlacement.centre(), 1);
+    return remember(Loaders.evaluation(videos, recipe, seed, WindowPlacement.centre(), 1));
+  }
+
+  private VideoBatches remember(VideoBatches made) {
+    batches.add(made);
+    return made;
   }
 
   @Override
   public BatchSource training(NDManager manager) {
     return new BatchesAhead(
-        Loaders.training(VideoFolder.of(files.unlabelled()), recipe, seed), manager);
+        remember(Loaders.training(VideoFolder.of(files.unlabelled()), recipe, seed)), manager);
   }
 
   @Override
@@ -85,7 +93,8 @@ final class ToyFootage implements Footage {
     VideoFolder videos = VideoFolder.of(files.test(ToyTask.TEMPLATES));
     int step = Math.max(1, videos.size() / UNSEEN);
     int[] some = IntStream.range(0, videos.size()).filter(i -> i % step == 0).toArray();
-    return Loaders.evaluation(videos.subset(some), recipe, seed, WindowPlacement.centre(), 1);
+    return remember(
+        Loaders.evaluation(videos.subset(some), recipe, seed, WindowPlacement.centre(), 1));
   }
 
   @Override
@@ -95,7 +104,11 @@ final class ToyFootage implements Footage {
 
   @Override
   public List<ClipReadException> brokenFiles() {
-    return new ArrayList<>();
+    Map<String, ClipReadException> broken = new TreeMap<>();
+    for (VideoBatches made : batches) {
+      made.brokenFiles().forEach(file -> broken.put(file.file(), file));
+    }
+    return List.copyOf(broken.values());
   }
 
   @Override

@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.weights.Safetensors;
 import org.mae4j.models.weights.TensorInfo;
@@ -86,10 +85,9 @@ public final class VideoMaes {
       throw new WeightFileException(file, "does not say its geometry; load it with one");
     }
     try {
-      return Objects.requireNonNull(VideoMaeConfig.fromJson(json), "geometry");
-    } catch (RuntimeException e) {
-      // The JSON library reports a value that a record refuses in its own way.
-      throw new WeightFileException(file, "its geometry cannot be read: " + json, e);
+      return VideoMaeConfig.fromJson(json);
+    } catch (IllegalArgumentException e) {
+      throw new WeightFileException(file, e.getMessage(), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.mae4j.train;
 
+import com.google.common.base.Throwables;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import java.util.List;
@@ -43,8 +44,8 @@ public record PretrainingRecipe(
 
   /**
    * The paper's video model S in its first generation: 64 clips a step from 4 videos, constant
-   * rate. 250 passes over one-minute files took the authors weeks of GPU time; the number of steps
-   * depends on the number of files and is given here for 11,640 files (194 hours).
+   * rate, 250 passes. How many steps that is depends on the number of files; here it is taken to be
+   * 11,640, as many minutes as the 194 hours of S have.
    */
   public static final PretrainingRecipe PAPER_S =
       new PretrainingRecipe(
@@ -178,11 +179,8 @@ public record PretrainingRecipe(
       return Objects.requireNonNull(gson().fromJson(json, PretrainingRecipe.class), "empty");
     } catch (RuntimeException e) {
       // Gson wraps what a constructor refuses in exceptions of many kinds.
-      Throwable root = e;
-      while (root.getCause() != null) {
-        root = root.getCause();
-      }
-      throw new IllegalArgumentException("not a pretraining recipe: " + root.getMessage(), e);
+      throw new IllegalArgumentException(
+          "not a pretraining recipe: " + Throwables.getRootCause(e).getMessage(), e);
     }
   }
 

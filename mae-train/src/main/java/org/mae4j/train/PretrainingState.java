@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.mae4j.models.VideoMae;
 import org.mae4j.models.VideoMaes;
 import org.mae4j.models.kernels.Kernels;
@@ -93,12 +92,11 @@ public final class PretrainingState implements AutoCloseable {
     }
   }
 
-  /** Whatever is wrong with the text: the JSON library reports a refused value in its own way. */
   private static PretrainingRecipe recipe(Path file, String json) {
     try {
-      return Objects.requireNonNull(PretrainingRecipe.fromJson(json), "recipe");
-    } catch (RuntimeException e) {
-      throw new CheckpointException(file + ": its recipe cannot be read", e);
+      return PretrainingRecipe.fromJson(json);
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException(file + ": " + e.getMessage(), e);
     }
   }
 

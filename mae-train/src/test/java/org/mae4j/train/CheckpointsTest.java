@@ -88,7 +88,7 @@ class CheckpointsTest {
   void aRecipeThatCannotBeReadIsRefusedInOneLine() {
     Path file = rewritten(Map.of(), Map.of("mae4j.recipe", "{\"name\":\"x\"}"));
 
-    assertRefused(file, file + ": its recipe cannot be read");
+    assertRefused(file, file + ": not a pretraining recipe: source");
   }
 
   @Test

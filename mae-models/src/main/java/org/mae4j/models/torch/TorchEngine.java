@@ -52,8 +52,8 @@ public final class TorchEngine {
 
   /**
    * Sets how many threads an operator may use on the CPU. Results depend on it by rounding. Where
-   * other programs keep the processors busy, as many threads as processors can be a hundred times
-   * slower than one less: libtorch's threads spin while they wait for each other.
+   * other programs keep the processors busy, as many threads as processors were seen to be eighty
+   * times slower than one less: libtorch's threads spin while they wait for each other.
    *
    * @param threads at least 1
    */
