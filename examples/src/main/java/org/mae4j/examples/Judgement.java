@@ -12,15 +12,15 @@ import org.mae4j.api.ClipBatch;
 import org.mae4j.api.Encoder;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.MaskingStrategy;
+import org.mae4j.api.Pooling;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.TokenMask;
 import org.mae4j.eval.completion.CompletionEvaluator;
 import org.mae4j.eval.completion.CompletionReport;
 import org.mae4j.eval.completion.ReconstructionStrip;
 import org.mae4j.eval.fewshot.LinearProbe;
-import org.mae4j.eval.fewshot.Pooling;
+import org.mae4j.models.Models;
 import org.mae4j.models.VideoMae;
-import org.mae4j.models.VideoMaes;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.masking.CentreFramesMasking;
 import org.mae4j.models.masking.RandomMasking;
@@ -65,7 +65,7 @@ record Judgement(
       centreStrips = strips(state, centre, unseen, manager);
     }
     try (NDManager scope = manager.newSubManager()) {
-      VideoMae untrained = VideoMaes.create(state.recipe().model(), kernels, scope, state.seed());
+      VideoMae untrained = Models.create(state.recipe().model(), kernels, scope, state.seed());
       return new Judgement(
           randomReport,
           centreReport,

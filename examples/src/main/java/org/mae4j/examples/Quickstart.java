@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.mae4j.api.BatchSource;
-import org.mae4j.models.VideoMaes;
+import org.mae4j.models.Models;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.torch.TorchEngine;
@@ -138,7 +138,7 @@ public final class Quickstart implements Callable<Integer> {
           checkpoints.write(state, provenance);
         }
         train(folder, footage, checkpoints, state, provenance, manager);
-        VideoMaes.save(state.model(), folder.resolve("model.safetensors"), provenance);
+        Models.save(state.model(), folder.resolve("model.safetensors"), provenance);
         progress.say("judging on unseen clips");
         Judgement judgement = Judgement.of(state, footage, kernels, manager);
         List<StepMetrics> metrics = MetricsFile.read(folder.resolve(METRICS));

@@ -10,7 +10,7 @@ public interface Decoder {
   /**
    * Decodes a batch.
    *
-   * @param latents (N, V, D), float32, as an {@link Encoder} returned them
+   * @param latents (N, K+V, D), float32, as an {@link Encoder} returned them
    * @param masks the N masks they were encoded with
    * @return (N, L, P), float32: for each token its patch, ordered (frame, row, column, channel); it
    *     belongs to the manager of {@code latents}

@@ -20,7 +20,7 @@ import org.mae4j.models.torch.TorchArrays;
  */
 final class Initialization {
 
-  private static final float SIN_COS_AMPLITUDE = 0.7f;
+  private static final double SIN_COS_AMPLITUDE = 0.7;
 
   private final long seed;
 
@@ -73,6 +73,26 @@ final class Initialization {
               ? 0
               : spatial(grid, token % grid.tokensPerSlot(), d, width)
                   + sinCos(grid.slot(token), d, width);
+        });
+  }
+
+  /**
+   * (1, L, D), or (1, 1+L, D) with a class token, whose row is 0: sines and cosines of amplitude 1
+   * of the column in one half of D, of the row in the other, as the image masked autoencoder has.
+   */
+  static Initializer imageSinCos(TokenGrid grid, boolean classToken) {
+    return table(
+        (position, d, width) -> {
+          int token = classToken ? position - 1 : position;
+          int half = width / 2;
+          if (token < 0) {
+            return 0;
+          }
+          double value =
+              d < half
+                  ? sinCos(token % grid.columns(), d, half)
+                  : sinCos(token / grid.columns(), d - half, half);
+          return value / SIN_COS_AMPLITUDE;
         });
   }
 

@@ -45,6 +45,20 @@ final class ParameterRegistry {
     return addLinear(name, new Shape(out, in), bias);
   }
 
+  /** The weight and the bias of a layer norm. */
+  List<Parameter> addNorm(String name, int width) {
+    return List.of(
+        add(name + ".weight", new Shape(width), Initializer.ONES),
+        add(name + ".bias", new Shape(width), Initializer.ZEROS));
+  }
+
+  /** A table that is never trained. */
+  Parameter addFixed(String name, Shape shape, Initializer value) {
+    Parameter parameter = add(name, shape, value);
+    parameter.freeze(true);
+    return parameter;
+  }
+
   /** A token or table that starts at small random values. */
   Parameter addSmall(String name, Shape shape) {
     return add(name, shape, initialization.smallNormal(name));

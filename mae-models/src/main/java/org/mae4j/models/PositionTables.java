@@ -8,9 +8,7 @@ import ai.djl.training.initializer.Initializer;
 import java.util.function.Supplier;
 import org.mae4j.api.TokenGrid;
 
-/**
- * The learnable positions of tokens and class token, in one joint table or in two separable ones.
- */
+/** The positions of tokens and class token, in one joint table or in two separable ones. */
 final class PositionTables {
 
   private final TokenGrid grid;
@@ -26,13 +24,13 @@ final class PositionTables {
    *
    * @param prefix what the names begin with: empty or {@code decoder_}
    */
-  PositionTables(ParameterRegistry registry, String prefix, int width, VideoMaeConfig config) {
+  PositionTables(ParameterRegistry registry, String prefix, int width, VitConfig config) {
     this.grid = config.grid();
     this.width = width;
     this.classToken = config.classToken();
     boolean sinCos = config.positionStart() == PositionStart.SIN_COS;
     String name = prefix + "pos_embed";
-    if (config.separablePositions()) {
+    if (config.positions() == Positions.SEPARABLE) {
       spatial =
           table(
               registry,
@@ -49,13 +47,13 @@ final class PositionTables {
       spatial = null;
       temporal = null;
       classPosition = null;
+      int rows = grid.tokens() + (classToken ? 1 : 0);
       joint =
-          table(
-              registry,
-              name,
-              grid.tokens() + (classToken ? 1 : 0),
-              sinCos,
-              () -> Initialization.jointSinCos(grid, classToken));
+          config.positions() == Positions.FIXED
+              ? registry.addFixed(
+                  name, new Shape(1, rows, width), Initialization.imageSinCos(grid, classToken))
+              : table(
+                  registry, name, rows, sinCos, () -> Initialization.jointSinCos(grid, classToken));
     }
   }
 
@@ -80,6 +78,17 @@ final class PositionTables {
         .reshape(grid.time(), 1, width)
         .add(values.of(spatial))
         .reshape(grid.tokens(), width);
+  }
+
+  /** (N, L, D) -> (N, 1+L, D): a class token at its position before the others. */
+  NDArray prepend(Parameter token, NDArray tokens, ParameterValues values) {
+    NDManager scope = tokens.getManager();
+    Shape shape = tokens.getShape();
+    return values
+        .in(scope, token)
+        .add(ofClassToken(scope, values))
+        .broadcast(shape.get(0), 1, shape.get(2))
+        .concat(tokens, 1);
   }
 
   /** (1, 1, D): the position of the class token. */

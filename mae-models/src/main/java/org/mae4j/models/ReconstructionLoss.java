@@ -9,6 +9,8 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import org.mae4j.api.PatchShape;
+import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
 import org.mae4j.models.torch.TorchArrays;
 
@@ -20,18 +22,27 @@ public final class ReconstructionLoss {
 
   private static final float VARIANCE_EPS = 1e-6f;
 
-  private final VideoMaeConfig config;
+  private final TokenGrid grid;
+  private final PatchShape predictedPatch;
   private final boolean normalizedTargets;
 
   /**
    * A loss for models of one geometry.
    *
+   * @param grid the tokens of a clip
+   * @param predictedPatch the block of pixels that the decoder predicts for one token
    * @param normalizedTargets whether the pixels of each patch are shifted and scaled to mean 0 and
    *     variance 1 before they are compared; the paper does not
    */
-  public ReconstructionLoss(VideoMaeConfig config, boolean normalizedTargets) {
-    this.config = config;
+  public ReconstructionLoss(TokenGrid grid, PatchShape predictedPatch, boolean normalizedTargets) {
+    this.grid = grid;
+    this.predictedPatch = predictedPatch;
     this.normalizedTargets = normalizedTargets;
+  }
+
+  /** The loss of a model. */
+  public static ReconstructionLoss of(MaskedAutoencoder model, boolean normalizedTargets) {
+    return new ReconstructionLoss(model.grid(), model.predictedPatch(), normalizedTargets);
   }
 
   /**
@@ -50,7 +61,7 @@ public final class ReconstructionLoss {
               + " clips needs as many masks, but got "
               + masks.size());
     }
-    int tokens = config.grid().tokens();
+    int tokens = grid.tokens();
     int masked = masks.stream().mapToInt(mask -> tokens - mask.visibleCount()).sum();
     if (masked == 0) {
       throw new IllegalArgumentException("there is no loss over masks that hide no token");
@@ -75,7 +86,7 @@ public final class ReconstructionLoss {
    * @return (N, L, P); it belongs to the manager of {@code clips}
    */
   public NDArray targets(NDArray clips) {
-    NDArray patches = Patches.patchify(predictedFrames(clips), config.predictedPatch());
+    NDArray patches = Patches.patchify(predictedFrames(clips), predictedPatch);
     if (!normalizedTargets) {
       return patches;
     }
@@ -87,8 +98,8 @@ public final class ReconstructionLoss {
 
   /** The frames that are predicted, evenly spaced from the first to the last. */
   private NDArray predictedFrames(NDArray clips) {
-    int frames = config.clip().frames();
-    int predicted = config.predictedFrames();
+    int frames = (int) clips.getShape().get(2);
+    int predicted = grid.time() * predictedPatch.frames();
     if (predicted == frames) {
       return clips;
     }

@@ -1,15 +1,13 @@
 package org.mae4j.models;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import ai.djl.training.initializer.Initializer;
 import java.util.ArrayList;
 import java.util.List;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.TransformerSettings;
 
-/** The parameters of transformer blocks and of the norm after them, under their published names. */
+/** The parameters of transformer blocks, under their published names. */
 final class TransformerStack {
 
   private final List<Parameter> parameters = new ArrayList<>();
@@ -21,36 +19,50 @@ final class TransformerStack {
    * @param prefix what the names begin with: empty or {@code decoder_}
    */
   TransformerStack(
-      ParameterRegistry registry, String prefix, TransformerShape shape, VideoMaeConfig config) {
+      ParameterRegistry registry, String prefix, TransformerShape shape, VitConfig config) {
     int width = shape.width();
     int hidden = (int) (width * config.mlpRatio());
+    boolean fused = config.layout() == ParameterLayout.IMAGE;
     for (int i = 0; i < shape.depth(); i++) {
       String block = prefix + "blocks." + i + ".";
-      addNorm(registry, block + "norm1", width);
-      for (String projection : List.of("q", "k", "v")) {
-        addLinear(registry, block + "attn." + projection, width, width, config.qkvBias());
+      parameters.addAll(registry.addNorm(block + "norm1", width));
+      for (String projection : fused ? List.of("qkv") : List.of("q", "k", "v")) {
+        int out = fused ? 3 * width : width;
+        parameters.addAll(
+            registry.addLinear(block + "attn." + projection, width, out, config.qkvBias()));
       }
-      addLinear(registry, block + "attn.proj", width, width, true);
-      addNorm(registry, block + "norm2", width);
-      addLinear(registry, block + "mlp.fc1", width, hidden, true);
-      addLinear(registry, block + "mlp.fc2", hidden, width, true);
+      parameters.addAll(registry.addLinear(block + "attn.proj", width, width, true));
+      parameters.addAll(registry.addNorm(block + "norm2", width));
+      parameters.addAll(registry.addLinear(block + "mlp.fc1", width, hidden, true));
+      parameters.addAll(registry.addLinear(block + "mlp.fc2", hidden, width, true));
     }
-    addNorm(registry, prefix + "norm", width);
     settings =
-        new TransformerSettings(shape.depth(), shape.heads(), config.qkvBias(), config.normEps());
+        new TransformerSettings(
+            shape.depth(), shape.heads(), fused, config.qkvBias(), config.normEps());
   }
 
-  private void addNorm(ParameterRegistry registry, String name, int width) {
-    parameters.add(registry.add(name + ".weight", new Shape(width), Initializer.ONES));
-    parameters.add(registry.add(name + ".bias", new Shape(width), Initializer.ZEROS));
+  int depth() {
+    return settings.depth();
   }
 
-  private void addLinear(ParameterRegistry registry, String name, int in, int out, boolean bias) {
-    List<Parameter> added = registry.addLinear(name, in, out, bias);
-    parameters.addAll(added);
+  /** All blocks; {@code branchScales} (2 x depth, N) or null. */
+  NDArray apply(NDArray tokens, NDArray branchScales, Kernels kernels, ParameterValues values) {
+    return kernels.blocks(tokens, of(0, settings.depth(), values), settings, branchScales);
   }
 
-  NDArray apply(NDArray tokens, Kernels kernels, ParameterValues values) {
-    return kernels.transformer(tokens, parameters.stream().map(values::of).toList(), settings);
+  /** (N, heads, Q, L): what the first tokens attend to in one block. */
+  NDArray attention(
+      NDArray tokens, int block, int queries, Kernels kernels, ParameterValues values) {
+    NDArray input =
+        block == 0
+            ? tokens
+            : kernels.blocks(tokens, of(0, block, values), settings.withDepth(block), null);
+    return kernels.attentionWeights(
+        input, of(block, block + 1, values), settings.withDepth(1), queries);
+  }
+
+  private List<NDArray> of(int from, int to, ParameterValues values) {
+    int each = settings.parametersPerBlock();
+    return parameters.subList(from * each, to * each).stream().map(values::of).toList();
   }
 }

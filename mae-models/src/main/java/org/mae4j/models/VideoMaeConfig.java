@@ -1,11 +1,11 @@
 package org.mae4j.models;
 
-import com.google.gson.Gson;
 import java.util.Objects;
 import java.util.OptionalInt;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenGrid;
+import org.mae4j.models.kernels.Kernels;
 
 /**
  * The geometry of a video masked autoencoder.
@@ -34,16 +34,11 @@ public record VideoMaeConfig(
     boolean separablePositions,
     boolean qkvBias,
     int predictedFrames,
-    PositionStart positionStart) {
+    PositionStart positionStart)
+    implements ModelConfig<VideoMae> {
 
   /** The paper's video model: ViT-H/14, 16 frames of 224x224, decoder of 4 blocks. */
-  public static final VideoMaeConfig VIT_HUGE_14 =
-      builder()
-          .setClip(new ClipShape(16, 224, 224))
-          .setPatch(new PatchShape(2, 14, 14))
-          .setEncoder(new TransformerShape(1280, 32, 16))
-          .setDecoder(new TransformerShape(512, 4, 16))
-          .build();
+  public static final VideoMaeConfig VIT_HUGE_14 = of(VitSize.HUGE, 224);
 
   /**
    * A model of a million parameters for 16 frames of 32x32 that learns within minutes on a CPU.
@@ -74,15 +69,17 @@ public record VideoMaeConfig(
     Objects.requireNonNull(encoder, "encoder");
     Objects.requireNonNull(decoder, "decoder");
     Objects.requireNonNull(positionStart, "positionStart");
-    TokenGrid.of(clip, patch);
-    if (!(normEps > 0)) {
-      throw new IllegalArgumentException("norm epsilon must be positive, but was " + normEps);
-    }
-    int narrowest = Math.min(encoder.width(), decoder.width());
-    if (!(mlpRatio * narrowest >= 1) || Double.isInfinite(mlpRatio)) {
-      throw new IllegalArgumentException(
-          "MLP ratio must give a width of at least 1, but was " + mlpRatio);
-    }
+    vit(
+        clip,
+        patch,
+        encoder,
+        mlpRatio,
+        normEps,
+        classToken,
+        separablePositions,
+        qkvBias,
+        positionStart);
+    VitConfig.checkMlp(mlpRatio, decoder);
     if (predictedFrames < 1
         || predictedFrames > clip.frames()
         || patch.frames() * predictedFrames % clip.frames() != 0) {
@@ -96,6 +93,43 @@ public record VideoMaeConfig(
     }
   }
 
+  /** The encoder. */
+  public VitConfig vit() {
+    return vit(
+        clip,
+        patch,
+        encoder,
+        mlpRatio,
+        normEps,
+        classToken,
+        separablePositions,
+        qkvBias,
+        positionStart);
+  }
+
+  private static VitConfig vit(
+      ClipShape clip,
+      PatchShape patch,
+      TransformerShape encoder,
+      double mlpRatio,
+      double normEps,
+      boolean classToken,
+      boolean separablePositions,
+      boolean qkvBias,
+      PositionStart positionStart) {
+    return new VitConfig(
+        clip,
+        patch,
+        encoder,
+        mlpRatio,
+        normEps,
+        classToken,
+        qkvBias,
+        separablePositions ? Positions.SEPARABLE : Positions.JOINT,
+        positionStart,
+        ParameterLayout.VIDEO);
+  }
+
   /** The tokens of a clip. */
   public TokenGrid grid() {
     return TokenGrid.of(clip, patch);
@@ -107,31 +141,29 @@ public record VideoMaeConfig(
         patch.frames() * predictedFrames / clip.frames(), patch.height(), patch.width());
   }
 
-  /** This geometry as one line of JSON. */
-  public String toJson() {
-    return new Gson().toJson(this);
+  @Override
+  public String kind() {
+    return "video_mae";
+  }
+
+  @Override
+  public VideoMae model(Kernels kernels, long seed) {
+    return new VideoMae(this, kernels, seed);
   }
 
   /**
-   * The geometry that {@link #toJson} wrote.
+   * A video masked autoencoder at one of the usual sizes, with the paper's decoder.
    *
-   * @throws IllegalArgumentException if the text is not one
+   * @param side H and W in pixels, a multiple of the patch's side
    */
-  public static VideoMaeConfig fromJson(String json) {
-    try {
-      return Objects.requireNonNull(new Gson().fromJson(json, VideoMaeConfig.class), "empty");
-    } catch (RuntimeException e) {
-      // Gson wraps what a constructor refuses in exceptions of many kinds.
-      throw new IllegalArgumentException("not a model geometry: " + rootMessage(e), e);
-    }
-  }
-
-  private static String rootMessage(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root.getMessage();
+  public static VideoMaeConfig of(VitSize size, int side) {
+    VitConfig vit = VitConfig.video(size, side);
+    return builder()
+        .setClip(vit.clip())
+        .setPatch(vit.patch())
+        .setEncoder(vit.transformer())
+        .setDecoder(new TransformerShape(512, 4, 16))
+        .build();
   }
 
   /** A builder that starts from the paper's settings; the shapes must be set. */

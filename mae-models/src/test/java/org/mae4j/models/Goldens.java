@@ -19,7 +19,7 @@ public final class Goldens {
 
   /** The model of a golden folder, with its weights. */
   public static VideoMae model(Golden golden, Kernels kernels, NDManager manager) {
-    return VideoMaes.load(
+    return Models.load(
         config(golden.json("config").getAsJsonObject()),
         golden.file("weights.safetensors"),
         kernels,
@@ -44,24 +44,44 @@ public final class Goldens {
     return rows;
   }
 
+  /** The image transformer of the golden image models. */
+  static VitConfig imageVit() {
+    return new VitConfig(
+        new ClipShape(1, 56, 56),
+        new PatchShape(1, 14, 14),
+        new TransformerShape(24, 2, 4),
+        4,
+        1e-6,
+        true,
+        true,
+        Positions.JOINT,
+        PositionStart.SMALL_RANDOM,
+        ParameterLayout.IMAGE);
+  }
+
   private static VideoMaeConfig config(JsonObject json) {
+    return config(json, transformer(json, "decoder_"));
+  }
+
+  static VideoMaeConfig config(JsonObject json, TransformerShape decoder) {
     int side = json.get("img_size").getAsInt();
     int patch = json.get("patch_size").getAsInt();
     return VideoMaeConfig.builder()
         .setClip(new ClipShape(json.get("num_frames").getAsInt(), side, side))
         .setPatch(new PatchShape(json.get("t_patch_size").getAsInt(), patch, patch))
         .setEncoder(transformer(json, ""))
-        .setDecoder(transformer(json, "decoder_"))
+        .setDecoder(decoder)
         .optMlpRatio(json.get("mlp_ratio").getAsDouble())
         .optNormEps(json.get("norm_eps").getAsDouble())
         .optClassToken(json.get("cls_embed").getAsBoolean())
         .optSeparablePositions(json.get("sep_pos_embed").getAsBoolean())
         .optQkvBias(!json.has("no_qkv_bias"))
-        .optPredictedFrames(json.get("pred_t_dim").getAsInt())
+        .optPredictedFrames(
+            json.get(json.has("pred_t_dim") ? "pred_t_dim" : "num_frames").getAsInt())
         .build();
   }
 
-  private static TransformerShape transformer(JsonObject json, String prefix) {
+  static TransformerShape transformer(JsonObject json, String prefix) {
     return new TransformerShape(
         json.get(prefix + "embed_dim").getAsInt(),
         json.get(prefix + "depth").getAsInt(),

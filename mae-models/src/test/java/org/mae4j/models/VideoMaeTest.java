@@ -72,22 +72,22 @@ class VideoMaeTest {
 
   @Test
   void predictsEveryPatchOfAnyGeometry() {
-    VideoMae model = VideoMaes.create(ODD, kernels, manager, 1);
+    VideoMae model = Models.create(ODD, kernels, manager, 1);
     List<TokenMask> masks = masks(model, 2);
 
     NDArray latents = model.encode(clips(2), masks);
     NDArray predictions = model.decode(latents, masks);
 
     assertThat(model.grid().tokens()).isEqualTo(2 * 4 * 3);
-    assertThat(latents.getShape()).isEqualTo(new Shape(2, masks.get(0).visibleCount(), 12));
+    assertThat(latents.getShape()).isEqualTo(new Shape(2, 1 + masks.get(0).visibleCount(), 12));
     assertThat(predictions.getShape()).isEqualTo(new Shape(2, 24, 3 * 5 * 4 * 3));
   }
 
   @Test
   void sameSeedGivesSameWeights() {
-    Map<String, NDArray> first = VideoMaes.create(ODD, kernels, manager, 9).weights();
-    Map<String, NDArray> second = VideoMaes.create(ODD, kernels, manager, 9).weights();
-    Map<String, NDArray> other = VideoMaes.create(ODD, kernels, manager, 10).weights();
+    Map<String, NDArray> first = Models.create(ODD, kernels, manager, 9).weights();
+    Map<String, NDArray> second = Models.create(ODD, kernels, manager, 9).weights();
+    Map<String, NDArray> other = Models.create(ODD, kernels, manager, 10).weights();
 
     first.forEach((name, weight) -> assertThat(second.get(name)).isEqualTo(weight));
     assertThat(other.get("patch_embed.proj.weight"))
@@ -104,7 +104,7 @@ class VideoMaeTest {
   }
 
   private float[] patchProjection(long seed) {
-    return VideoMaes.create(ODD, kernels, manager, seed)
+    return Models.create(ODD, kernels, manager, seed)
         .weights()
         .get("patch_embed.proj.weight")
         .toFloatArray();
@@ -119,7 +119,7 @@ class VideoMaeTest {
             .setEncoder(new TransformerShape(96, 1, 3))
             .setDecoder(new TransformerShape(64, 1, 2))
             .build();
-    Map<String, NDArray> weights = VideoMaes.create(config, kernels, manager, 1).weights();
+    Map<String, NDArray> weights = Models.create(config, kernels, manager, 1).weights();
 
     // xavier uniform: +-sqrt(6 / (fan in + fan out)), whose standard deviation is that / sqrt(3).
     double bound = Math.sqrt(6.0 / (1176 + 96));
@@ -139,11 +139,11 @@ class VideoMaeTest {
 
   @Test
   void savedModelLoadsWithItsGeometryAndPredictsTheSame() {
-    VideoMae model = VideoMaes.create(ODD, kernels, manager, 1);
+    VideoMae model = Models.create(ODD, kernels, manager, 1);
     Path file = folder.resolve("model.safetensors");
-    VideoMaes.save(model, file, Map.of("note", "test"));
+    Models.save(model, file, Map.of("note", "test"));
 
-    VideoMae loaded = VideoMaes.load(file, kernels, manager);
+    VideoMae loaded = Models.loadVideoMae(file, kernels, manager);
 
     List<TokenMask> masks = masks(model, 1);
     assertThat(loaded.config()).isEqualTo(ODD);
@@ -154,23 +154,23 @@ class VideoMaeTest {
   @ValueSource(strings = {"{}", "null", "", "{\"encoder\":{\"width\":8,\"heads\":3}}"})
   void refusesAFileWhoseGeometryCannotBeRead(String geometry) {
     Path file = folder.resolve("model.safetensors");
-    Safetensors.write(file, Map.of(), Map.of("mae4j.video_mae", geometry));
+    Safetensors.write(file, Map.of(), Map.of("mae4j.model", "video_mae", "mae4j.config", geometry));
 
-    assertThatThrownBy(() -> VideoMaes.load(file, kernels, manager))
+    assertThatThrownBy(() -> Models.loadVideoMae(file, kernels, manager))
         .isInstanceOf(WeightFileException.class)
-        .hasMessageStartingWith(file + ": not a model geometry: ");
+        .hasMessageStartingWith(file + ": of kind video_mae: not a model geometry: ");
   }
 
   @Test
   void refusesWeightsOfHalfPrecision() {
-    VideoMae model = VideoMaes.create(ODD, kernels, manager, 1);
+    VideoMae model = Models.create(ODD, kernels, manager, 1);
     Map<String, NDArray> weights = new HashMap<>(model.weights());
     weights.computeIfPresent(
         "norm.bias", (name, value) -> value.stopGradient().toType(DataType.FLOAT16, true));
     Path file = folder.resolve("half.safetensors");
     Safetensors.write(file, weights, Map.of());
 
-    assertThatThrownBy(() -> VideoMaes.load(ODD, file, kernels, manager))
+    assertThatThrownBy(() -> Models.load(ODD, file, kernels, manager))
         .isInstanceOf(WeightFileException.class)
         .hasMessage(file + ": tensor norm.bias must be float32, but is <f2");
   }
@@ -178,16 +178,16 @@ class VideoMaeTest {
   @Test
   void refusesWeightsOfAnotherGeometry() {
     Path file = folder.resolve("model.safetensors");
-    VideoMaes.save(VideoMaes.create(ODD, kernels, manager, 1), file, Map.of());
+    Models.save(Models.create(ODD, kernels, manager, 1), file, Map.of());
 
-    assertThatThrownBy(() -> VideoMaes.load(VideoMaeConfig.TOY, file, kernels, manager))
+    assertThatThrownBy(() -> Models.load(VideoMaeConfig.TOY, file, kernels, manager))
         .isInstanceOf(WeightFileException.class)
         .hasMessage(file + ": tensor cls_token is (1, 1, 12), but this geometry needs (1, 1, 128)");
   }
 
   @Test
   void worksAsABlockOfDjl() {
-    VideoMae model = VideoMaes.create(ODD, kernels, manager, 1);
+    VideoMae model = Models.create(ODD, kernels, manager, 1);
     List<TokenMask> masks = masks(model, 1);
     NDArray visible =
         manager.create(masks.get(0).visible()).toType(DataType.INT64, false).expandDims(0);
@@ -202,7 +202,7 @@ class VideoMaeTest {
 
   @Test
   void keepsNoArraysBesideTheResult() {
-    VideoMae model = VideoMaes.create(ODD, kernels, manager, 1);
+    VideoMae model = Models.create(ODD, kernels, manager, 1);
     List<TokenMask> masks = masks(model, 2);
     NDArray clips = clips(2);
     int before = manager.getManagedArrays().size();
@@ -215,7 +215,7 @@ class VideoMaeTest {
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("allKernels")
   void gradientsSurviveGarbageCollectionBetweenForwardAndBackward(Kernels either) {
-    VideoMae model = VideoMaes.create(ODD, either, manager, 1);
+    VideoMae model = Models.create(ODD, either, manager, 1);
     List<TokenMask> masks = masks(model, 8);
 
     List<float[]> undisturbed = gradients(model, masks, () -> {});
@@ -235,7 +235,9 @@ class VideoMaeTest {
     try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
       NDArray clips = clips(masks.size());
       NDArray predictions = model.decode(model.encode(clips, masks), masks);
-      NDArray loss = new ReconstructionLoss(ODD, false).of(clips, predictions, masks);
+      NDArray loss =
+          new ReconstructionLoss(ODD.grid(), ODD.predictedPatch(), false)
+              .of(clips, predictions, masks);
       between.run();
       collector.backward(loss);
     }
@@ -257,7 +259,7 @@ class VideoMaeTest {
 
   @Test
   void refusesClipsOfAnotherShape() {
-    VideoMae model = VideoMaes.create(ODD, kernels, manager, 1);
+    VideoMae model = Models.create(ODD, kernels, manager, 1);
     NDArray clips = manager.zeros(new Shape(1, 3, 6, 20, 20));
 
     assertThatThrownBy(() -> model.encode(clips, masks(model, 1)))
@@ -267,7 +269,7 @@ class VideoMaeTest {
 
   @Test
   void refusesMasksThatKeepDifferentNumbersOfTokens() {
-    VideoMae model = VideoMaes.create(ODD, kernels, manager, 1);
+    VideoMae model = Models.create(ODD, kernels, manager, 1);
     List<TokenMask> masks =
         List.of(TokenMask.ofVisible(24, 1, 2, 3), TokenMask.ofVisible(24, 1, 2));
 
@@ -278,20 +280,20 @@ class VideoMaeTest {
 
   @Test
   void refusesLatentsOfOtherMasks() {
-    VideoMae model = VideoMaes.create(ODD, kernels, manager, 1);
+    VideoMae model = Models.create(ODD, kernels, manager, 1);
     int visible = masks(model, 1).get(0).visibleCount();
-    NDArray latents = manager.zeros(new Shape(1, visible + 1, 12));
+    NDArray latents = manager.zeros(new Shape(1, visible + 2, 12));
 
     assertThatThrownBy(() -> model.decode(latents, masks(model, 1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "latents of these masks must be (1, %d, 12), but are (1, %d, 12)",
-            visible, visible + 1);
+            visible + 1, visible + 2);
   }
 
   @Test
   void refusesAWrongNumberOfMasks() {
-    VideoMae model = VideoMaes.create(ODD, kernels, manager, 1);
+    VideoMae model = Models.create(ODD, kernels, manager, 1);
 
     assertThatThrownBy(() -> model.encode(clips(2), masks(model, 1)))
         .isInstanceOf(IllegalArgumentException.class)
@@ -314,11 +316,14 @@ class VideoMaeTest {
 
   @Test
   void refusesALossOverNothing() {
-    VideoMae model = VideoMaes.create(ODD, kernels, manager, 1);
+    VideoMae model = Models.create(ODD, kernels, manager, 1);
     List<TokenMask> all = Collections.singletonList(TokenMask.allVisible(model.grid()));
     NDArray predictions = model.decode(model.encode(clips(1), all), all);
 
-    assertThatThrownBy(() -> new ReconstructionLoss(ODD, false).of(clips(1), predictions, all))
+    assertThatThrownBy(
+            () ->
+                new ReconstructionLoss(ODD.grid(), ODD.predictedPatch(), false)
+                    .of(clips(1), predictions, all))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("there is no loss over masks that hide no token");
   }

@@ -48,7 +48,7 @@ public final class Pretrainer {
     batches = Objects.requireNonNull(builder.batches, "batches");
     PretrainingRecipe recipe = state.recipe();
     masking = builder.masking == null ? new RandomMasking(recipe.maskRatio()) : builder.masking;
-    loss = new ReconstructionLoss(recipe.model(), recipe.normalizedTargets());
+    loss = ReconstructionLoss.of(state.model(), recipe.normalizedTargets());
     checkpoints = builder.checkpoints;
     checkpointEvery = builder.checkpointEvery;
     provenance = Map.copyOf(builder.provenance);

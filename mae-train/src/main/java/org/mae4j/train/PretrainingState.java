@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.mae4j.models.Models;
 import org.mae4j.models.VideoMae;
-import org.mae4j.models.VideoMaes;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.weights.Safetensors;
 import org.mae4j.models.weights.WeightFileException;
@@ -47,7 +47,7 @@ public final class PretrainingState implements AutoCloseable {
     NDManager manager = parent.newSubManager();
     try {
       return new PretrainingState(
-          recipe, seed, manager, VideoMaes.create(recipe.model(), kernels, manager, seed));
+          recipe, seed, manager, Models.create(recipe.model(), kernels, manager, seed));
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -71,7 +71,7 @@ public final class PretrainingState implements AutoCloseable {
       PretrainingRecipe recipe = recipe(file, metadata.get(RECIPE));
       long seed = number(file, SEED, metadata);
       long updates = number(file, UPDATES, metadata);
-      VideoMae model = VideoMaes.load(recipe.model(), file, kernels, manager);
+      VideoMae model = Models.load(recipe.model(), file, kernels, manager);
       state = new PretrainingState(recipe, seed, manager, model);
       state.restore(file, updates, tensors);
       return state;
@@ -132,7 +132,7 @@ public final class PretrainingState implements AutoCloseable {
     metadata.put(SEED, Long.toString(seed));
     metadata.put(UPDATES, Long.toString(optimizer.updates()));
     try {
-      Safetensors.write(file, tensors, VideoMaes.metadata(model, metadata));
+      Safetensors.write(file, tensors, Models.metadata(model, metadata));
     } catch (WeightFileException e) {
       throw new CheckpointException(e.getMessage(), e);
     }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.mae4j.models.VideoMaes;
+import org.mae4j.models.Models;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.PortableKernels;
 import org.mae4j.models.torch.TorchEngine;
@@ -68,7 +68,7 @@ class CheckpointsTest {
   void aWeightFileIsNoRunToResume() {
     Path file = folder.resolve("model.safetensors");
     try (PretrainingState state = PretrainingState.start(RECIPE, 1, kernels, manager)) {
-      VideoMaes.save(state.model(), file, Map.of());
+      Models.save(state.model(), file, Map.of());
     }
 
     assertRefused(file, file + ": holds weights, but no run to resume");

@@ -23,11 +23,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenMask;
+import org.mae4j.models.Models;
 import org.mae4j.models.ReconstructionLoss;
 import org.mae4j.models.TransformerShape;
 import org.mae4j.models.VideoMae;
 import org.mae4j.models.VideoMaeConfig;
-import org.mae4j.models.VideoMaes;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.PortableKernels;
 import org.mae4j.models.kernels.ScriptedKernels;
@@ -139,7 +139,9 @@ class PretrainingGoldenTest {
       NDArray clips = tensors("input").read("clip", scope);
       List<TokenMask> masks = masks(step);
       NDArray predictions = model.decode(model.encode(clips, masks), masks);
-      NDArray loss = new ReconstructionLoss(CONFIG, false).of(clips, predictions, masks);
+      NDArray loss =
+          new ReconstructionLoss(CONFIG.grid(), CONFIG.predictedPatch(), false)
+              .of(clips, predictions, masks);
       collector.backward(loss.div(batchesPerStep));
       return loss.getFloat();
     }
@@ -165,7 +167,7 @@ class PretrainingGoldenTest {
   }
 
   private VideoMae model(Kernels kernel) {
-    return VideoMaes.load(CONFIG, golden("a_video_mae_t4/weights"), kernel, manager);
+    return Models.load(CONFIG, golden("a_video_mae_t4/weights"), kernel, manager);
   }
 
   private static AdamWSettings settings(double maxGradientNorm) {

@@ -5,12 +5,11 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
-import java.util.Collections;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.Encoder;
-import org.mae4j.api.TokenMask;
+import org.mae4j.api.Pooling;
 
 /**
  * Pooled features of labelled clips.
@@ -31,15 +30,13 @@ record Features(NDArray values, int[] labels) {
    */
   static Features extract(
       Encoder encoder, Pooling pooling, BatchSource source, int classes, NDManager manager) {
-    TokenMask all = TokenMask.allVisible(encoder.grid());
     NDList parts = new NDList();
     int[] labels = {};
     for (long i = 0; i < source.batchesPerPass(); i++) {
       try (NDManager step = manager.newSubManager()) {
         ClipBatch batch = source.read(i, step);
         labels = concat(labels, labelsOf(batch, classes));
-        NDArray tokens = encoder.encode(batch.clips(), Collections.nCopies(batch.size(), all));
-        NDArray pooled = pooling.pool(tokens, encoder.grid());
+        NDArray pooled = encoder.embed(batch.clips(), pooling);
         requireFinite(pooled, batch);
         // Cut off from the encoder's parameters, or the whole graph would stay alive with it.
         NDArray features = pooled.stopGradient();

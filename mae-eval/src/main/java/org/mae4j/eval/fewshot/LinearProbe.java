@@ -9,6 +9,7 @@ import org.mae4j.api.Encoder;
 import org.mae4j.api.FewShotEvaluator;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.FewShotTask;
+import org.mae4j.api.Pooling;
 import org.mae4j.models.torch.TorchEngine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

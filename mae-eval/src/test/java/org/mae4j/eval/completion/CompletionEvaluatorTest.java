@@ -21,11 +21,11 @@ import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenMask;
 import org.mae4j.eval.FixedBatches;
 import org.mae4j.eval.PixelEncoder;
+import org.mae4j.models.Models;
 import org.mae4j.models.ReconstructionLoss;
 import org.mae4j.models.TransformerShape;
 import org.mae4j.models.VideoMae;
 import org.mae4j.models.VideoMaeConfig;
-import org.mae4j.models.VideoMaes;
 import org.mae4j.models.kernels.PortableKernels;
 import org.mae4j.models.masking.RandomMasking;
 import org.mae4j.models.torch.TorchEngine;
@@ -154,7 +154,7 @@ class CompletionEvaluatorTest {
     }
     MaskingStrategy masking = new RandomMasking(0.75);
     try (NDManager manager = TorchEngine.newManager()) {
-      VideoMae model = VideoMaes.create(config, new PortableKernels(), manager, 1);
+      VideoMae model = Models.create(config, new PortableKernels(), manager, 1);
       double evaluated =
           CompletionEvaluator.builder()
               .setMasking(masking)
@@ -169,7 +169,9 @@ class CompletionEvaluatorTest {
           Stream.generate(() -> masking.mask(config.grid(), same)).limit(3).toList();
       var predictions = model.decode(model.encode(clips, masks), masks);
       return evaluated
-          - new ReconstructionLoss(config, false).of(clips, predictions, masks).getFloat();
+          - new ReconstructionLoss(config.grid(), config.predictedPatch(), false)
+              .of(clips, predictions, masks)
+              .getFloat();
     }
   }
 

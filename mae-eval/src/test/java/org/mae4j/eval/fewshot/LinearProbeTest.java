@@ -18,6 +18,7 @@ import org.mae4j.api.Encoder;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.FewShotTask;
 import org.mae4j.api.PatchShape;
+import org.mae4j.api.Pooling;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
 import org.mae4j.eval.FixedBatches;

@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import java.util.List;
 
 /**
- * The matrix work of a vision transformer. Gradients are recorded if the thread records them;
- * results belong to the manager of the first argument.
+ * The arithmetic of a vision transformer. Arrays are float32; gradients are recorded if the thread
+ * records them; results belong to the manager of the first argument.
  */
 public interface Kernels extends AutoCloseable {
 
@@ -20,20 +20,40 @@ public interface Kernels extends AutoCloseable {
   NDArray linear(NDArray x, NDArray weight, NDArray bias);
 
   /**
-   * Pre-norm transformer blocks, then a layer norm.
+   * The layer norm over the last dimension.
    *
-   * <p>Each block is x + attention(norm1(x)), then x + mlp(norm2(x)), with softmax(q k'/sqrt(d)) v
-   * attention and an MLP with the exact (erf) GELU.
+   * @param x (..., D)
+   * @param weight (D)
+   * @param bias (D)
+   * @return (..., D)
+   */
+  NDArray layerNorm(NDArray x, NDArray weight, NDArray bias, double eps);
+
+  /**
+   * Pre-norm transformer blocks: x + attention(norm1(x)), then x + mlp(norm2(x)), with softmax(q
+   * k'/sqrt(d)) v attention and an MLP with the exact (erf) GELU.
    *
    * @param tokens (N, L, D)
-   * @param parameters in this order, for each block: norm1 weight and bias; q, k and v, each weight
-   *     and (if {@code settings.qkvBias()}) bias; attention output weight and bias; norm2 weight
-   *     and bias; fc1 weight and bias; fc2 weight and bias; after the blocks the last norm's weight
-   *     and bias
-   * @param settings heads, bias, epsilon
+   * @param parameters in this order, for each block: norm1 weight and bias; q, k and v, or the
+   *     three in one, each weight and (if {@code settings.qkvBias()}) bias; attention output weight
+   *     and bias; norm2 weight and bias; fc1 weight and bias; fc2 weight and bias
+   * @param branchScales (2 x depth, N), what the attention and the MLP of each block are multiplied
+   *     with before they are added, for each clip; null for 1
    * @return (N, L, D)
    */
-  NDArray transformer(NDArray tokens, List<NDArray> parameters, TransformerSettings settings);
+  NDArray blocks(
+      NDArray tokens, List<NDArray> parameters, TransformerSettings settings, NDArray branchScales);
+
+  /**
+   * What the first tokens attend to within one block: softmax(q k'/sqrt(d)).
+   *
+   * @param tokens (N, L, D), the block's input
+   * @param parameters of this block, as {@link #blocks} takes them
+   * @param queries Q, the number of tokens from the first on to answer for, in [1, L]
+   * @return (N, heads, Q, L); each row sums to 1
+   */
+  NDArray attentionWeights(
+      NDArray tokens, List<NDArray> parameters, TransformerSettings settings, int queries);
 
   /** Frees what the kernels hold; the default holds nothing. */
   @Override

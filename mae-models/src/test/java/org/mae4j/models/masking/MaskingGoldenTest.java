@@ -75,7 +75,7 @@ class MaskingGoldenTest {
             .toList();
     NDArray clips = modelGolden.tensor("input", "clip", manager);
     NDArray loss =
-        new ReconstructionLoss(model.config(), false)
+        ReconstructionLoss.of(model, false)
             .of(clips, model.decode(model.encode(clips, masks), masks), masks);
     double expected = golden.tensor("masks_t16", name + "loss", manager).getFloat();
     assertThat((double) loss.getFloat()).isCloseTo(expected, within(1e-6));
@@ -153,7 +153,7 @@ class MaskingGoldenTest {
           Collections.singletonList(Goldens.mask(golden.tensor(file, "mask", manager)));
 
       NDArray predictions = model.decode(model.encode(clips, masks), masks);
-      NDArray loss = new ReconstructionLoss(model.config(), false).of(clips, predictions, masks);
+      NDArray loss = ReconstructionLoss.of(model, false).of(clips, predictions, masks);
 
       double expected = golden.tensor(file, "loss", manager).getFloat();
       assertThat((double) loss.getFloat()).as(type).isCloseTo(expected, within(1e-5));

@@ -1,0 +1,47 @@
+package org.mae4j.models;
+
+import java.util.Objects;
+import org.mae4j.models.kernels.Kernels;
+
+/**
+ * The geometry of an image masked autoencoder.
+ *
+ * @param vit the encoder, of an image layout
+ * @param decoder the decoder's transformer
+ */
+public record ImageMaeConfig(VitConfig vit, TransformerShape decoder)
+    implements ModelConfig<ImageMae> {
+
+  /** The paper's image model: ViT-H/14, decoder of 8 blocks. */
+  public static final ImageMaeConfig VIT_HUGE_14 = of(VitSize.HUGE, 224);
+
+  public ImageMaeConfig {
+    Objects.requireNonNull(decoder, "decoder");
+    if (vit.layout() != ParameterLayout.IMAGE) {
+      throw new IllegalArgumentException(
+          "an image masked autoencoder needs the layout IMAGE, but has " + vit.layout());
+    }
+    VitConfig.checkMlp(vit.mlpRatio(), decoder);
+  }
+
+  /**
+   * The model at one of the usual sizes, with fixed positions and the published decoder.
+   *
+   * @param side H and W in pixels, a multiple of the patch's side
+   */
+  public static ImageMaeConfig of(VitSize size, int side) {
+    return new ImageMaeConfig(
+        VitConfig.image(size, side).withPositions(Positions.FIXED),
+        new TransformerShape(512, 8, 16));
+  }
+
+  @Override
+  public String kind() {
+    return "image_mae";
+  }
+
+  @Override
+  public ImageMae model(Kernels kernels, long seed) {
+    return new ImageMae(this, kernels, seed);
+  }
+}

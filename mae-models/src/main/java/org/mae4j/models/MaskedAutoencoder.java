@@ -1,0 +1,79 @@
+package org.mae4j.models;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import java.util.List;
+import org.mae4j.api.Decoder;
+import org.mae4j.api.PatchShape;
+import org.mae4j.api.TokenMask;
+import org.mae4j.models.kernels.Kernels;
+
+/**
+ * A masked autoencoder: the encoder sees the visible tokens only, a smaller decoder predicts the
+ * pixels of all (He et al. 2022, arXiv 2111.06377; Feichtenhofer et al. 2022, arXiv 2205.09113).
+ *
+ * <p>As a DJL block it takes clips (N, 3, T, H, W) and the indices of their visible tokens (N, V),
+ * int64 and ascending, and returns predictions (N, L, P).
+ */
+public abstract class MaskedAutoencoder extends Vit implements Decoder {
+
+  private final PatchShape predictedPatch;
+  private final PixelDecoder decoder;
+
+  MaskedAutoencoder(
+      VitConfig vit,
+      TransformerShape decoderShape,
+      PatchShape predictedPatch,
+      Kernels kernels,
+      long seed) {
+    super(vit, kernels, seed);
+    this.predictedPatch = predictedPatch;
+    addEncoder("norm");
+    decoder = new PixelDecoder(registry(), vit, decoderShape, predictedPatch.values());
+  }
+
+  /** The block of pixels that the decoder predicts for one token. */
+  public final PatchShape predictedPatch() {
+    return predictedPatch;
+  }
+
+  @Override
+  public NDArray decode(NDArray latents, List<TokenMask> masks) {
+    try (NDManager scope = latents.getManager().newSubManager()) {
+      NDArray visible = VisibleTokens.indices(scope, grid(), masks, latents.getShape().get(0));
+      Shape shape = visible.getShape();
+      Shape expected = new Shape(shape.get(0), prefixTokens() + shape.get(1), width());
+      if (!latents.getShape().equals(expected)) {
+        throw new IllegalArgumentException(
+            "latents of these masks must be " + expected + ", but are " + latents.getShape());
+      }
+      NDArray predictions =
+          decoder.decode(
+              ParameterValues.borrow(scope, latents), visible, kernels(), Parameter::getArray);
+      predictions.attach(latents.getManager());
+      return predictions;
+    }
+  }
+
+  // ---- as a DJL block ----
+
+  @Override
+  protected NDList forwardInternal(
+      ParameterStore store, NDList inputs, boolean training, PairList<String, Object> options) {
+    NDArray clips = inputs.get(0).reshape(batchShape(inputs.get(0).getShape()));
+    NDArray visible = inputs.get(1);
+    ParameterValues values = parameter -> store.getValue(parameter, clips.getDevice(), training);
+    NDArray latents = normalized(blocks(clips, visible, values), values);
+    return new NDList(decoder.decode(latents, visible, kernels(), values));
+  }
+
+  @Override
+  public Shape[] getOutputShapes(Shape[] inputShapes) {
+    return new Shape[] {new Shape(inputShapes[0].get(0), grid().tokens(), predictedPatch.values())};
+  }
+}

@@ -1,0 +1,230 @@
+package org.mae4j.models;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Parameter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.mae4j.api.ClipShape;
+import org.mae4j.api.Encoder;
+import org.mae4j.api.TokenGrid;
+import org.mae4j.api.TokenMask;
+import org.mae4j.models.kernels.Kernels;
+
+/**
+ * A vision transformer as a DJL block. Parameters have the names of the published PyTorch
+ * checkpoints. Gradients are recorded if the thread records them.
+ *
+ * <p>Image models take images as clips of one frame, (N, 3, 1, H, W), or as (N, 3, H, W).
+ */
+public abstract class Vit extends AbstractBlock implements Encoder {
+
+  private final VitConfig config;
+  private final Kernels kernels;
+  private final ParameterRegistry registry;
+  private VitEncoder encoder;
+  private List<Parameter> norm;
+
+  Vit(VitConfig config, Kernels kernels, long seed) {
+    this.config = config;
+    this.kernels = kernels;
+    this.registry = new ParameterRegistry(this::register, new Initialization(seed));
+  }
+
+  private void register(Parameter parameter) {
+    addParameter(parameter);
+  }
+
+  /** Registers the encoder's parameters; {@code norm} names the last layer norm. */
+  final void addEncoder(String normName) {
+    encoder = new VitEncoder(registry, config);
+    norm = registry.addNorm(normName, width());
+  }
+
+  final ParameterRegistry registry() {
+    return registry;
+  }
+
+  final Kernels kernels() {
+    return kernels;
+  }
+
+  /** The geometry of the encoder. */
+  public final VitConfig vit() {
+    return config;
+  }
+
+  /** What {@link Models#save} writes beside the weights, so that {@link Models#load} can read. */
+  abstract ModelConfig<?> modelConfig();
+
+  @Override
+  public final ClipShape clip() {
+    return config.clip();
+  }
+
+  @Override
+  public final TokenGrid grid() {
+    return config.grid();
+  }
+
+  @Override
+  public final int width() {
+    return config.transformer().width();
+  }
+
+  @Override
+  public final int prefixTokens() {
+    return config.classToken() ? 1 : 0;
+  }
+
+  /** The values of all parameters by published name; they belong to the model. */
+  public final Map<String, NDArray> weights() {
+    Map<String, NDArray> weights = new LinkedHashMap<>();
+    parameters.forEach((name, parameter) -> weights.put(name, parameter.getArray()));
+    return weights;
+  }
+
+  /** Those of {@link #weights} that training changes. */
+  public final Map<String, NDArray> trainableWeights() {
+    Map<String, NDArray> weights = weights();
+    weights.keySet().removeIf(name -> !parameters.get(name).requiresGradient());
+    return weights;
+  }
+
+  @Override
+  public NDArray encode(NDArray clips, List<TokenMask> masks) {
+    return scoped(
+        clips,
+        batch -> {
+          NDArray visible =
+              VisibleTokens.indices(batch.getManager(), grid(), masks, batch.getShape().get(0));
+          return normalized(blocks(batch, visible, Parameter::getArray), Parameter::getArray);
+        });
+  }
+
+  /**
+   * What the first tokens attend to: softmax(q k'/sqrt(d)) of one block, over all tokens.
+   *
+   * @param clips (N, 3, T, H, W), float32, normalised
+   * @param block which, in [0, depth)
+   * @param queries Q, the number of tokens to answer for: 1 is the class token alone
+   * @return (N, heads, Q, K+L); it belongs to the manager of {@code clips}
+   */
+  public final NDArray attention(NDArray clips, int block, int queries) {
+    int depth = encoder.blocks().depth();
+    int tokens = prefixTokens() + grid().tokens();
+    if (block < 0 || block >= depth) {
+      throw new IllegalArgumentException("block must be in [0, " + depth + "), but was " + block);
+    }
+    if (queries < 1 || queries > tokens) {
+      throw new IllegalArgumentException(
+          "queries must be in [1, " + tokens + "], but were " + queries);
+    }
+    return scoped(
+        clips,
+        batch -> {
+          NDArray embedded = encoder.embed(batch, allTokens(batch), kernels, Parameter::getArray);
+          return encoder.blocks().attention(embedded, block, queries, kernels, Parameter::getArray);
+        });
+  }
+
+  /**
+   * Where the class token looks.
+   *
+   * @param clips (N, 3, T, H, W), float32, normalised
+   * @param block which, in [0, depth); the paper's figures show the last
+   * @return (N, heads, time, rows, columns), the class token's row of {@link #attention}; it
+   *     belongs to the manager of {@code clips}
+   * @throws IllegalStateException if there is no class token
+   */
+  public final NDArray classAttention(NDArray clips, int block) {
+    if (!config.classToken()) {
+      throw new IllegalStateException("the model has no class token whose attention could be had");
+    }
+    TokenGrid grid = grid();
+    try (NDArray rows = attention(clips, block, 1)) {
+      Shape shape = rows.getShape();
+      return rows.get(":, :, 0, 1:")
+          .reshape(shape.get(0), shape.get(1), grid.time(), grid.rows(), grid.columns());
+    }
+  }
+
+  /** Runs a computation in a scope of its own; the result belongs to the manager of the input. */
+  final NDArray scoped(NDArray input, Computation computation) {
+    Shape clips = batchShape(input.getShape());
+    try (NDManager scope = input.getManager().newSubManager()) {
+      NDArray batch = input.reshape(clips);
+      batch.attach(scope);
+      NDArray result = computation.of(batch);
+      result.attach(input.getManager());
+      return result;
+    }
+  }
+
+  /** The result of the last block, before its norm: (N, 3, T, H, W) and (N, V) to (N, K+V, D). */
+  final NDArray blocks(NDArray clips, NDArray visible, ParameterValues values) {
+    return blocks(clips, visible, null, values);
+  }
+
+  final NDArray blocks(
+      NDArray clips, NDArray visible, NDArray branchScales, ParameterValues values) {
+    NDArray tokens = encoder.embed(clips, visible, kernels, values);
+    return encoder.blocks().apply(tokens, branchScales, kernels, values);
+  }
+
+  final NDArray normalized(NDArray x, ParameterValues values) {
+    return kernels.layerNorm(x, values.of(norm.get(0)), values.of(norm.get(1)), config.normEps());
+  }
+
+  /** (N, L), int64. */
+  final NDArray allTokens(NDArray clips) {
+    int tokens = grid().tokens();
+    long batch = clips.getShape().get(0);
+    return clips
+        .getManager()
+        .arange(0, tokens, 1, DataType.INT64)
+        .reshape(1, tokens)
+        .broadcast(batch, tokens);
+  }
+
+  /** The shape as (N, 3, T, H, W). */
+  final Shape batchShape(Shape shape) {
+    ClipShape clip = clip();
+    Shape of = new Shape(3, clip.frames(), clip.height(), clip.width());
+    if (shape.dimension() == 5 && shape.slice(1).equals(of)) {
+      return shape;
+    }
+    if (clip.frames() == 1
+        && shape.dimension() == 4
+        && shape.slice(1).equals(new Shape(3, clip.height(), clip.width()))) {
+      return new Shape(shape.get(0)).addAll(of);
+    }
+    throw new IllegalArgumentException(
+        "clips must be (N, 3, "
+            + clip.frames()
+            + ", "
+            + clip.height()
+            + ", "
+            + clip.width()
+            + "), but are "
+            + shape);
+  }
+
+  /** Gives every parameter its starting value, in float32. */
+  public void initialize(NDManager manager) {
+    ClipShape clip = clip();
+    initialize(
+        manager,
+        DataType.FLOAT32,
+        new Shape(1, 3, clip.frames(), clip.height(), clip.width()),
+        new Shape(1, grid().tokens()));
+  }
+
+  interface Computation {
+    NDArray of(NDArray clips);
+  }
+}

@@ -1,0 +1,194 @@
+package org.mae4j.models;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.function.IntToDoubleFunction;
+import java.util.random.RandomGenerator;
+import org.mae4j.api.Pooling;
+import org.mae4j.api.Seeds;
+import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.torch.TorchArrays;
+
+/**
+ * A classifier of clips or images on a vision transformer that sees all tokens.
+ *
+ * <p>As a DJL block it takes clips (N, 3, T, H, W) and returns logits (N, C).
+ *
+ * <p>{@link Models} makes and loads it.
+ */
+public final class VitClassifier extends Vit {
+
+  private final ClassifierConfig config;
+  private final List<Parameter> head;
+  private final RandomGenerator blockRandom;
+
+  /**
+   * A model whose parameters are not initialised yet.
+   *
+   * @param kernels stays the caller's to close
+   * @param seed decides the values that {@link #initialize} gives
+   */
+  public VitClassifier(ClassifierConfig config, Kernels kernels, long seed) {
+    super(config.vit(), kernels, seed);
+    this.config = config;
+    boolean meanOfImage =
+        config.pooling() == Pooling.MEAN && config.vit().layout() == ParameterLayout.IMAGE;
+    addEncoder(meanOfImage ? "fc_norm" : "norm");
+    head =
+        config.classes() == 0
+            ? List.of()
+            : List.of(
+                registry().addSmall("head.weight", new Shape(config.classes(), config.features())),
+                registry().addZero("head.bias", new Shape(config.classes())));
+    blockRandom = Seeds.generator(seed, "dropout".hashCode());
+  }
+
+  /** Encoder, pooling and head. */
+  public ClassifierConfig config() {
+    return config;
+  }
+
+  @Override
+  ModelConfig<?> modelConfig() {
+    return config;
+  }
+
+  /**
+   * Scores clips.
+   *
+   * @param clips (N, 3, T, H, W), float32, normalised
+   * @return (N, C), logits; it belongs to the manager of {@code clips}
+   */
+  public NDArray logits(NDArray clips) {
+    return scoped(clips, batch -> scores(batch, null, Parameter::getArray));
+  }
+
+  /**
+   * Scores clips as in training, with dropout and stochastic depth.
+   *
+   * @param clips (N, 3, T, H, W), float32, normalised
+   * @param random decides what is dropped
+   * @return (N, C), logits; it belongs to the manager of {@code clips}
+   */
+  public NDArray trainingLogits(NDArray clips, RandomGenerator random) {
+    return scoped(clips, batch -> scores(batch, random, Parameter::getArray));
+  }
+
+  /**
+   * What the head sees.
+   *
+   * @param clips (N, 3, T, H, W), float32, normalised
+   * @return (N, F); it belongs to the manager of {@code clips}
+   */
+  public NDArray features(NDArray clips) {
+    return scoped(clips, batch -> features(batch, null, Parameter::getArray));
+  }
+
+  /**
+   * Scores the frames of clips one by one with an image model.
+   *
+   * @param clips (N, 3, T, H, W) for any T, float32, normalised
+   * @return (N, C), the mean of the T logits; it belongs to the manager of {@code clips}
+   * @throws IllegalStateException if this is no image model
+   */
+  public NDArray frameAveragedLogits(NDArray clips) {
+    if (clip().frames() != 1) {
+      throw new IllegalStateException("only a model of single frames can classify frame by frame");
+    }
+    Shape shape = clips.getShape();
+    long n = shape.get(0);
+    long frames = shape.get(2);
+    try (NDManager scope = clips.getManager().newSubManager()) {
+      NDArray images =
+          ParameterValues.borrow(scope, clips)
+              .transpose(0, 2, 1, 3, 4)
+              .reshape(n * frames, 3, shape.get(3), shape.get(4));
+      NDArray mean = logits(images).reshape(n, frames, -1).mean(new int[] {1});
+      mean.attach(clips.getManager());
+      return mean;
+    }
+  }
+
+  private NDArray scores(NDArray clips, RandomGenerator random, ParameterValues values) {
+    NDArray features = features(clips, random, values);
+    if (random != null && config.dropout() > 0) {
+      features = features.mul(kept(features.getManager(), features.getShape(), random));
+    }
+    return head.isEmpty()
+        ? features
+        : kernels().linear(features, values.of(head.get(0)), values.of(head.get(1)));
+  }
+
+  private NDArray features(NDArray clips, RandomGenerator random, ParameterValues values) {
+    NDArray scales = random == null ? null : branchScales(clips, random);
+    NDArray tokens = blocks(clips, allTokens(clips), scales, values);
+    int prefix = prefixTokens();
+    // The norm works token by token, so norming what is pooled is norming all.
+    return switch (config.pooling()) {
+      case CLASS_TOKEN -> normalized(tokens.get(":, 0"), values);
+      case MEAN -> normalized(config.pooling().pool(tokens, grid(), prefix), values);
+      case PER_SLOT -> config.pooling().pool(normalized(tokens, values), grid(), prefix);
+    };
+  }
+
+  /** (F): 0 where a feature is dropped, else what keeps the expectation. */
+  private NDArray kept(NDManager manager, Shape shape, RandomGenerator random) {
+    double keep = 1 - config.dropout();
+    return filled(manager, shape, i -> random.nextDouble() < keep ? 1 / keep : 0);
+  }
+
+  /**
+   * (2 x depth, N), or null if no branch is ever skipped (Huang et al. 2016, arXiv 1603.09382): 0
+   * where a clip skips a branch, else what keeps the expectation.
+   */
+  private NDArray branchScales(NDArray clips, RandomGenerator random) {
+    if (config.stochasticDepth() == 0) {
+      return null;
+    }
+    int depth = config.vit().transformer().depth();
+    int batch = (int) clips.getShape().get(0);
+    return filled(
+        clips.getManager(),
+        new Shape(2L * depth, batch),
+        i -> {
+          int block = i / batch / 2;
+          double keep = 1 - config.stochasticDepth() * block / Math.max(1, depth - 1);
+          return random.nextDouble() < keep ? 1 / keep : 0;
+        });
+  }
+
+  private static NDArray filled(NDManager manager, Shape shape, IntToDoubleFunction value) {
+    int size = Math.toIntExact(shape.size());
+    ByteBuffer buffer =
+        ByteBuffer.allocateDirect(size * Float.BYTES).order(ByteOrder.nativeOrder());
+    for (int i = 0; i < size; i++) {
+      buffer.putFloat((float) value.applyAsDouble(i));
+    }
+    return TorchArrays.copyOf(manager, buffer.flip(), shape, DataType.FLOAT32);
+  }
+
+  // ---- as a DJL block ----
+
+  @Override
+  protected NDList forwardInternal(
+      ParameterStore store, NDList inputs, boolean training, PairList<String, Object> options) {
+    NDArray clips = inputs.get(0).reshape(batchShape(inputs.get(0).getShape()));
+    ParameterValues values = parameter -> store.getValue(parameter, clips.getDevice(), training);
+    return new NDList(scores(clips, training ? blockRandom : null, values));
+  }
+
+  @Override
+  public Shape[] getOutputShapes(Shape[] inputShapes) {
+    int outputs = config.classes() == 0 ? config.features() : config.classes();
+    return new Shape[] {new Shape(inputShapes[0].get(0), outputs)};
+  }
+}

@@ -1,0 +1,122 @@
+package org.mae4j.models;
+
+import java.util.Objects;
+import org.mae4j.api.ClipShape;
+import org.mae4j.api.PatchShape;
+import org.mae4j.api.TokenGrid;
+
+/**
+ * The geometry of a vision transformer over clips, or over images as clips of one frame.
+ *
+ * @param clip T, H, W
+ * @param patch the tubelet behind a token; divides the clip
+ * @param transformer D, depth and heads
+ * @param mlpRatio width of the MLPs as a multiple of D, positive
+ * @param normEps epsilon of the layer norms, positive
+ * @param classToken whether a class token runs along
+ * @param qkvBias whether q, k and v have biases
+ * @param positions how tokens learn where they are
+ * @param positionStart what learnable position tables hold before training
+ * @param layout how the published parameters lie
+ */
+public record VitConfig(
+    ClipShape clip,
+    PatchShape patch,
+    TransformerShape transformer,
+    double mlpRatio,
+    double normEps,
+    boolean classToken,
+    boolean qkvBias,
+    Positions positions,
+    PositionStart positionStart,
+    ParameterLayout layout) {
+
+  public VitConfig {
+    Objects.requireNonNull(clip, "clip");
+    Objects.requireNonNull(patch, "patch");
+    Objects.requireNonNull(transformer, "transformer");
+    Objects.requireNonNull(positions, "positions");
+    Objects.requireNonNull(positionStart, "positionStart");
+    Objects.requireNonNull(layout, "layout");
+    TokenGrid.of(clip, patch);
+    if (!(normEps > 0)) {
+      throw new IllegalArgumentException("norm epsilon must be positive, but was " + normEps);
+    }
+    checkMlp(mlpRatio, transformer);
+    if (layout == ParameterLayout.IMAGE
+        && (clip.frames() != 1 || positions == Positions.SEPARABLE)) {
+      throw new IllegalArgumentException(
+          "an image model has clips of 1 frame and one position table, but has "
+              + clip.frames()
+              + " frames and "
+              + positions
+              + " positions");
+    }
+  }
+
+  static void checkMlp(double mlpRatio, TransformerShape transformer) {
+    if (!(mlpRatio * transformer.width() >= 1) || Double.isInfinite(mlpRatio)) {
+      throw new IllegalArgumentException(
+          "MLP ratio must give a width of at least 1, but was " + mlpRatio);
+    }
+  }
+
+  /**
+   * The paper's kind of video model at any size: 16 frames, tubelets of 2, class token, separable
+   * positions.
+   *
+   * @param side H and W in pixels, a multiple of the patch's side
+   */
+  public static VitConfig video(VitSize size, int side) {
+    return new VitConfig(
+        new ClipShape(16, side, side),
+        new PatchShape(2, size.patchSide(), size.patchSide()),
+        size.transformer(),
+        4,
+        1e-6,
+        true,
+        true,
+        Positions.SEPARABLE,
+        PositionStart.SMALL_RANDOM,
+        ParameterLayout.VIDEO);
+  }
+
+  /**
+   * The image model at any size: class token, one learnable position table.
+   *
+   * @param side H and W in pixels, a multiple of the patch's side
+   */
+  public static VitConfig image(VitSize size, int side) {
+    return new VitConfig(
+        new ClipShape(1, side, side),
+        new PatchShape(1, size.patchSide(), size.patchSide()),
+        size.transformer(),
+        4,
+        1e-6,
+        true,
+        true,
+        Positions.JOINT,
+        PositionStart.SMALL_RANDOM,
+        ParameterLayout.IMAGE);
+  }
+
+  /** The same with other positions. */
+  public VitConfig withPositions(Positions other) {
+    return new VitConfig(
+        clip,
+        patch,
+        transformer,
+        mlpRatio,
+        normEps,
+        classToken,
+        qkvBias,
+        other,
+        positionStart,
+        layout);
+  }
+
+  /** The tokens of a clip. */
+  public TokenGrid grid() {
+    return TokenGrid.of(clip, patch);
+  }
+}
