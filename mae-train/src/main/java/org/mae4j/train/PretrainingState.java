@@ -33,7 +33,7 @@ public final class PretrainingState implements AutoCloseable {
     this.seed = seed;
     this.manager = manager;
     this.model = model;
-    this.optimizer = new AdamW(model.weights(), recipe.optimizer(), manager);
+    this.optimizer = new AdamW(model.trainableWeights(), recipe.optimizer(), manager);
   }
 
   /**
