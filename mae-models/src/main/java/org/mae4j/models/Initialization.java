@@ -24,6 +24,9 @@ final class Initialization {
 
   private final long seed;
 
+  /** Used again and again: direct memory is given back late, and all weights are gigabytes. */
+  private ByteBuffer scratch = ByteBuffer.allocateDirect(0);
+
   Initialization(long seed) {
     this.seed = seed;
   }
@@ -48,8 +51,16 @@ final class Initialization {
   private Initializer filled(String name, Distribution distribution) {
     return (manager, shape, type) -> {
       DoubleSupplier next = distribution.over(Seeds.generator(seed, name.hashCode()), shape);
-      return create(manager, shape, index -> next.getAsDouble());
+      return create(manager, shape, index -> next.getAsDouble(), scratch(shape));
     };
+  }
+
+  private ByteBuffer scratch(Shape shape) {
+    int bytes = Math.multiplyExact(Math.toIntExact(shape.size()), Float.BYTES);
+    if (scratch.capacity() < bytes) {
+      scratch = ByteBuffer.allocateDirect(bytes);
+    }
+    return scratch;
   }
 
   /**
@@ -106,7 +117,8 @@ final class Initialization {
   private static Initializer table(TableEntry entry) {
     return (manager, shape, type) -> {
       int width = (int) shape.get(2);
-      return create(manager, shape, i -> entry.value(i / width, i % width, width));
+      ByteBuffer buffer = ByteBuffer.allocateDirect((int) shape.size() * Float.BYTES);
+      return create(manager, shape, i -> entry.value(i / width, i % width, width), buffer);
     };
   }
 
@@ -117,10 +129,10 @@ final class Initialization {
     return SIN_COS_AMPLITUDE * (d < half ? Math.sin(angle) : Math.cos(angle));
   }
 
-  private static NDArray create(NDManager manager, Shape shape, IntToDoubleFunction value) {
+  private static NDArray create(
+      NDManager manager, Shape shape, IntToDoubleFunction value, ByteBuffer buffer) {
     int size = Math.toIntExact(shape.size());
-    ByteBuffer buffer =
-        ByteBuffer.allocateDirect(size * Float.BYTES).order(ByteOrder.nativeOrder());
+    buffer.clear().order(ByteOrder.nativeOrder());
     for (int i = 0; i < size; i++) {
       buffer.putFloat((float) value.applyAsDouble(i));
     }
