@@ -121,7 +121,7 @@ public final class VideoFolder implements ClipSource {
 
     private Builder() {}
 
-    /** The folder to search. */
+    /** The folder to search; may be of any file system, such as that of a zip archive. */
     public Builder setFolder(Path folder) {
       this.folder = Objects.requireNonNull(folder, "folder");
       return this;

@@ -37,7 +37,9 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_q2d;
 import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalDouble;
@@ -82,6 +84,8 @@ final class VideoStream implements AutoCloseable {
   private final long maxPixels;
   private final ReadWatch watch;
 
+  // Only of a file that libav cannot open by its name.
+  private ChannelInput input;
   private AVFormatContext format;
   private AVCodecContext codec;
   private AVPacket packet;
@@ -145,11 +149,20 @@ final class VideoStream implements AutoCloseable {
     }
     format = notNull(avformat_alloc_context());
     watch.attachTo(format);
+    boolean ordinary = path.getFileSystem() == FileSystems.getDefault();
     AVDictionary options = new AVDictionary(null);
-    try (BytePointer url = new BytePointer("file:" + path, StandardCharsets.UTF_8)) {
+    // The name of what is read through a channel only hints at the container.
+    try (BytePointer url =
+        new BytePointer(ordinary ? "file:" + path : path.toString(), StandardCharsets.UTF_8)) {
+      if (!ordinary) {
+        input = ChannelInput.open(path);
+        input.attachTo(format);
+      }
       av_dict_set(options, "protocol_whitelist", "file", 0);
       av_dict_set(options, "format_whitelist", CONTAINERS, 0);
       require(avformat_open_input(format, url, (AVInputFormat) null, options), Stage.OPEN);
+    } catch (IOException e) {
+      throw new ClipReadException(file, Stage.OPEN, e.toString(), e);
     } finally {
       av_dict_free(options);
     }
@@ -439,11 +452,24 @@ final class VideoStream implements AutoCloseable {
     if (format != null) {
       avformat_close_input(format);
     }
+    closeInput();
     current = null;
     previous = null;
     packet = null;
     codec = null;
     format = null;
     stream = null;
+  }
+
+  private void closeInput() {
+    ChannelInput closing = input;
+    input = null;
+    if (closing != null) {
+      try {
+        closing.close();
+      } catch (IOException e) {
+        throw failure(Stage.DECODE, "cannot be closed: " + e);
+      }
+    }
   }
 }

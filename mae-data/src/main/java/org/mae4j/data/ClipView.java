@@ -1,0 +1,77 @@
+package org.mae4j.data;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.mae4j.api.WindowPlacement;
+import org.mae4j.data.augment.ClipAugmentation;
+import org.mae4j.data.augment.RandomScaledCrop;
+import org.mae4j.data.augment.UniformCrop;
+import org.mae4j.data.augment.UniformCrop.Position;
+
+/**
+ * One way to look at a video when judging: which window of it, and which part of its picture. A
+ * protocol is a list of views, over which a model's predictions are averaged.
+ *
+ * @param placement where the window lies
+ * @param augmentation scales, crops and normalises
+ */
+public record ClipView(WindowPlacement placement, ClipAugmentation augmentation) {
+
+  private static final int PAPER_MIN_SHORT_SIDE = 256;
+  private static final int PAPER_MAX_SHORT_SIDE = 320;
+
+  public ClipView {
+    Objects.requireNonNull(placement, "placement");
+    Objects.requireNonNull(augmentation, "augmentation");
+  }
+
+  /** The centred window and the largest centred square, S x S pixels. Nothing is random. */
+  public static ClipView centre(int size) {
+    return new ClipView(WindowPlacement.centre(), UniformCrop.centre(size));
+  }
+
+  /**
+   * Evenly spread windows, each with three squares side by side along the longer side of the
+   * picture: the usual test with several views. Nothing is random.
+   *
+   * @param windows K, at least 1
+   * @param size S in pixels
+   * @return 3 K views, those of the first window first
+   */
+  public static List<ClipView> uniform(int windows, int size) {
+    checkArgument(windows >= 1, "windows must be at least 1, but were %s", windows);
+    return IntStream.range(0, windows)
+        .boxed()
+        .flatMap(
+            window ->
+                Stream.of(Position.values())
+                    .map(
+                        position ->
+                            new ClipView(
+                                new WindowPlacement.Uniform(window, windows),
+                                UniformCrop.builder()
+                                    .setSize(size)
+                                    .optPosition(position)
+                                    .build())))
+        .toList();
+  }
+
+  /**
+   * What the paper's code validates with: a random window, scale, square and mirroring, one view.
+   * Figures made so vary from seed to seed.
+   *
+   * @param size S in pixels, at most 256
+   */
+  public static ClipView paperRandom(int size) {
+    return new ClipView(
+        WindowPlacement.random(),
+        RandomScaledCrop.builder()
+            .setSize(size)
+            .setShortSide(PAPER_MIN_SHORT_SIDE, PAPER_MAX_SHORT_SIDE)
+            .build());
+  }
+}
