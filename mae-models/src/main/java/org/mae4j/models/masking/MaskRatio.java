@@ -20,10 +20,34 @@ final class MaskRatio {
    * @throws IllegalArgumentException if that is none
    */
   int visible(TokenGrid grid) {
-    int visible = (int) (grid.tokens() * (1 - ratio));
+    return visible(grid.tokens(), "tokens");
+  }
+
+  /**
+   * How many spatial positions are visible, where what is hidden is decided slot by slot: truncated
+   * in the same way.
+   *
+   * @throws IllegalArgumentException if that is none
+   */
+  int visiblePositions(TokenGrid grid) {
+    return visible(grid.tokensPerSlot(), "spatial positions");
+  }
+
+  /**
+   * How many temporal slots are visible, where they are hidden as a whole: truncated in the same
+   * way.
+   *
+   * @throws IllegalArgumentException if that is none
+   */
+  int visibleSlots(TokenGrid grid) {
+    return visible(grid.time(), "temporal slots");
+  }
+
+  private int visible(int count, String what) {
+    int visible = (int) (count * (1 - ratio));
     if (visible < 1) {
       throw new IllegalArgumentException(
-          "mask ratio " + ratio + " keeps none of " + grid.tokens() + " tokens");
+          "mask ratio " + ratio + " keeps none of " + count + " " + what);
     }
     return visible;
   }

@@ -21,18 +21,8 @@ public final class RandomMasking implements MaskingStrategy {
 
   @Override
   public TokenMask mask(TokenGrid grid, RandomGenerator random) {
-    int visible = ratio.visible(grid);
-    int[] tokens = new int[grid.tokens()];
-    int[] kept = new int[visible];
-    for (int i = 0; i < tokens.length; i++) {
-      tokens[i] = i;
-    }
-    for (int i = 0; i < visible; i++) {
-      int pick = i + random.nextInt(tokens.length - i);
-      kept[i] = tokens[pick];
-      tokens[pick] = tokens[i];
-    }
-    return TokenMask.ofVisible(tokens.length, kept);
+    return TokenMask.ofVisible(
+        grid.tokens(), RandomSubset.ofFirst(grid.tokens(), ratio.visible(grid), random));
   }
 
   @Override

@@ -1,0 +1,112 @@
+package org.mae4j.models.masking;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.mae4j.api.MaskingStrategy;
+import org.mae4j.api.Seeds;
+import org.mae4j.api.TokenGrid;
+import org.mae4j.api.TokenMask;
+
+/**
+ * Picks one of several strategies for each clip, each as often as its weight says. All must keep
+ * the same number of tokens, since the clips of a batch are encoded together.
+ */
+public final class WeightedMixture implements MaskingStrategy {
+
+  /**
+   * A strategy and how often it is picked.
+   *
+   * @param strategy what draws the mask
+   * @param weight positive and finite; relative to the other members' weights
+   */
+  public record Member(MaskingStrategy strategy, double weight) {
+
+    public Member {
+      if (strategy == null) {
+        throw new IllegalArgumentException("strategy must not be null");
+      }
+      if (!(weight > 0) || Double.isInfinite(weight)) {
+        throw new IllegalArgumentException(
+            "weight of " + strategy + " must be positive and finite, but was " + weight);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return strategy + " (weight " + weight + ")";
+    }
+  }
+
+  private final List<Member> members;
+
+  /** Grids on which the members were seen to keep as many tokens as each other. */
+  private final Set<TokenGrid> checked = ConcurrentHashMap.newKeySet();
+
+  /**
+   * A mixture of these.
+   *
+   * @param members at least one
+   */
+  public WeightedMixture(Member... members) {
+    if (members.length == 0) {
+      throw new IllegalArgumentException("a mixture needs at least 1 member, but has none");
+    }
+    this.members = List.of(members);
+  }
+
+  /**
+   * A mask of one of the members.
+   *
+   * @throws IllegalArgumentException if members keep different numbers of tokens of this grid
+   */
+  @Override
+  public TokenMask mask(TokenGrid grid, RandomGenerator random) {
+    if (!checked.contains(grid)) {
+      checkCounts(grid);
+      checked.add(grid);
+    }
+    return pick(random).strategy().mask(grid, random);
+  }
+
+  private Member pick(RandomGenerator random) {
+    double left = random.nextDouble() * members.stream().mapToDouble(Member::weight).sum();
+    for (Member member : members) {
+      left -= member.weight();
+      if (left < 0) {
+        return member;
+      }
+    }
+    // Rounding may leave a crumb.
+    return members.get(members.size() - 1);
+  }
+
+  /** Draws from a generator of its own, so that a mask depends on its caller's generator only. */
+  private void checkCounts(TokenGrid grid) {
+    List<Integer> counts =
+        members.stream()
+            .map(member -> member.strategy().mask(grid, Seeds.generator(0)).visibleCount())
+            .toList();
+    for (int i = 1; i < counts.size(); i++) {
+      if (!counts.get(i).equals(counts.get(0))) {
+        throw new IllegalArgumentException(
+            "members of a mixture must keep as many tokens of %s, but %s keeps %d and %s keeps %d"
+                .formatted(
+                    grid,
+                    members.get(0).strategy(),
+                    counts.get(0),
+                    members.get(i).strategy(),
+                    counts.get(i)));
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return members.stream()
+        .map(Member::toString)
+        .collect(Collectors.joining(", ", "mixture of ", ""));
+  }
+}
