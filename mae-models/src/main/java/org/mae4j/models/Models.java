@@ -1,14 +1,20 @@
 package org.mae4j.models;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.torch.TorchArrays;
+import org.mae4j.models.weights.LoadReport;
 import org.mae4j.models.weights.Safetensors;
-import org.mae4j.models.weights.TensorInfo;
+import org.mae4j.models.weights.WeightFile;
 import org.mae4j.models.weights.WeightFileException;
+import org.mae4j.models.weights.Weights;
 
 /** Makes, saves and loads models. */
 public final class Models {
@@ -39,8 +45,8 @@ public final class Models {
    */
   public static <M extends Vit, C extends ModelConfig<M>> M load(
       Class<C> type, Path file, Kernels kernels, NDManager manager) {
-    Safetensors weights = Safetensors.open(file);
-    return load(config(file, weights, type), weights, file, kernels, manager);
+    WeightFile weights = WeightFile.open(file);
+    return load(config(file, weights, type), Weights.of(weights), kernels, manager);
   }
 
   /** The video masked autoencoder in a file that {@link #save} wrote. */
@@ -49,47 +55,96 @@ public final class Models {
   }
 
   /**
-   * A model with the weights of a file, whose names and shapes must fit the geometry. Further
-   * tensors in the file are not read.
+   * A model with the weights of a file, PyTorch checkpoint or safetensors, whose names and shapes
+   * must fit the geometry. Further tensors in the file are not read: a classifier without a head
+   * loads from a masked autoencoder's file.
    *
-   * @throws WeightFileException if a tensor is missing, is not float32, or has another shape
+   * @throws WeightFileException if the file is absent or damaged, or a tensor is missing or has
+   *     another shape
    */
   public static <M extends Vit> M load(
       ModelConfig<M> config, Path file, Kernels kernels, NDManager manager) {
-    return load(config, Safetensors.open(file), file, kernels, manager);
+    return load(config, Weights.of(WeightFile.open(file)), kernels, manager);
   }
 
-  private static <M extends Vit> M load(
-      ModelConfig<M> config, Safetensors weights, Path file, Kernels kernels, NDManager manager) {
+  /**
+   * A model with these weights, whose names and shapes must fit the geometry. Further tensors are
+   * not read.
+   *
+   * @throws WeightFileException if a tensor is missing or has another shape
+   */
+  public static <M extends Vit> M load(
+      ModelConfig<M> config, Weights weights, Kernels kernels, NDManager manager) {
     M model = config.model(kernels, 0);
-    for (var parameter : model.getParameters()) {
-      String name = parameter.getKey();
-      TensorInfo info = weights.tensors().get(name);
-      if (info == null) {
-        throw new WeightFileException(file, "has no tensor " + name);
-      }
-      if (!info.shape().equals(parameter.getValue().getShape())) {
-        throw new WeightFileException(
-            file,
-            "tensor "
-                + name
-                + " is "
-                + info.shape()
-                + ", but this geometry needs "
-                + parameter.getValue().getShape());
-      }
-      if (info.type() != DataType.FLOAT32) {
-        throw new WeightFileException(
-            file, "tensor " + name + " must be float32, but is " + info.type().asNumpy());
-      }
-      parameter.getValue().setInitializer((owner, shape, type) -> weights.read(name, owner));
+    requireComplete(report(model, weights), weights);
+    model
+        .getParameters()
+        .forEach(
+            parameter ->
+                parameter
+                    .getValue()
+                    .setInitializer(
+                        (owner, shape, type) ->
+                            weights.tensors().get(parameter.getKey()).read(owner)));
+    NDManager loading = manager.newSubManager();
+    try {
+      model.initialize(loading);
+      model.weights().values().forEach(array -> array.attach(manager));
+      return model;
+    } finally {
+      loading.close();
     }
-    model.initialize(manager);
-    return model;
   }
 
-  private static <C extends ModelConfig<?>> C config(
-      Path file, Safetensors weights, Class<C> type) {
+  /**
+   * Gives a model the weights whose names and shapes fit, all or none: it keeps its old ones if one
+   * cannot be read. The model's arrays stay the same, so an optimizer over them goes on.
+   *
+   * @return what fitted and what did not
+   * @throws WeightFileException if {@code strict} and a name or shape does not fit, or a tensor
+   *     cannot be read
+   */
+  public static LoadReport replaceWeights(Vit model, Weights weights, boolean strict) {
+    LoadReport report = report(model, weights);
+    if (strict) {
+      requireComplete(report, weights);
+      if (!report.unexpected().isEmpty()) {
+        throw new WeightFileException(Path.of(weights.origin()), "does not fit: " + report);
+      }
+    }
+    if (report.matched().isEmpty()) {
+      return report;
+    }
+    List<NDArray> old = new ArrayList<>();
+    List<NDArray> read = new ArrayList<>();
+    NDArray first = model.weights().get(report.matched().get(0));
+    try (NDManager loading = first.getManager().newSubManager()) {
+      for (String name : report.matched()) {
+        old.add(model.weights().get(name));
+        read.add(weights.tensors().get(name).read(loading));
+      }
+      TorchArrays.overwrite(old, read);
+    }
+    return report;
+  }
+
+  private static LoadReport report(Vit model, Weights weights) {
+    Map<String, Shape> expected = new LinkedHashMap<>();
+    model.getParameters().forEach(p -> expected.put(p.getKey(), p.getValue().getShape()));
+    return LoadReport.of(expected, weights);
+  }
+
+  private static void requireComplete(LoadReport report, Weights weights) {
+    if (!report.isComplete()) {
+      boolean decoder = report.missing().contains("decoder_pred.weight");
+      throw new WeightFileException(
+          Path.of(weights.origin()),
+          (decoder ? "has no decoder, so it can reconstruct nothing: " : "does not fit: ")
+              + report);
+    }
+  }
+
+  private static <C extends ModelConfig<?>> C config(Path file, WeightFile weights, Class<C> type) {
     String kind = weights.metadata().get(KIND_KEY);
     String json = weights.metadata().get(CONFIG_KEY);
     if (kind == null || json == null) {

@@ -6,6 +6,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Arrays of numbers from Java, safe to use where gradients are recorded.
@@ -41,6 +43,14 @@ public final class TorchArrays {
     data.putFloat(0, (float) factor);
     try (NDArray scalar = copyOf(x.getManager(), data, new Shape(), DataType.FLOAT32)) {
       return x.mul(scalar);
+    }
+  }
+
+  /** Copies the values of arrays into others of the same shapes, without recording gradients. */
+  public static void overwrite(List<NDArray> targets, List<NDArray> values) {
+    try (ScriptModule copying =
+        ScriptModule.compileResource(TorchArrays.class, "overwrite.torchscript", Map.of())) {
+      copying.update("overwrite", List.of(targets, values));
     }
   }
 }

@@ -23,9 +23,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.mae4j.models.torch.TorchArrays;
 
 /**
  * A safetensors file: named tensors and string metadata.
@@ -36,7 +36,7 @@ import org.mae4j.models.torch.TorchArrays;
  *
  * @see <a href="https://huggingface.co/docs/safetensors">the format</a>
  */
-public final class Safetensors {
+public final class Safetensors implements WeightFile {
 
   private static final long MAX_HEADER_BYTES = 100_000_000;
   private static final String METADATA = "__metadata__";
@@ -45,6 +45,7 @@ public final class Safetensors {
           "F32", DataType.FLOAT32,
           "F64", DataType.FLOAT64,
           "F16", DataType.FLOAT16,
+          "BF16", DataType.BFLOAT16,
           "I64", DataType.INT64,
           "I32", DataType.INT32,
           "I8", DataType.INT8,
@@ -53,10 +54,16 @@ public final class Safetensors {
 
   private final Path file;
   private final Map<String, TensorInfo> tensors;
+  private final Map<String, Long> offsets;
   private final Map<String, String> metadata;
 
-  private Safetensors(Path file, Map<String, TensorInfo> tensors, Map<String, String> metadata) {
+  private Safetensors(
+      Path file,
+      Map<String, TensorInfo> tensors,
+      Map<String, Long> offsets,
+      Map<String, String> metadata) {
     this.file = file;
+    this.offsets = offsets;
     this.tensors = Collections.unmodifiableMap(tensors);
     this.metadata = Collections.unmodifiableMap(metadata);
   }
@@ -81,6 +88,7 @@ public final class Safetensors {
           JsonParser.parseString(StandardCharsets.UTF_8.decode(header).toString())
               .getAsJsonObject();
       Map<String, TensorInfo> tensors = new LinkedHashMap<>();
+      Map<String, Long> offsets = new HashMap<>();
       Map<String, String> metadata = new LinkedHashMap<>();
       for (Map.Entry<String, JsonElement> entry : json.entrySet()) {
         JsonElement value = entry.getValue();
@@ -90,10 +98,12 @@ public final class Safetensors {
               .entrySet()
               .forEach(e -> metadata.put(e.getKey(), e.getValue().getAsString()));
         } else {
-          tensors.put(entry.getKey(), tensor(file, entry.getKey(), value, dataStart, size));
+          HeaderEntry tensor = headerEntry(file, entry.getKey(), value);
+          tensors.put(entry.getKey(), tensor(file, entry.getKey(), tensor, size - dataStart));
+          offsets.put(entry.getKey(), dataStart + tensor.offsets[0]);
         }
       }
-      return new Safetensors(file, tensors, metadata);
+      return new Safetensors(file, tensors, offsets, metadata);
     } catch (NoSuchFileException e) {
       throw new WeightFileException(file, "no such file", e);
     } catch (IOException e) {
@@ -101,13 +111,13 @@ public final class Safetensors {
     } catch (JsonParseException
         | IllegalStateException
         | UnsupportedOperationException
-        | NumberFormatException e) {
+        | IllegalArgumentException
+        | StackOverflowError e) {
       throw new WeightFileException(file, "damaged header: " + e.getMessage(), e);
     }
   }
 
-  private static TensorInfo tensor(
-      Path file, String name, JsonElement json, long dataStart, long size) {
+  private static HeaderEntry headerEntry(Path file, String name, JsonElement json) {
     HeaderEntry entry = new Gson().fromJson(json, HeaderEntry.class);
     if (entry == null
         || entry.dtype == null
@@ -116,6 +126,10 @@ public final class Safetensors {
         || entry.offsets.length != 2) {
       throw new WeightFileException(file, "damaged header: tensor " + name + " is " + json);
     }
+    return entry;
+  }
+
+  private static TensorInfo tensor(Path file, String name, HeaderEntry entry, long dataBytes) {
     DataType type = TYPES.get(entry.dtype);
     if (type == null) {
       throw new WeightFileException(
@@ -143,7 +157,7 @@ public final class Safetensors {
     }
     long begin = entry.offsets[0];
     long end = entry.offsets[1];
-    if (begin < 0 || end < begin || end - begin != bytes || end > size - dataStart) {
+    if (begin < 0 || end < begin || end - begin != bytes || end > dataBytes) {
       throw new WeightFileException(
           file,
           "tensor "
@@ -155,10 +169,10 @@ public final class Safetensors {
               + " to "
               + end
               + " of "
-              + (size - dataStart)
+              + dataBytes
               + " bytes of data");
     }
-    return new TensorInfo(type, new Shape(entry.shape), dataStart + begin, bytes);
+    return new TensorInfo(type, new Shape(entry.shape), bytes);
   }
 
   private static ByteBuffer readFully(FileChannel channel, long position, int length, Path file)
@@ -173,32 +187,32 @@ public final class Safetensors {
     return buffer.flip();
   }
 
-  /** The tensors by name, in file order. */
+  @Override
+  public Path path() {
+    return file;
+  }
+
+  @Override
   public Map<String, TensorInfo> tensors() {
     return tensors;
   }
 
-  /** The metadata strings. */
+  @Override
   public Map<String, String> metadata() {
     return metadata;
   }
 
-  /**
-   * Reads one tensor.
-   *
-   * @throws WeightFileException if the file has no tensor of this name
-   */
-  public NDArray read(String name, NDManager manager) {
+  @Override
+  public ByteBuffer data(String name) {
     TensorInfo info = tensors.get(name);
     if (info == null) {
       throw new WeightFileException(file, "has no tensor " + name);
     }
-    if (info.bytes() == 0) {
-      return manager.create(info.shape(), info.type());
-    }
     try (FileChannel channel = FileChannel.open(file)) {
-      ByteBuffer mapped = channel.map(MapMode.READ_ONLY, info.offset(), info.bytes());
-      return TorchArrays.copyOf(manager, mapped, info.shape(), info.type());
+      if (channel.size() < offsets.get(name) + info.bytes()) {
+        throw new WeightFileException(file, "was cut short while it was open");
+      }
+      return channel.map(MapMode.READ_ONLY, offsets.get(name), info.bytes());
     } catch (IOException e) {
       throw new WeightFileException(file, "cannot be read: " + e.getMessage(), e);
     }

@@ -6,9 +6,8 @@ import ai.djl.ndarray.types.Shape;
 /**
  * One tensor of a weight file.
  *
- * @param type the type of its values
+ * @param type the type of its values in the file
  * @param shape its shape
- * @param offset where its bytes start in the file
- * @param bytes how many there are
+ * @param bytes how many bytes its values take
  */
-public record TensorInfo(DataType type, Shape shape, long offset, long bytes) {}
+public record TensorInfo(DataType type, Shape shape, long bytes) {}

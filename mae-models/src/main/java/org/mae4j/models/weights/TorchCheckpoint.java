@@ -1,0 +1,300 @@
+package org.mae4j.models.weights;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/**
+ * A checkpoint that {@code torch.save} wrote: a zip of stored entries, one a pickle of names and
+ * shapes, the others the values of tensors.
+ *
+ * <p>The tensors are those of the dictionary under {@code model}, {@code model_state} or {@code
+ * state_dict}, or of the outermost one; a prefix {@code module.} is left out. Numbers and strings
+ * beside them, and those of {@code args}, are metadata. Nothing in the file is run.
+ */
+public final class TorchCheckpoint implements WeightFile {
+
+  private static final List<String> MODEL_KEYS = List.of("model", "model_state", "state_dict");
+  private static final String PICKLE = "/data.pkl";
+  private static final long MAX_PICKLE_BYTES = 256L << 20;
+  private static final int COPY_BYTES = 1 << 20;
+
+  private final Path file;
+  private final String folder;
+  private final Map<String, Pickle.Tensor> views = new LinkedHashMap<>();
+  private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
+  private final Map<String, String> metadata = new LinkedHashMap<>();
+
+  private TorchCheckpoint(Path file, String folder) {
+    this.file = file;
+    this.folder = folder;
+  }
+
+  /**
+   * Reads a checkpoint's table of contents.
+   *
+   * @throws WeightFileException if it is absent, damaged, or holds what is not allowed
+   */
+  public static TorchCheckpoint open(Path file) {
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      ZipEntry pickle = checkEntries(file, zip);
+      String folder = pickle.getName().substring(0, pickle.getName().length() - PICKLE.length());
+      TorchCheckpoint checkpoint = new TorchCheckpoint(file, folder);
+      checkByteOrder(file, zip, folder);
+      try (InputStream in = zip.getInputStream(pickle)) {
+        checkpoint.fill(Pickle.load(in.readNBytes((int) pickle.getSize())), zip);
+      }
+      return checkpoint;
+    } catch (IOException | IllegalArgumentException e) {
+      throw new WeightFileException(file, "cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** The entry of the pickle, once all names and methods are found harmless. */
+  private static ZipEntry checkEntries(Path file, ZipFile zip) {
+    Set<String> names = new HashSet<>();
+    ZipEntry pickle = null;
+    for (Enumeration<? extends ZipEntry> entries = zip.entries(); entries.hasMoreElements(); ) {
+      ZipEntry entry = entries.nextElement();
+      String name = entry.getName();
+      String shown = Pickle.shortened(name);
+      if (!names.add(name)) {
+        throw new WeightFileException(file, "has two entries " + shown);
+      }
+      if (name.startsWith("/") || name.contains("..") || name.contains("\\")) {
+        throw new WeightFileException(file, "has an entry with an unsafe name, " + shown);
+      }
+      if (entry.getMethod() != ZipEntry.STORED || entry.getSize() != entry.getCompressedSize()) {
+        throw new WeightFileException(
+            file, "entry " + shown + " is compressed, which torch.save never does");
+      }
+      if (name.endsWith(PICKLE) && name.indexOf('/') == name.length() - PICKLE.length()) {
+        if (pickle != null) {
+          throw new WeightFileException(file, "has two pickles, one of them " + shown);
+        }
+        pickle = entry;
+      }
+    }
+    if (pickle == null) {
+      throw new WeightFileException(file, "has no data.pkl, so it is no PyTorch checkpoint");
+    }
+    if (pickle.getSize() > Math.min(MAX_PICKLE_BYTES, file.toFile().length())) {
+      throw new WeightFileException(
+          file, "entry " + pickle.getName() + " claims " + pickle.getSize() + " bytes");
+    }
+    return pickle;
+  }
+
+  private static void checkByteOrder(Path file, ZipFile zip, String folder) throws IOException {
+    ZipEntry entry = zip.getEntry(folder + "/byteorder");
+    if (entry != null) {
+      try (InputStream in = zip.getInputStream(entry)) {
+        String order = new String(in.readNBytes(16), StandardCharsets.US_ASCII);
+        if (!order.equals("little")) {
+          throw new WeightFileException(
+              file, "byte order must be little, but is " + Pickle.shortened(order));
+        }
+      }
+    }
+  }
+
+  private void fill(Object root, ZipFile zip) {
+    if (!(root instanceof Map<?, ?> top)) {
+      throw new WeightFileException(file, "holds no dictionary of tensors");
+    }
+    Map<?, ?> model = top;
+    for (String key : MODEL_KEYS) {
+      if (top.get(key) instanceof Map<?, ?> inner) {
+        model = inner;
+        break;
+      }
+    }
+    for (Map.Entry<?, ?> entry : model.entrySet()) {
+      if (entry.getKey() instanceof String key && entry.getValue() instanceof Pickle.Tensor view) {
+        String name = key.startsWith("module.") ? key.substring("module.".length()) : key;
+        if (tensors.put(name, info(name, view, zip)) != null) {
+          throw new WeightFileException(file, "has two tensors " + Pickle.shortened(name));
+        }
+        views.put(name, view);
+      }
+    }
+    addMetadata("", top);
+    if (top.get("args") instanceof Map<?, ?> args) {
+      addMetadata("args.", args);
+    }
+  }
+
+  private void addMetadata(String prefix, Map<?, ?> map) {
+    for (Map.Entry<?, ?> entry : map.entrySet()) {
+      Object value = entry.getValue();
+      if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+        metadata.put(prefix + entry.getKey(), value.toString());
+      }
+    }
+  }
+
+  private TensorInfo info(String name, Pickle.Tensor view, ZipFile zip) {
+    String shown = "tensor " + Pickle.shortened(name);
+    Pickle.Storage storage = view.storage();
+    DataType type = StorageType.of(storage.type());
+    ZipEntry entry = zip.getEntry(entryName(storage));
+    if (entry == null) {
+      throw new WeightFileException(
+          file, shown + " lies in " + Pickle.shortened(entryName(storage)) + ", which is absent");
+    }
+    int width = type.getNumOfBytes();
+    if (storage.elements() < 0 || storage.elements() > entry.getSize() / width) {
+      throw new WeightFileException(
+          file,
+          shown
+              + " has a storage of "
+              + storage.elements()
+              + " values in an entry of "
+              + entry.getSize()
+              + " bytes");
+    }
+    long[] size = numbers(shown, view.size());
+    long[] stride = numbers(shown, view.stride());
+    long elements = 1;
+    long last = view.offset();
+    boolean fits = size.length == stride.length && view.offset() >= 0;
+    for (int i = 0; fits && i < size.length; i++) {
+      fits = size[i] >= 0 && stride[i] >= 0 && size[i] <= storage.elements();
+      if (fits && size[i] > 0) {
+        fits =
+            stride[i] <= storage.elements()
+                && elements <= storage.elements() / size[i]
+                && (last += (size[i] - 1) * stride[i]) >= 0;
+      }
+      elements *= fits ? size[i] : 0;
+    }
+    if (!fits || (elements > 0 && last >= storage.elements())) {
+      throw new WeightFileException(
+          file,
+          shown
+              + " of "
+              + List.of(view.offset(), view.size().size())
+              + " offset and dimensions does not lie within its storage of "
+              + storage.elements()
+              + " values");
+    }
+    if (elements * width > Integer.MAX_VALUE) {
+      throw new WeightFileException(file, shown + " is larger than 2 GiB");
+    }
+    return new TensorInfo(type, new Shape(size), elements * width);
+  }
+
+  private long[] numbers(String shown, List<?> values) {
+    long[] numbers = new long[values.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      if (!(values.get(i) instanceof Long number)) {
+        throw new WeightFileException(file, shown + " has a size that is no number");
+      }
+      numbers[i] = number;
+    }
+    return numbers;
+  }
+
+  private String entryName(Pickle.Storage storage) {
+    return folder + "/data/" + storage.key();
+  }
+
+  @Override
+  public Path path() {
+    return file;
+  }
+
+  @Override
+  public Map<String, TensorInfo> tensors() {
+    return Collections.unmodifiableMap(tensors);
+  }
+
+  @Override
+  public Map<String, String> metadata() {
+    return Collections.unmodifiableMap(metadata);
+  }
+
+  @Override
+  public ByteBuffer data(String name) {
+    Pickle.Tensor view = views.get(name);
+    if (view == null) {
+      throw new WeightFileException(file, "has no tensor " + name);
+    }
+    TensorInfo info = tensors.get(name);
+    int width = info.type().getNumOfBytes();
+    long[] size = info.shape().getShape();
+    long[] stride = numbers(name, view.stride());
+    boolean contiguous = isContiguous(size, stride);
+    long from = contiguous ? view.offset() * width : 0;
+    long length = contiguous ? info.bytes() : view.storage().elements() * width;
+    if (length > Integer.MAX_VALUE) {
+      throw new WeightFileException(file, "tensor " + name + " has a storage above 2 GiB");
+    }
+    ByteBuffer bytes = read(entryName(view.storage()), from, (int) length);
+    return contiguous ? bytes : gathered(bytes, view.offset(), size, stride, width, info.bytes());
+  }
+
+  private ByteBuffer read(String entryName, long from, int length) {
+    ByteBuffer bytes = ByteBuffer.allocateDirect(length).order(ByteOrder.LITTLE_ENDIAN);
+    try (ZipFile zip = new ZipFile(file.toFile());
+        InputStream in = zip.getInputStream(zip.getEntry(entryName))) {
+      in.skipNBytes(from);
+      byte[] part = new byte[Math.min(length, COPY_BYTES)];
+      while (bytes.hasRemaining()) {
+        int count = in.read(part, 0, Math.min(part.length, bytes.remaining()));
+        if (count < 0) {
+          throw new WeightFileException(file, "ends within " + entryName);
+        }
+        bytes.put(part, 0, count);
+      }
+    } catch (IOException e) {
+      throw new WeightFileException(file, "cannot be read: " + e.getMessage(), e);
+    }
+    return bytes.flip();
+  }
+
+  private static boolean isContiguous(long[] size, long[] stride) {
+    long expected = 1;
+    for (int i = size.length - 1; i >= 0; i--) {
+      if (size[i] != 1 && stride[i] != expected) {
+        return false;
+      }
+      expected *= size[i];
+    }
+    return true;
+  }
+
+  /** The values of a strided view, row-major. */
+  private static ByteBuffer gathered(
+      ByteBuffer from, long offset, long[] size, long[] stride, int width, long bytes) {
+    ByteBuffer to = ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
+    long[] index = new long[size.length];
+    while (to.hasRemaining()) {
+      long at = offset;
+      for (int i = 0; i < size.length; i++) {
+        at += index[i] * stride[i];
+      }
+      for (int i = 0; i < width; i++) {
+        to.put(from.get((int) (at * width + i)));
+      }
+      for (int i = size.length - 1; i >= 0 && ++index[i] == size[i]; i--) {
+        index[i] = 0;
+      }
+    }
+    return to.flip();
+  }
+}

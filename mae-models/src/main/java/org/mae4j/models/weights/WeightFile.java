@@ -1,0 +1,102 @@
+package org.mae4j.models.weights;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.mae4j.models.torch.TorchArrays;
+
+/** A file of named tensors, read one at a time: a file of any size needs no Java heap. */
+public interface WeightFile {
+
+  /**
+   * Reads a file's table of contents.
+   *
+   * @param file a PyTorch checkpoint (zip) or a safetensors file, told apart by their first bytes
+   * @throws WeightFileException if it is absent, damaged, or holds what is not allowed
+   */
+  static WeightFile open(Path file) {
+    byte[] start;
+    try (InputStream in = Files.newInputStream(file)) {
+      start = in.readNBytes(2);
+    } catch (NoSuchFileException e) {
+      throw new WeightFileException(file, "no such file", e);
+    } catch (IOException e) {
+      throw new WeightFileException(file, "cannot be read: " + e.getMessage(), e);
+    }
+    boolean zip = start.length == 2 && start[0] == 'P' && start[1] == 'K';
+    return zip ? TorchCheckpoint.open(file) : Safetensors.open(file);
+  }
+
+  /** The file. */
+  Path path();
+
+  /** The tensors by name, in file order. */
+  Map<String, TensorInfo> tensors();
+
+  /** What else the file says, as strings. */
+  Map<String, String> metadata();
+
+  /**
+   * The values of one tensor, row-major and little-endian, in a direct buffer.
+   *
+   * @throws WeightFileException if the file has no tensor of this name, or cannot be read
+   */
+  ByteBuffer data(String name);
+
+  /**
+   * Reads one tensor in its own type; bfloat16, which Java code cannot hold, becomes float32.
+   *
+   * @throws WeightFileException if the file has no tensor of this name, or cannot be read
+   */
+  default NDArray read(String name, NDManager manager) {
+    ByteBuffer data = data(name);
+    TensorInfo info = tensors().get(name);
+    if (info.bytes() == 0) {
+      return manager.create(info.shape(), info.type());
+    }
+    return info.type() == DataType.BFLOAT16
+        ? TorchArrays.copyOf(manager, widened(data), info.shape(), DataType.FLOAT32)
+        : TorchArrays.copyOf(manager, data, info.shape(), info.type());
+  }
+
+  /**
+   * Reads one tensor as float32.
+   *
+   * @throws WeightFileException if the file has no tensor of this name, its type is not a floating
+   *     one, or it cannot be read
+   */
+  default NDArray readFloat32(String name, NDManager manager) {
+    TensorInfo info = tensors().get(name);
+    if (info != null && !info.type().isFloating()) {
+      throw new WeightFileException(
+          path(), "tensor " + name + " must be floating, but is " + info.type().asNumpy());
+    }
+    NDArray array = read(name, manager);
+    if (array.getDataType() == DataType.FLOAT32) {
+      return array;
+    }
+    try (array) {
+      return array.toType(DataType.FLOAT32, true);
+    }
+  }
+
+  /** A bfloat16 is the upper half of a float32. */
+  private static ByteBuffer widened(ByteBuffer data) {
+    ShortBuffer halves = data.order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
+    ByteBuffer floats =
+        ByteBuffer.allocateDirect(2 * data.remaining()).order(ByteOrder.nativeOrder());
+    while (halves.hasRemaining()) {
+      floats.putInt(halves.get() << 16);
+    }
+    return floats.flip();
+  }
+}

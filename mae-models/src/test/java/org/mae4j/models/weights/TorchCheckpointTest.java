@@ -1,0 +1,248 @@
+package org.mae4j.models.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.mae4j.models.Golden;
+import org.mae4j.models.torch.TorchEngine;
+
+class TorchCheckpointTest {
+
+  @TempDir private Path folder;
+
+  static Path resource(String name) {
+    try {
+      return Path.of(
+          Objects.requireNonNull(TorchCheckpointTest.class.getResource("/weights/" + name))
+              .toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "c_video_vit, weights",
+    "f_image_mae, weights",
+    "f_image_vit, weights_cls",
+    "f_image_vit, weights_gap"
+  })
+  void holdsBitForBitWhatTheSafetensorsBesideItHolds(String golden, String name) {
+    WeightFile pickled = WeightFile.open(Golden.of(golden).file(name + ".pth"));
+    WeightFile expected = WeightFile.open(Golden.of(golden).file(name + ".safetensors"));
+
+    assertThat(pickled.tensors()).isEqualTo(expected.tensors());
+    pickled
+        .tensors()
+        .keySet()
+        .forEach(key -> assertThat(pickled.data(key)).as(key).isEqualTo(expected.data(key)));
+  }
+
+  /** Views, half and double precision, parameters, as PyTorch 2.7.1 wrote them. */
+  @Test
+  void readsViewsAndAllPrecisions() {
+    WeightFile pickled = WeightFile.open(resource("tiny.pth"));
+    WeightFile expected = WeightFile.open(resource("tiny.safetensors"));
+
+    assertThat(pickled.tensors())
+        .containsExactlyInAnyOrderEntriesOf(expected.tensors())
+        .containsKeys("prefixed", "transposed", "row", "parameter");
+    pickled
+        .tensors()
+        .keySet()
+        .forEach(key -> assertThat(pickled.data(key)).as(key).isEqualTo(expected.data(key)));
+    try (NDManager manager = TorchEngine.newManager()) {
+      for (String name : new String[] {"half", "brain", "double"}) {
+        NDArray single = pickled.readFloat32(name, manager);
+        assertThat(single.getDataType()).isEqualTo(DataType.FLOAT32);
+        assertThat(single).isEqualTo(expected.readFloat32(name, manager));
+      }
+      assertThat(pickled.read("brain", manager).abs().max().getFloat()).isBetween(0.1f, 5f);
+      assertThat(pickled.read("count", manager).getLong()).isEqualTo(7);
+      assertThatThrownBy(() -> pickled.readFloat32("count", manager))
+          .isInstanceOf(WeightFileException.class)
+          .hasMessageContaining("tensor count must be floating, but is");
+    }
+  }
+
+  @Test
+  void tellsNumbersAndArguments() {
+    assertThat(WeightFile.open(resource("tiny.pth")).metadata())
+        .containsEntry("epoch", "12")
+        .containsEntry("args.lr", "1.0E-4")
+        .containsEntry("args.model", "tiny")
+        .containsEntry("args.resume", "false");
+  }
+
+  static Stream<Arguments> malicious() {
+    return Stream.of(
+        Arguments.of("cos\nsystem\nX\4\0\0\0true\205R.", "os.system"),
+        Arguments.of("cbuiltins\neval\nX\1\0\0\0001\205R.", "builtins.eval"),
+        Arguments.of("c__builtin__\nexec\n.", "__builtin__.exec"),
+        Arguments.of("X\2\0\0\0osX\6\0\0\0system\223.", "os.system"),
+        Arguments.of("ctorch\nload\n.", "torch.load"),
+        Arguments.of("ctorch._utils\n_rebuild_tensor_v2\n(ctorch\nhub\n", "torch.hub"),
+        Arguments.of("(cposix\nsystem\nX\1\0\0\0xo.", "posix.system"),
+        Arguments.of("i" + "os\nsystem\n.", "operation 0x69"),
+        Arguments.of("}X\1\0\0\0aPid\ns.", "operation 0x50"),
+        Arguments.of("X\377\377\377\177a.", "2147483647 bytes where 2 are left"),
+        Arguments.of("X\377\377\377\377a.", "4294967295 bytes where 2 are left"),
+        Arguments.of("]q\0h\0h\1.", "recalls 1"),
+        Arguments.of("}]]s.", "neither a string nor a number"),
+        Arguments.of("}(K\1u.", "a key without a value"),
+        Arguments.of("e.", "did not begin"),
+        Arguments.of("R.", "more than there is on its stack"),
+        Arguments.of("K\1K\1R.", "what it is not"),
+        Arguments.of("NNR.", "what it is not"),
+        Arguments.of("]", "ends in the middle"),
+        Arguments.of("\200\1.", "protocol 1"),
+        Arguments.of("K\1.", "no dictionary of tensors"),
+        Arguments.of(
+            "(ccollections\nOrderedDict\nq\0(X\1\0\0\0aK\1\206" + "h\0".repeat(1), "ends in the"),
+        Arguments.of(copyBomb(), "copies more entries than it has bytes"),
+        Arguments.of("(X\7\0\0\0storageX\1\0\0\0fX\1\0\0\0000X\3\0\0\0cpuK\1tQ.", "is not"));
+  }
+
+  /** One list of pairs, made into dictionaries again and again. */
+  private static String copyBomb() {
+    return "]("
+        + "K\1K\1\206".repeat(50)
+        + "eq\0"
+        + "ccollections\nOrderedDict\nq\1"
+        + "h\1h\0\205R".repeat(200)
+        + ".";
+  }
+
+  @ParameterizedTest
+  @MethodSource("malicious")
+  void refusesByName(String pickle, String offender) throws IOException {
+    Path file = zip("archive/data.pkl", pickle);
+
+    assertThatThrownBy(() -> WeightFile.open(file))
+        .isInstanceOf(WeightFileException.class)
+        .hasMessageStartingWith(file.toString())
+        .hasMessageContaining(offender);
+  }
+
+  @Test
+  void deepNestingIsNoDeepRecursion() throws IOException {
+    Path file = zip("archive/data.pkl", "]".repeat(100_000) + "a".repeat(99_999) + ".");
+
+    assertThatThrownBy(() -> WeightFile.open(file))
+        .hasMessageContaining("no dictionary of tensors");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"../../etc/passwd, unsafe name", "/etc/passwd, unsafe name", "x/y, no data.pkl"})
+  void refusesUnsafeEntries(String name, String reason) throws IOException {
+    Path file = zip(name, "}.");
+
+    assertThatThrownBy(() -> WeightFile.open(file))
+        .isInstanceOf(WeightFileException.class)
+        .hasMessageContaining(reason);
+  }
+
+  @Test
+  void refusesCompressedEntriesWhichCouldBeBombs() throws IOException {
+    Path file = folder.resolve("bomb.pth");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      zip.putNextEntry(new ZipEntry("archive/data.pkl"));
+      zip.write(new byte[10_000_000]);
+    }
+
+    assertThatThrownBy(() -> WeightFile.open(file))
+        .isInstanceOf(WeightFileException.class)
+        .hasMessageContaining("entry archive/data.pkl is compressed");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2, 3, 3, 1, 7",
+    "1, 100, 1, 1, 7",
+    "0, -1, 1, 1, 7",
+    "7, 1, 1, 1, 7",
+    "0, 8, 0, 1, 7"
+  })
+  void refusesViewsBeyondTheirStorage(int offset, int rows, int stride, int columns, int elements)
+      throws IOException {
+    String view =
+        "}X\1\0\0\0wctorch._utils\n_rebuild_tensor_v2\n((X\7\0\0\0storagectorch\nByteStorage\n"
+            + "X\1\0\0\0000X\3\0\0\0cpuK"
+            + (char) elements
+            + "tQ"
+            + number(offset)
+            + number(rows)
+            + number(columns)
+            + "\206"
+            + number(stride)
+            + number(1)
+            + "\206\211}tRs.";
+    Path file = zip("archive/data.pkl", view, "archive/data/0", "1234567");
+
+    assertThatThrownBy(() -> WeightFile.open(file))
+        .isInstanceOf(WeightFileException.class)
+        .hasMessageContaining("tensor w")
+        .hasMessageContaining("storage of 7 values");
+  }
+
+  private static String number(int value) {
+    return "J"
+        + (char) (value & 0xff)
+        + (char) (value >> 8 & 0xff)
+        + (char) (value >> 16 & 0xff)
+        + (char) (value >>> 24);
+  }
+
+  @Test
+  void refusesAStorageThatIsAbsent() throws IOException {
+    Path file = folder.resolve("cut.pth");
+    byte[] bytes = Files.readAllBytes(resource("tiny.pth"));
+    Files.write(file, bytes);
+    Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
+
+    assertThatThrownBy(() -> WeightFile.open(file))
+        .isInstanceOf(WeightFileException.class)
+        .hasMessageStartingWith(file + ": cannot be read: ");
+  }
+
+  /** Stored entries; texts are Latin-1, so that any byte can be written. */
+  private Path zip(String... namesAndTexts) throws IOException {
+    Path file = folder.resolve("file.pth");
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      zip.setMethod(ZipOutputStream.STORED);
+      for (int i = 0; i < namesAndTexts.length; i += 2) {
+        byte[] data = namesAndTexts[i + 1].getBytes(StandardCharsets.ISO_8859_1);
+        ZipEntry entry = new ZipEntry(namesAndTexts[i]);
+        CRC32 crc = new CRC32();
+        crc.update(data);
+        entry.setCrc(crc.getValue());
+        entry.setSize(data.length);
+        zip.putNextEntry(entry);
+        zip.write(data);
+      }
+    }
+    return Files.write(file, bytes.toByteArray());
+  }
+}
