@@ -4,8 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -14,8 +12,8 @@ import org.mae4j.api.Clip;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
-import org.mae4j.api.ClipShape;
 import org.mae4j.data.augment.ClipAugmentation;
+import org.mae4j.data.augment.Frames;
 
 /** Batches of augmented clips of videos. */
 public final class VideoBatches implements BatchSource {
@@ -76,7 +74,7 @@ public final class VideoBatches implements BatchSource {
         if (frames != null) {
           frames.close();
         }
-        frames = toArray(repeats.get(r), scope);
+        frames = Frames.of(repeats.get(r), scope);
       }
       // What the augmentation makes on its way belongs to the frames' manager, and goes with it.
       try (NDManager step = scope.newSubManager()) {
@@ -91,12 +89,6 @@ public final class VideoBatches implements BatchSource {
     if (frames != null) {
       frames.close();
     }
-  }
-
-  private static NDArray toArray(Clip clip, NDManager manager) {
-    ClipShape shape = clip.shape();
-    return manager.create(
-        clip.pixels(), new Shape(shape.frames(), shape.height(), shape.width(), 3), DataType.UINT8);
   }
 
   @Override

@@ -3,8 +3,10 @@ package org.mae4j.data.augment;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
+import org.mae4j.api.Clip;
 
 /**
  * Scales the shorter side of a video to a fixed length and cuts out a square at a fixed position:
@@ -48,6 +50,18 @@ public final class UniformCrop implements ClipAugmentation {
   public NDArray apply(NDArray frames, RandomGenerator random) {
     Frames.check(frames);
     return crop(Frames.height(frames), Frames.width(frames)).apply(frames, size, normalization);
+  }
+
+  /**
+   * Crops, scales and normalises a clip as it was decoded.
+   *
+   * @param clip stays open, and is not needed any more on return
+   * @return (3, T, S, S), float32; it belongs to {@code manager}
+   */
+  public NDArray apply(Clip clip, NDManager manager) {
+    try (NDArray frames = Frames.of(clip, manager)) {
+      return crop(clip.shape().height(), clip.shape().width()).apply(frames, size, normalization);
+    }
   }
 
   /**

@@ -16,6 +16,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mae4j.api.Clip;
+import org.mae4j.api.ClipInfo;
+import org.mae4j.api.ClipShape;
 
 class AugmentationTest {
 
@@ -62,6 +65,26 @@ class AugmentationTest {
           }
         }
       }
+    }
+  }
+
+  @Test
+  void cropsADecodedClipAsItsFrames() {
+    UniformCrop crop = UniformCrop.centre(8);
+    try (NDArray frames = frames(2, 12, 16)) {
+      ByteBuffer pixels = ByteBuffer.allocateDirect(2 * 12 * 16 * 3);
+      pixels.put(frames.toByteArray()).flip();
+      ClipShape shape = new ClipShape(2, 12, 16);
+      Clip clip = new Clip(ClipInfo.unlabelled("clip"), shape, pixels, new double[2]);
+      int before = manager.getManagedArrays().size();
+
+      NDArray cropped = crop.apply(clip, manager);
+
+      assertThat(manager.getManagedArrays()).hasSize(before + 1);
+      // What the clip's memory is used for next must not show.
+      clip.close();
+      pixels.put(new byte[pixels.capacity()]);
+      assertThat(cropped).isEqualTo(crop.apply(frames, new SplittableRandom(1)));
     }
   }
 

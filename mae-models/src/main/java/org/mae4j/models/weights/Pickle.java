@@ -290,8 +290,12 @@ final class Pickle {
     if (id.size() != 5 || !"storage".equals(id.get(0))) {
       throw new IOException("the pickle refers to something outside that is no storage");
     }
-    String type = ((Global) id.get(1)).name;
-    return new Storage(type.substring(type.indexOf('.') + 1), (String) id.get(2), (Long) id.get(4));
+    String global = ((Global) id.get(1)).name;
+    String type = global.substring(global.lastIndexOf('.') + 1);
+    if (StorageType.of(type) == null) {
+      throw new IOException("the pickle has a storage of type " + global);
+    }
+    return new Storage(type, (String) id.get(2), (Long) id.get(4));
   }
 
   private static void putAll(Map<Object, Object> map, List<Object> items) throws IOException {

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.HashSet;
@@ -169,33 +170,48 @@ public final class TorchCheckpoint implements WeightFile {
     }
     long[] size = numbers(shown, view.size());
     long[] stride = numbers(shown, view.stride());
-    long elements = 1;
-    long last = view.offset();
-    boolean fits = size.length == stride.length && view.offset() >= 0;
-    for (int i = 0; fits && i < size.length; i++) {
-      fits = size[i] >= 0 && stride[i] >= 0 && size[i] <= storage.elements();
-      if (fits && size[i] > 0) {
-        fits =
-            stride[i] <= storage.elements()
-                && elements <= storage.elements() / size[i]
-                && (last += (size[i] - 1) * stride[i]) >= 0;
-      }
-      elements *= fits ? size[i] : 0;
-    }
-    if (!fits || (elements > 0 && last >= storage.elements())) {
+    if (!liesWithin(storage.elements(), view.offset(), size, stride)) {
       throw new WeightFileException(
           file,
           shown
-              + " of "
-              + List.of(view.offset(), view.size().size())
-              + " offset and dimensions does not lie within its storage of "
+              + " of shape "
+              + Arrays.toString(size)
+              + ", strides "
+              + Arrays.toString(stride)
+              + " and offset "
+              + view.offset()
+              + " does not lie within its storage of "
               + storage.elements()
               + " values");
     }
+    long elements = new Shape(size).size();
     if (elements * width > Integer.MAX_VALUE) {
       throw new WeightFileException(file, shown + " is larger than 2 GiB");
     }
     return new TensorInfo(type, new Shape(size), elements * width);
+  }
+
+  /** Whether a view has no more values than its storage, and none outside of it. */
+  private static boolean liesWithin(long storage, long offset, long[] size, long[] stride) {
+    if (size.length != stride.length || offset < 0 || Arrays.stream(size).anyMatch(n -> n < 0)) {
+      return false;
+    }
+    if (Arrays.stream(size).anyMatch(n -> n == 0)) {
+      return Arrays.stream(size).allMatch(n -> n <= Integer.MAX_VALUE);
+    }
+    long elements = 1;
+    long last = offset;
+    for (int i = 0; i < size.length; i++) {
+      if (stride[i] < 0 || (size[i] > 1 && stride[i] > storage) || size[i] > storage / elements) {
+        return false;
+      }
+      elements *= size[i];
+      last += (size[i] - 1) * stride[i];
+      if (last >= storage) {
+        return false;
+      }
+    }
+    return last < storage;
   }
 
   private long[] numbers(String shown, List<?> values) {
