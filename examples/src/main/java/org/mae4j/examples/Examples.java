@@ -21,6 +21,7 @@ final class Examples {
   /** Runs a command and returns the exit status. Bad input is one line; anything else, a stack. */
   static int execute(Callable<Integer> command, String... arguments) {
     return new CommandLine(command)
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
             (failure, line, parsed) -> {
               if (isBadInput(failure)) {

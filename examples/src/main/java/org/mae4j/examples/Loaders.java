@@ -64,7 +64,7 @@ final class Loaders {
     return new VideoBatches(loader, augmentation);
   }
 
-  private static Normalization normalization(CropSettings crop) {
+  static Normalization normalization(CropSettings crop) {
     return new Normalization(floats(crop.mean()), floats(crop.deviation()));
   }
 
