@@ -79,7 +79,7 @@ final class ClipsInOrder implements AutoCloseable {
   public void close() {
     threads.shutdownNow();
     for (CompletableFuture<Clip> unwanted : ahead) {
-      unwanted.thenAccept(Clip::close);
+      var unused = unwanted.thenAccept(Clip::close);
     }
   }
 }

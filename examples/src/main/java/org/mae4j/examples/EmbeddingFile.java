@@ -33,8 +33,18 @@ final class EmbeddingFile implements AutoCloseable {
     }
   }
 
-  /** Adds a video's F features. */
+  /**
+   * Adds a video's F features.
+   *
+   * @throws IllegalArgumentException if one is not finite, as of a model whose weights are damaged
+   */
   void add(String video, float[] features) {
+    for (float feature : features) {
+      if (!Float.isFinite(feature)) {
+        throw new IllegalArgumentException(
+            "features must be finite, but " + video + " has " + feature + ": check the model");
+      }
+    }
     try {
       format.writeRow(out, video, features);
     } catch (IOException e) {
@@ -66,8 +76,11 @@ final class EmbeddingFile implements AutoCloseable {
   @Override
   public void close() {
     try {
-      out.close();
-      Files.deleteIfExists(part);
+      try {
+        out.close();
+      } finally {
+        Files.deleteIfExists(part);
+      }
     } catch (IOException e) {
       throw cannotWrite(e);
     }

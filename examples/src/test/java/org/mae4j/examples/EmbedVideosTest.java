@@ -164,6 +164,19 @@ class EmbedVideosTest {
   }
 
   @Test
+  void refusesFeaturesThatAreNotFinite() throws IOException {
+    Path out = Files.createDirectories(folder.resolve("nan")).resolve("rows.jsonl");
+
+    try (EmbeddingFile rows = new EmbeddingFile(out, EmbeddingFormat.JSONL, 2)) {
+      assertThatThrownBy(() -> rows.add("a.mp4", new float[] {1, Float.NaN}))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("features must be finite, but a.mp4 has NaN: check the model");
+    }
+
+    assertThat(out.getParent()).isEmptyDirectory();
+  }
+
+  @Test
   void refusesNumbersOutOfRange() {
     Path out = folder.resolve("none.csv");
     assertRefused("--batch must be at least 1, but was 0", out, "--batch", "0");
