@@ -6,6 +6,7 @@
  *       examples;
  *   <li>{@link org.mae4j.eval.completion}: how well it fills in what was masked, beside simple
  *       baselines;
+ *   <li>{@link org.mae4j.eval.attention}: where it looks;
  *   <li>{@link org.mae4j.eval.report}: charts, and the page that shows what was found.
  * </ul>
  */

@@ -6,6 +6,7 @@ import java.util.BitSet;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
+import org.mae4j.eval.PixelColours;
 
 /**
  * Draws a completed clip as three rows of frames: the original, what the encoder saw with the rest
@@ -24,8 +25,7 @@ public final class ReconstructionStrip {
 
   private static final int COMFORTABLE_WIDTH = 64;
 
-  private final float[] mean;
-  private final float[] std;
+  private final PixelColours colours;
 
   /**
    * A strip of clips with this normalisation.
@@ -34,21 +34,7 @@ public final class ReconstructionStrip {
    * @param std per channel; 3 positive values
    */
   public ReconstructionStrip(float[] mean, float[] std) {
-    if (mean.length != 3 || std.length != 3) {
-      throw new IllegalArgumentException(
-          "mean and standard deviation must have 3 values, but have "
-              + mean.length
-              + " and "
-              + std.length);
-    }
-    for (float value : std) {
-      if (!(value > 0)) {
-        throw new IllegalArgumentException(
-            "standard deviations must be positive, but one was " + value);
-      }
-    }
-    this.mean = mean.clone();
-    this.std = std.clone();
+    colours = new PixelColours(mean, std);
   }
 
   /**
@@ -107,8 +93,7 @@ public final class ReconstructionStrip {
     int rgb = 0xff;
     for (int c = 0; c < 3; c++) {
       float value = predicted ? clip.predicted(c, column, y, x) : clip.original(c, column, y, x);
-      int level = Math.round((value * std[c] + mean[c]) * 255);
-      rgb = rgb << 8 | Math.max(0, Math.min(255, level));
+      rgb = rgb << 8 | colours.level(c, value);
     }
     return rgb;
   }
