@@ -25,7 +25,7 @@ import org.mae4j.models.inference.EmbeddingTranslator;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.torch.TorchEngine;
-import org.mae4j.models.weights.Safetensors;
+import org.mae4j.models.weights.WeightFile;
 import org.mae4j.train.PretrainingRecipe;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -181,7 +181,7 @@ public final class EmbedVideos implements Callable<Integer> {
 
   /** How the model saw videos in pretraining; the paper's way where its file does not tell. */
   private PretrainingRecipe recipe() {
-    String name = Safetensors.open(modelFile).metadata().get("recipe");
+    String name = WeightFile.open(modelFile).metadata().get("recipe");
     return Stream.of(PretrainingRecipe.TOY, PretrainingRecipe.SMALL)
         .filter(recipe -> recipe.name().equals(name))
         .findFirst()

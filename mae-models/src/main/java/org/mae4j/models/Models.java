@@ -144,6 +144,16 @@ public final class Models {
     }
   }
 
+  /**
+   * The geometry of the model in a file that {@link #save} wrote; no weight is read.
+   *
+   * @param type the kind of configuration that the file must hold
+   * @throws WeightFileException if the file is damaged or does not say its geometry
+   */
+  public static <C extends ModelConfig<?>> C config(Class<C> type, Path file) {
+    return config(file, WeightFile.open(file), type);
+  }
+
   private static <C extends ModelConfig<?>> C config(Path file, WeightFile weights, Class<C> type) {
     String kind = weights.metadata().get(KIND_KEY);
     String json = weights.metadata().get(CONFIG_KEY);
