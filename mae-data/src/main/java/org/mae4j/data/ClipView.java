@@ -53,10 +53,7 @@ public record ClipView(WindowPlacement placement, ClipAugmentation augmentation)
                         position ->
                             new ClipView(
                                 new WindowPlacement.Uniform(window, windows),
-                                UniformCrop.builder()
-                                    .setSize(size)
-                                    .optPosition(position)
-                                    .build())))
+                                UniformCrop.builder().setSize(size).optPosition(position).build())))
         .toList();
   }
 
