@@ -9,8 +9,8 @@ import org.mae4j.models.kernels.Kernels;
  *
  * @param vit the encoder
  * @param classes C; 0 for no head: the logits are then the pooled features
- * @param pooling what the head sees: the normalised class token, the norm of the mean token (named
- *     {@code fc_norm} in image models), or the normalised means of each slice
+ * @param pooling what the head sees of the normalised tokens; image models with {@link
+ *     Pooling#MEAN} see the norm of the mean of the tokens instead, under the name {@code fc_norm}
  * @param dropout the probability of dropping a feature before the head in training, in [0, 1)
  * @param stochasticDepth the probability of skipping the last block's branches in training, in [0,
  *     1); it grows linearly from 0 at the first block

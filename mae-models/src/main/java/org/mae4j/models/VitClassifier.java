@@ -40,9 +40,7 @@ public final class VitClassifier extends Vit {
   public VitClassifier(ClassifierConfig config, Kernels kernels, long seed) {
     super(config.vit(), kernels, seed);
     this.config = config;
-    boolean meanOfImage =
-        config.pooling() == Pooling.MEAN && config.vit().layout() == ParameterLayout.IMAGE;
-    addEncoder(meanOfImage ? "fc_norm" : "norm");
+    addEncoder(normOfMean() ? "fc_norm" : "norm");
     head =
         config.classes() == 0
             ? List.of()
@@ -132,12 +130,18 @@ public final class VitClassifier extends Vit {
     NDArray scales = random == null ? null : branchScales(clips, random);
     NDArray tokens = blocks(clips, allTokens(clips), scales, values);
     int prefix = prefixTokens();
-    // The norm works token by token, so norming what is pooled is norming all.
-    return switch (config.pooling()) {
-      case CLASS_TOKEN -> normalized(tokens.get(":, 0"), values);
-      case MEAN -> normalized(config.pooling().pool(tokens, grid(), prefix), values);
-      case PER_SLOT -> config.pooling().pool(normalized(tokens, values), grid(), prefix);
-    };
+    if (normOfMean()) {
+      return normalized(config.pooling().pool(tokens, grid(), prefix), values);
+    }
+    // The norm works token by token: that of the class token does not need the others'.
+    return config.pooling() == Pooling.CLASS_TOKEN
+        ? normalized(tokens.get(":, 0"), values)
+        : config.pooling().pool(normalized(tokens, values), grid(), prefix);
+  }
+
+  /** Published image classifiers norm the mean of the tokens, and not the tokens. */
+  private boolean normOfMean() {
+    return config.pooling() == Pooling.MEAN && config.vit().layout() == ParameterLayout.IMAGE;
   }
 
   /** (F): 0 where a feature is dropped, else what keeps the expectation. */
