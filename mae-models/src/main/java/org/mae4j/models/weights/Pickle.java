@@ -32,18 +32,24 @@ final class Pickle {
   /** A strided view of a storage. */
   record Tensor(Storage storage, long offset, List<?> size, List<?> stride) {}
 
+  /** Nine times what a training checkpoint of ViT-H/14 takes; at most some 100 MB of objects. */
+  private static final int MAX_STEPS = 1_000_000;
+
+  /** PyTorch's own limit. */
+  private static final int MAX_DIMENSIONS = 64;
+
+  private static final int MAX_KEY_LENGTH = 64;
   private static final Object MARK = new Object();
 
   private final ByteBuffer in;
   private final List<Object> stack = new ArrayList<>();
   private final Map<Integer, Object> memo = new HashMap<>();
 
-  /** Entries that may still be copied: one object of a few bytes could be copied for ever. */
-  private long copies;
+  /** Operations and copied entries that are still allowed: each takes memory beyond its bytes. */
+  private int steps = MAX_STEPS;
 
   private Pickle(byte[] bytes) {
     in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    copies = bytes.length;
   }
 
   /**
@@ -67,6 +73,7 @@ final class Pickle {
 
   private Object run() throws IOException {
     while (true) {
+      spend(1);
       int operation = in.get() & 0xff;
       switch (operation) {
         case 0x80 -> protocol(in.get() & 0xff);
@@ -240,7 +247,7 @@ final class Pickle {
         Map<Object, Object> map = new LinkedHashMap<>();
         if (!arguments.isEmpty()) {
           List<Object> pairs = list(arguments.get(0));
-          copy(pairs.size());
+          spend(pairs.size());
           for (Object pair : pairs) {
             put(map, tuple(pair).get(0), tuple(pair).get(1));
           }
@@ -257,8 +264,8 @@ final class Pickle {
         return new Tensor(
             (Storage) arguments.get(0),
             (Long) arguments.get(1),
-            tuple(arguments.get(2)),
-            tuple(arguments.get(3)));
+            dimensions(arguments.get(2)),
+            dimensions(arguments.get(3)));
       }
       case "torch._utils._rebuild_parameter" -> {
         return (Tensor) arguments.get(0);
@@ -268,10 +275,10 @@ final class Pickle {
     }
   }
 
-  private void copy(int entries) throws IOException {
-    copies -= entries;
-    if (copies < 0) {
-      throw new IOException("the pickle copies more entries than it has bytes");
+  private void spend(int count) throws IOException {
+    steps -= count;
+    if (steps < 0) {
+      throw new IOException("the pickle takes more than " + MAX_STEPS + " steps");
     }
   }
 
@@ -279,7 +286,7 @@ final class Pickle {
   private void build(Object state) throws IOException {
     Object target = top();
     if (target instanceof Map<?, ?> && state instanceof Map<?, ?> values) {
-      copy(values.size());
+      spend(values.size());
       map(target).putAll(map(values));
     } else if (!(target instanceof Map<?, ?>)) {
       throw new IOException("the pickle sets attributes of what has none");
@@ -295,7 +302,25 @@ final class Pickle {
     if (StorageType.of(type) == null) {
       throw new IOException("the pickle has a storage of type " + global);
     }
-    return new Storage(type, (String) id.get(2), (Long) id.get(4));
+    String key = (String) id.get(2);
+    if (key.length() > MAX_KEY_LENGTH) {
+      throw new IOException("the pickle has a storage of the long name " + shortened(key));
+    }
+    return new Storage(type, key, (Long) id.get(4));
+  }
+
+  /** Many tensors can share one tuple of sizes, so a long one would cost its length each time. */
+  private static List<?> dimensions(Object sizes) throws IOException {
+    List<?> dimensions = tuple(sizes);
+    if (dimensions.size() > MAX_DIMENSIONS) {
+      throw new IOException(
+          "the pickle has a tensor of "
+              + dimensions.size()
+              + " dimensions, but at most "
+              + MAX_DIMENSIONS
+              + " are allowed");
+    }
+    return dimensions;
   }
 
   private static void putAll(Map<Object, Object> map, List<Object> items) throws IOException {

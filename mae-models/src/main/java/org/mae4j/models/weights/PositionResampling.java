@@ -56,7 +56,7 @@ public final class PositionResampling {
       throw new IllegalArgumentException(
           "a table of " + table.shape() + " has not the " + expected + " rows of its grid");
     }
-    if (rows.isIdentity() && columns.isIdentity()) {
+    if (rows.from == rows.to && columns.from == columns.to) {
       return table;
     }
     Shape shape = new Shape(1, kept + (long) rows.to * columns.to, width);
@@ -147,10 +147,6 @@ public final class PositionResampling {
     /** The i-th place that goes into a new one; beyond the ends, the end. */
     int source(int place, int i) {
       return Math.max(0, Math.min(from - 1, first[place] + i));
-    }
-
-    boolean isIdentity() {
-      return from == to && weights[0][weights.length > 0 && weights[0].length == 4 ? 1 : 0] == 1;
     }
   }
 }

@@ -2,29 +2,16 @@ package org.mae4j.models.weights;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
-import com.google.gson.Gson;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import com.google.gson.annotations.SerializedName;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -38,34 +25,16 @@ import java.util.Map;
  */
 public final class Safetensors implements WeightFile {
 
-  private static final long MAX_HEADER_BYTES = 100_000_000;
-  private static final String METADATA = "__metadata__";
-  private static final Map<String, DataType> TYPES =
-      Map.of(
-          "F32", DataType.FLOAT32,
-          "F64", DataType.FLOAT64,
-          "F16", DataType.FLOAT16,
-          "BF16", DataType.BFLOAT16,
-          "I64", DataType.INT64,
-          "I32", DataType.INT32,
-          "I8", DataType.INT8,
-          "U8", DataType.UINT8,
-          "BOOL", DataType.BOOLEAN);
+  private static final int MAX_HEADER_BYTES = 100_000_000;
 
   private final Path file;
-  private final Map<String, TensorInfo> tensors;
-  private final Map<String, Long> offsets;
-  private final Map<String, String> metadata;
+  private final SafetensorsHeader header;
+  private final long dataStart;
 
-  private Safetensors(
-      Path file,
-      Map<String, TensorInfo> tensors,
-      Map<String, Long> offsets,
-      Map<String, String> metadata) {
+  private Safetensors(Path file, SafetensorsHeader header, long dataStart) {
     this.file = file;
-    this.offsets = offsets;
-    this.tensors = Collections.unmodifiableMap(tensors);
-    this.metadata = Collections.unmodifiableMap(metadata);
+    this.header = header;
+    this.dataStart = dataStart;
   }
 
   /**
@@ -76,108 +45,27 @@ public final class Safetensors implements WeightFile {
   public static Safetensors open(Path file) {
     try (FileChannel channel = FileChannel.open(file)) {
       long size = channel.size();
-      long headerBytes = readFully(channel, 0, Long.BYTES, file).getLong();
+      long headerBytes = readFully(channel, 0, new byte[Long.BYTES], file).getLong();
       if (headerBytes < 2 || headerBytes > Math.min(size - Long.BYTES, MAX_HEADER_BYTES)) {
         throw new WeightFileException(
             file,
             "not a safetensors file: header of " + headerBytes + " bytes in a file of " + size);
       }
-      ByteBuffer header = readFully(channel, Long.BYTES, (int) headerBytes, file);
+      byte[] json = new byte[(int) headerBytes];
+      readFully(channel, Long.BYTES, json, file);
       long dataStart = Long.BYTES + headerBytes;
-      JsonObject json =
-          JsonParser.parseString(StandardCharsets.UTF_8.decode(header).toString())
-              .getAsJsonObject();
-      Map<String, TensorInfo> tensors = new LinkedHashMap<>();
-      Map<String, Long> offsets = new HashMap<>();
-      Map<String, String> metadata = new LinkedHashMap<>();
-      for (Map.Entry<String, JsonElement> entry : json.entrySet()) {
-        JsonElement value = entry.getValue();
-        if (entry.getKey().equals(METADATA)) {
-          value
-              .getAsJsonObject()
-              .entrySet()
-              .forEach(e -> metadata.put(e.getKey(), e.getValue().getAsString()));
-        } else {
-          HeaderEntry tensor = headerEntry(file, entry.getKey(), value);
-          tensors.put(entry.getKey(), tensor(file, entry.getKey(), tensor, size - dataStart));
-          offsets.put(entry.getKey(), dataStart + tensor.offsets[0]);
-        }
-      }
-      return new Safetensors(file, tensors, offsets, metadata);
+      return new Safetensors(
+          file, SafetensorsHeader.parse(file, json, size - dataStart), dataStart);
     } catch (NoSuchFileException e) {
       throw new WeightFileException(file, "no such file", e);
     } catch (IOException e) {
       throw new WeightFileException(file, "cannot be read: " + e.getMessage(), e);
-    } catch (JsonParseException
-        | IllegalStateException
-        | UnsupportedOperationException
-        | IllegalArgumentException
-        | StackOverflowError e) {
-      throw new WeightFileException(file, "damaged header: " + e.getMessage(), e);
     }
   }
 
-  private static HeaderEntry headerEntry(Path file, String name, JsonElement json) {
-    HeaderEntry entry = new Gson().fromJson(json, HeaderEntry.class);
-    if (entry == null
-        || entry.dtype == null
-        || entry.shape == null
-        || entry.offsets == null
-        || entry.offsets.length != 2) {
-      throw new WeightFileException(file, "damaged header: tensor " + name + " is " + json);
-    }
-    return entry;
-  }
-
-  private static TensorInfo tensor(Path file, String name, HeaderEntry entry, long dataBytes) {
-    DataType type = TYPES.get(entry.dtype);
-    if (type == null) {
-      throw new WeightFileException(
-          file,
-          "tensor "
-              + name
-              + " has type "
-              + entry.dtype
-              + ", but only "
-              + TYPES.keySet()
-              + " can be read");
-    }
-    long bytes = type.getNumOfBytes();
-    for (long side : entry.shape) {
-      if (side < 0 || (side > 0 && bytes > Integer.MAX_VALUE / side)) {
-        throw new WeightFileException(
-            file,
-            "tensor "
-                + name
-                + " of shape "
-                + Arrays.toString(entry.shape)
-                + " is larger than 2 GiB or negative");
-      }
-      bytes *= side;
-    }
-    long begin = entry.offsets[0];
-    long end = entry.offsets[1];
-    if (begin < 0 || end < begin || end - begin != bytes || end > dataBytes) {
-      throw new WeightFileException(
-          file,
-          "tensor "
-              + name
-              + " of "
-              + bytes
-              + " bytes lies at "
-              + begin
-              + " to "
-              + end
-              + " of "
-              + dataBytes
-              + " bytes of data");
-    }
-    return new TensorInfo(type, new Shape(entry.shape), bytes);
-  }
-
-  private static ByteBuffer readFully(FileChannel channel, long position, int length, Path file)
+  private static ByteBuffer readFully(FileChannel channel, long position, byte[] bytes, Path file)
       throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     while (buffer.hasRemaining()) {
       if (channel.read(buffer, position + buffer.position()) < 0) {
         throw new WeightFileException(
@@ -194,25 +82,26 @@ public final class Safetensors implements WeightFile {
 
   @Override
   public Map<String, TensorInfo> tensors() {
-    return tensors;
+    return header.tensors();
   }
 
   @Override
   public Map<String, String> metadata() {
-    return metadata;
+    return header.metadata();
   }
 
   @Override
   public ByteBuffer data(String name) {
-    TensorInfo info = tensors.get(name);
+    TensorInfo info = header.tensors().get(name);
     if (info == null) {
       throw new WeightFileException(file, "has no tensor " + name);
     }
+    long begin = dataStart + header.offsets().get(name);
     try (FileChannel channel = FileChannel.open(file)) {
-      if (channel.size() < offsets.get(name) + info.bytes()) {
+      if (channel.size() < begin + info.bytes()) {
         throw new WeightFileException(file, "was cut short while it was open");
       }
-      return channel.map(MapMode.READ_ONLY, offsets.get(name), info.bytes());
+      return channel.map(MapMode.READ_ONLY, begin, info.bytes());
     } catch (IOException e) {
       throw new WeightFileException(file, "cannot be read: " + e.getMessage(), e);
     }
@@ -233,7 +122,7 @@ public final class Safetensors implements WeightFile {
               StandardOpenOption.CREATE,
               StandardOpenOption.TRUNCATE_EXISTING,
               StandardOpenOption.WRITE)) {
-        writeFully(channel, header(tensors, metadata));
+        writeFully(channel, SafetensorsHeader.of(tensors, metadata));
         for (NDArray tensor : tensors.values()) {
           try (NDManager scope = tensor.getManager().newSubManager()) {
             NDArray borrowed = tensor.stopGradient();
@@ -256,62 +145,9 @@ public final class Safetensors implements WeightFile {
     }
   }
 
-  private static ByteBuffer header(Map<String, NDArray> tensors, Map<String, String> metadata) {
-    Gson gson = new Gson();
-    JsonObject json = new JsonObject();
-    if (!metadata.isEmpty()) {
-      json.add(METADATA, gson.toJsonTree(metadata));
-    }
-    long offset = 0;
-    for (Map.Entry<String, NDArray> entry : tensors.entrySet()) {
-      NDArray tensor = entry.getValue();
-      long end = offset + tensor.size() * tensor.getDataType().getNumOfBytes();
-      json.add(
-          entry.getKey(),
-          gson.toJsonTree(
-              new HeaderEntry(
-                  typeName(tensor.getDataType()),
-                  tensor.getShape().getShape(),
-                  new long[] {offset, end})));
-      offset = end;
-    }
-    byte[] text = json.toString().getBytes(StandardCharsets.UTF_8);
-    int padded = (text.length + 7) / 8 * 8;
-    ByteBuffer buffer = ByteBuffer.allocate(Long.BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);
-    buffer.putLong(padded).put(text);
-    while (buffer.hasRemaining()) {
-      buffer.put((byte) ' ');
-    }
-    return buffer.flip();
-  }
-
-  private static String typeName(DataType type) {
-    return TYPES.entrySet().stream()
-        .filter(entry -> entry.getValue() == type)
-        .map(Map.Entry::getKey)
-        .findFirst()
-        .orElseThrow(
-            () -> new IllegalArgumentException("tensors of type " + type + " cannot be written"));
-  }
-
   private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {
     while (buffer.hasRemaining()) {
       channel.write(buffer);
-    }
-  }
-
-  /** What the header says of one tensor, unchecked. */
-  private static final class HeaderEntry {
-    private final String dtype;
-    private final long[] shape;
-
-    @SerializedName("data_offsets")
-    private final long[] offsets;
-
-    private HeaderEntry(String dtype, long[] shape, long[] offsets) {
-      this.dtype = dtype;
-      this.shape = shape;
-      this.offsets = offsets;
     }
   }
 }

@@ -69,6 +69,7 @@ public final class TorchCheckpoint implements WeightFile {
   private static ZipEntry checkEntries(Path file, ZipFile zip) {
     Set<String> names = new HashSet<>();
     ZipEntry pickle = null;
+    long left = file.toFile().length();
     for (Enumeration<? extends ZipEntry> entries = zip.entries(); entries.hasMoreElements(); ) {
       ZipEntry entry = entries.nextElement();
       String name = entry.getName();
@@ -76,12 +77,22 @@ public final class TorchCheckpoint implements WeightFile {
       if (!names.add(name)) {
         throw new WeightFileException(file, "has two entries " + shown);
       }
-      if (name.startsWith("/") || name.contains("..") || name.contains("\\")) {
+      if (("/" + name + "/").contains("/../") || name.startsWith("/") || name.contains("\\")) {
         throw new WeightFileException(file, "has an entry with an unsafe name, " + shown);
       }
       if (entry.getMethod() != ZipEntry.STORED || entry.getSize() != entry.getCompressedSize()) {
         throw new WeightFileException(
             file, "entry " + shown + " is compressed, which torch.save never does");
+      }
+      left -= entry.getSize();
+      if (entry.getSize() < 0 || left < 0) {
+        throw new WeightFileException(
+            file,
+            "entry "
+                + shown
+                + " claims "
+                + entry.getSize()
+                + " bytes, more than the file has left");
       }
       if (name.endsWith(PICKLE) && name.indexOf('/') == name.length() - PICKLE.length()) {
         if (pickle != null) {
@@ -93,7 +104,7 @@ public final class TorchCheckpoint implements WeightFile {
     if (pickle == null) {
       throw new WeightFileException(file, "has no data.pkl, so it is no PyTorch checkpoint");
     }
-    if (pickle.getSize() > Math.min(MAX_PICKLE_BYTES, file.toFile().length())) {
+    if (pickle.getSize() > MAX_PICKLE_BYTES) {
       throw new WeightFileException(
           file, "entry " + pickle.getName() + " claims " + pickle.getSize() + " bytes");
     }

@@ -28,6 +28,15 @@ public final class WeightConversions {
           for (String name : List.copyOf(tensors.keySet())) {
             if (name.contains(FUSED)) {
               Tensor fused = tensors.remove(name);
+              if (fused.shape().dimension() == 0 || fused.shape().get(0) % 3 != 0) {
+                throw new IllegalArgumentException(
+                    weights.origin()
+                        + ": "
+                        + name
+                        + " of "
+                        + fused.shape()
+                        + " has no three parts");
+              }
               long rows = fused.shape().get(0) / 3;
               for (int i = 0; i < 3; i++) {
                 String range = i * rows + ":" + (i + 1) * rows;

@@ -26,13 +26,19 @@ public interface WeightFile {
   static WeightFile open(Path file) {
     byte[] start;
     try (InputStream in = Files.newInputStream(file)) {
-      start = in.readNBytes(2);
+      start = in.readNBytes(Long.BYTES);
     } catch (NoSuchFileException e) {
       throw new WeightFileException(file, "no such file", e);
     } catch (IOException e) {
       throw new WeightFileException(file, "cannot be read: " + e.getMessage(), e);
     }
-    boolean zip = start.length == 2 && start[0] == 'P' && start[1] == 'K';
+    if (isOldTorch(start)) {
+      throw new WeightFileException(
+          file,
+          "is in PyTorch's format before 1.6, which is not read: load it in PyTorch and save it"
+              + " again");
+    }
+    boolean zip = start.length > 2 && start[0] == 'P' && start[1] == 'K';
     return zip ? TorchCheckpoint.open(file) : Safetensors.open(file);
   }
 
@@ -87,6 +93,12 @@ public interface WeightFile {
     try (array) {
       return array.toType(DataType.FLOAT32, true);
     }
+  }
+
+  /** Whether a file begins with the pickled number that opened checkpoints before PyTorch 1.6. */
+  private static boolean isOldTorch(byte[] start) {
+    return start.length == Long.BYTES
+        && ByteBuffer.wrap(start).getLong() == 0x80_02_8a_0a_6c_fc_9c_46L;
   }
 
   /** A bfloat16 is the upper half of a float32. */

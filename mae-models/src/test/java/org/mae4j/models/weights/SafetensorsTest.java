@@ -129,6 +129,26 @@ class SafetensorsTest {
             + "[9223372036854775807,-9223372036854775805]}}|lies at",
         "{'x':7}|damaged header",
         "{'x':null}|damaged header",
+        "{'x':{'dtype':'F32','shape':[0],'data_offsets':[0,0]},"
+            + "'x':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}}|two entries x",
+        "{'__metadata__':{'a':'1','a':'2'}}|two entries a",
+        "{'__metadata__':{},'__metadata__':{}}|two entries __metadata__",
+        "{'__metadata__':{'a':7}}|no string at $.__metadata__.a",
+        "{'__metadata__':{'a':['b']}}|no string at $.__metadata__.a",
+        "{'__metadata__':null}|damaged header",
+        "{'x':{'dtype':'U8','shape':[3],'data_offsets':[0,3]},"
+            + "'y':{'dtype':'U8','shape':[2],'data_offsets':[2,4]}}|tensor y begins at 2",
+        "{'x':{'dtype':'U8','shape':[2],'data_offsets':[0,2]},"
+            + "'y':{'dtype':'U8','shape':[1],'data_offsets':[3,4]}}|tensor y begins at 3",
+        "{'x':{'dtype':'U8','shape':[2],'data_offsets':[0,2]}}|its tensors take 2",
+        "{'x':{'dtype':'F32','shape':[NaN],'data_offsets':[0,4]}}|damaged header",
+        "{'x':{'dtype':'F32','shape':[1.0],'data_offsets':[0,4]}}|damaged header",
+        "{'x':{'dtype':'F32','shape':[1],'data_offsets':[0,4e0]}}|damaged header",
+        "{'x':{'dtype':'F32','shape':[1],'data_offsets':[0,4,8]}}|at most 2 numbers",
+        "{'x':{'dtype':'F32','shape':['1'],'data_offsets':[0,4]}}|at most 64 numbers",
+        "{'x':{'dtype':'F32','shape':[1],'shape':[1],'data_offsets':[0,4]}}|a second or unknown",
+        "{x:{'dtype':'F32','shape':[1],'data_offsets':[0,4]}}|damaged header",
+        "{'x':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}} 7|damaged header",
         "[]|damaged header",
         "{{|damaged header"
       })
@@ -142,6 +162,21 @@ class SafetensorsTest {
         .isInstanceOf(WeightFileException.class)
         .hasMessageStartingWith(file + ": ")
         .hasMessageContaining(reason);
+  }
+
+  @Test
+  void refusesBombsOfNestingAndOfNumbersShortly() throws IOException {
+    for (String bomb : new String[] {"[".repeat(1_000_000), "[" + "1,".repeat(500_000)}) {
+      Path file = folder.resolve("bomb.safetensors");
+      byte[] json = ("{\"x\":{\"shape\":" + bomb).getBytes(StandardCharsets.UTF_8);
+      ByteBuffer bytes = ByteBuffer.allocate(8 + json.length).order(ByteOrder.LITTLE_ENDIAN);
+      Files.write(file, bytes.putLong(json.length).put(json).array());
+
+      assertThatThrownBy(() -> Safetensors.open(file))
+          .isInstanceOf(WeightFileException.class)
+          .hasMessageStartingWith(file + ": damaged header: ")
+          .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(400));
+    }
   }
 
   @ParameterizedTest

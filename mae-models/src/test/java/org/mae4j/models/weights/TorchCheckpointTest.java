@@ -9,10 +9,13 @@ import ai.djl.ndarray.types.DataType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
@@ -120,17 +123,21 @@ class TorchCheckpointTest {
         Arguments.of("K\1.", "no dictionary of tensors"),
         Arguments.of(
             "(ccollections\nOrderedDict\nq\0(X\1\0\0\0aK\1\206" + "h\0".repeat(1), "ends in the"),
-        Arguments.of(copyBomb(), "copies more entries than it has bytes"),
+        Arguments.of("}".repeat(1_000_001), "more than 1000000 steps"),
+        Arguments.of("N" + "\205".repeat(1_000_001), "more than 1000000 steps"),
+        Arguments.of(tensor("0", 7, number(0), "(" + "K\1".repeat(65) + "t"), "of 65 dimensions"),
+        Arguments.of(tensor("k".repeat(65), 7, number(0), "K\1\205"), "of the long name kkk"),
+        Arguments.of(copyBomb(), "more than 1000000 steps"),
         Arguments.of("(X\7\0\0\0storageX\1\0\0\0fX\1\0\0\0000X\3\0\0\0cpuK\1tQ.", "is not"));
   }
 
   /** One list of pairs, made into dictionaries again and again. */
   private static String copyBomb() {
     return "]("
-        + "K\1K\1\206".repeat(50)
+        + "K\1K\1\206".repeat(10_000)
         + "eq\0"
         + "ccollections\nOrderedDict\nq\1"
-        + "h\1h\0\205R".repeat(200)
+        + "h\1h\0\205R".repeat(100)
         + ".";
   }
 
@@ -186,18 +193,8 @@ class TorchCheckpointTest {
   })
   void refusesViewsBeyondTheirStorage(int offset, int rows, int stride, int columns, int elements)
       throws IOException {
-    String view =
-        "}X\1\0\0\0wctorch._utils\n_rebuild_tensor_v2\n((X\7\0\0\0storagectorch\nByteStorage\n"
-            + "X\1\0\0\0000X\3\0\0\0cpuK"
-            + (char) elements
-            + "tQ"
-            + number(offset)
-            + number(rows)
-            + number(columns)
-            + "\206"
-            + number(stride)
-            + number(1)
-            + "\206\211}tRs.";
+    String sizes = number(rows) + number(columns) + "\206" + number(stride) + number(1) + "\206";
+    String view = tensor("0", elements, number(offset), sizes);
     Path file = zip("archive/data.pkl", view, "archive/data/0", "1234567");
 
     assertThatThrownBy(() -> WeightFile.open(file))
@@ -206,12 +203,58 @@ class TorchCheckpointTest {
         .hasMessageContaining("storage of 7 values");
   }
 
+  /** A dictionary of one tensor w of bytes; sizes are its shape and, unless it is cut, strides. */
+  private static String tensor(String key, int elements, String offset, String sizes) {
+    return "}X\1\0\0\0wctorch._utils\n_rebuild_tensor_v2\n((X\7\0\0\0storagectorch\nByteStorage\nU"
+        + (char) key.length()
+        + key
+        + "X\3\0\0\0cpu"
+        + number(elements)
+        + "tQ"
+        + offset
+        + sizes
+        + "\211}tRs.";
+  }
+
   private static String number(int value) {
     return "J"
         + (char) (value & 0xff)
         + (char) (value >> 8 & 0xff)
         + (char) (value >> 16 & 0xff)
         + (char) (value >>> 24);
+  }
+
+  @Test
+  void refusesAnEntryThatClaimsMoreThanTheFileHas() throws IOException {
+    int claimed = 1_000_000_000;
+    String view = tensor("0", claimed, number(0), number(claimed) + "\205K\1\205");
+    Path file = zip("archive/data.pkl", view, "archive/data/0", "1234567");
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    int entry = bytes.limit();
+    do {
+      entry--;
+    } while (bytes.getInt(entry - Integer.BYTES) != 0x02014b50);
+    entry -= Integer.BYTES;
+    Files.write(file, bytes.putInt(entry + 20, claimed).putInt(entry + 24, claimed).array());
+
+    assertThatThrownBy(() -> WeightFile.open(file))
+        .isInstanceOf(WeightFileException.class)
+        .hasMessageContaining("entry archive/data/0 claims 1000000000 bytes");
+  }
+
+  @Test
+  void namesTheFormatBeforeTorchSix() throws IOException {
+    Path file = folder.resolve("old.pth");
+    Files.write(file, HexFormat.of().parseHex("80028a0a6cfc9c46f9206aa850192e80024de9032e"));
+
+    assertThatThrownBy(() -> WeightFile.open(file))
+        .isInstanceOf(WeightFileException.class)
+        .hasMessageContaining("PyTorch's format before 1.6");
+  }
+
+  @Test
+  void acceptsDotsInTheNameOfAFolder() throws IOException {
+    assertThat(WeightFile.open(zip("run..3/data.pkl", "}.")).tensors()).isEmpty();
   }
 
   @Test

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.mae4j.api.Pooling;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.models.ClassifierConfig;
@@ -93,6 +94,29 @@ class WeightConversionsTest {
 
     NDArray expected = golden.tensor("pos_embed_interpolated", "to_6x6_cls", manager);
     assertThat(Golden.distance(resized, expected)).isLessThan(1e-5);
+  }
+
+  @ParameterizedTest
+  @EnumSource(PositionResampling.Rule.class)
+  void positionsOfTheSameGridStay(PositionResampling.Rule rule) {
+    NDArray table = manager.randomNormal(new Shape(1, 16, 3));
+    TokenGrid grid = new TokenGrid(1, 4, 4);
+
+    NDArray resized =
+        resized(Map.of("pos_embed_spatial", table), grid, grid, rule, "pos_embed_spatial");
+
+    assertThat(resized).isEqualTo(table);
+  }
+
+  @Test
+  void refusesToSplitWhatHasNoThreeParts() {
+    Path file = folder.resolve("odd.safetensors");
+    Safetensors.write(file, Map.of("a.attn.qkv.bias", manager.zeros(new Shape(7))), Map.of());
+    Weights weights = Weights.of(WeightFile.open(file));
+
+    assertThatThrownBy(() -> WeightConversions.splitQkv(weights))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(file + ": a.attn.qkv.bias of (7) has no three parts");
   }
 
   @Test
