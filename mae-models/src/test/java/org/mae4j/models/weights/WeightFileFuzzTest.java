@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +41,7 @@ class WeightFileFuzzTest {
     RandomGenerator random = Seeds.generator(1, name.hashCode());
     int refused = 0;
     for (int i = 0; i < CASES; i++) {
-      Files.write(file, mutated(original, random));
+      overwrite(file, mutated(original, random));
       long before = THREADS.getCurrentThreadAllocatedBytes();
       try {
         WeightFile weights = WeightFile.open(file);
@@ -55,6 +58,15 @@ class WeightFileFuzzTest {
       }
     }
     assertThat(refused).isBetween(CASES / 20, CASES - 1);
+  }
+
+  /** In place: a file that is emptied first is flushed to the disk each time by some systems. */
+  private static void overwrite(Path file, byte[] bytes) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(bytes), 0);
+      channel.truncate(bytes.length);
+    }
   }
 
   private static byte[] mutated(byte[] original, RandomGenerator random) {
