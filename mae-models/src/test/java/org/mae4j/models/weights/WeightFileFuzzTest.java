@@ -24,10 +24,6 @@ import org.mae4j.api.Seeds;
 class WeightFileFuzzTest {
 
   private static final int CASES = Integer.getInteger("mae4j.fuzz.cases", 100_000) / 2;
-
-  /** Tensors are read in some cases only: mapping them takes most of the time. */
-  private static final int READ_EVERY = 10;
-
   private static final long ALLOWED_BYTES = 4 << 20;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -45,9 +41,7 @@ class WeightFileFuzzTest {
       long before = THREADS.getCurrentThreadAllocatedBytes();
       try {
         WeightFile weights = WeightFile.open(file);
-        if (i % READ_EVERY == 0) {
-          weights.tensors().keySet().forEach(weights::data);
-        }
+        weights.tensors().keySet().forEach(weights::data);
       } catch (WeightFileException e) {
         refused++;
       } catch (RuntimeException | Error e) {
