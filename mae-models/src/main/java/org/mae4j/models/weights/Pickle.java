@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Reads what {@code torch.save} pickles: containers, numbers, strings, tensors, namespaces. A
@@ -39,6 +40,13 @@ final class Pickle {
   private static final int MAX_DIMENSIONS = 64;
 
   private static final int MAX_KEY_LENGTH = 64;
+
+  /**
+   * More than any seed takes; writing longer integers in decimals costs far more than their bytes.
+   */
+  private static final int MAX_INTEGER_BYTES = 16;
+
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
   private static final Object MARK = new Object();
 
   private final ByteBuffer in;
@@ -187,7 +195,15 @@ final class Pickle {
     stack.add(memo.get(index));
   }
 
-  private Object longOf(int length) {
+  private Object longOf(int length) throws IOException {
+    if (length > MAX_INTEGER_BYTES) {
+      throw new IOException(
+          "the pickle has an integer of "
+              + length
+              + " bytes, but at most "
+              + MAX_INTEGER_BYTES
+              + " are allowed");
+    }
     byte[] bytes = new byte[length];
     in.get(bytes);
     for (int i = 0; i < length / 2; i++) {
@@ -237,8 +253,8 @@ final class Pickle {
   }
 
   static String shortened(String text) {
-    String visible = text.replaceAll("\\p{Cntrl}", "?");
-    return visible.length() <= 100 ? visible : visible.substring(0, 100) + "...";
+    String start = text.length() <= 100 ? text : text.substring(0, 100) + "...";
+    return CONTROL.matcher(start).replaceAll("?");
   }
 
   private Object call(Global global, List<?> arguments) throws IOException {
@@ -309,8 +325,11 @@ final class Pickle {
     return new Storage(type, key, (Long) id.get(4));
   }
 
-  /** Many tensors can share one tuple of sizes, so a long one would cost its length each time. */
-  private static List<?> dimensions(Object sizes) throws IOException {
+  /**
+   * A copy, for a list could grow later. Many tensors can share one tuple, which costs its length
+   * each time.
+   */
+  private List<?> dimensions(Object sizes) throws IOException {
     List<?> dimensions = tuple(sizes);
     if (dimensions.size() > MAX_DIMENSIONS) {
       throw new IOException(
@@ -320,7 +339,8 @@ final class Pickle {
               + MAX_DIMENSIONS
               + " are allowed");
     }
-    return dimensions;
+    spend(dimensions.size());
+    return List.copyOf(dimensions);
   }
 
   private static void putAll(Map<Object, Object> map, List<Object> items) throws IOException {

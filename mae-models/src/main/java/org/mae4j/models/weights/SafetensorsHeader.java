@@ -2,7 +2,6 @@ package org.mae4j.models.weights;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.Strictness;
@@ -229,14 +228,9 @@ record SafetensorsHeader(
                 "%s has type %s, but only %s can be read",
                 shown, Pickle.shortened(type), TYPES.keySet()));
       }
-      long bytes = known.getNumOfBytes();
-      for (long side : shape) {
-        if (side < 0 || (side > 0 && bytes > Integer.MAX_VALUE / side)) {
-          throw new WeightFileException(
-              file, shown + " of shape " + shape + " is larger than 2 GiB or negative");
-        }
-        bytes *= side;
-      }
+      long[] sides = shape.stream().mapToLong(Long::longValue).toArray();
+      TensorInfo info = TensorInfo.of(file, name, known, sides);
+      long bytes = info.bytes();
       if (begin < 0 || end < begin || end - begin != bytes || end > dataBytes) {
         throw new WeightFileException(
             file,
@@ -244,7 +238,7 @@ record SafetensorsHeader(
                 "%s of %d bytes lies at %d to %d of %d bytes of data",
                 shown, bytes, begin, end, dataBytes));
       }
-      return new TensorInfo(known, new Shape(shape), bytes);
+      return info;
     }
   }
 }

@@ -1,7 +1,6 @@
 package org.mae4j.models.weights;
 
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -11,11 +10,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Enumeration;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
@@ -32,6 +30,7 @@ public final class TorchCheckpoint implements WeightFile {
   private static final List<String> MODEL_KEYS = List.of("model", "model_state", "state_dict");
   private static final String PICKLE = "/data.pkl";
   private static final long MAX_PICKLE_BYTES = 256L << 20;
+  private static final int MAX_NAME_LENGTH = 400;
   private static final int COPY_BYTES = 1 << 20;
 
   private final Path file;
@@ -52,12 +51,13 @@ public final class TorchCheckpoint implements WeightFile {
    */
   public static TorchCheckpoint open(Path file) {
     try (ZipFile zip = new ZipFile(file.toFile())) {
-      ZipEntry pickle = checkEntries(file, zip);
+      Map<String, Long> sizes = new HashMap<>();
+      ZipEntry pickle = checkEntries(file, zip, sizes);
       String folder = pickle.getName().substring(0, pickle.getName().length() - PICKLE.length());
       TorchCheckpoint checkpoint = new TorchCheckpoint(file, folder);
       checkByteOrder(file, zip, folder);
       try (InputStream in = zip.getInputStream(pickle)) {
-        checkpoint.fill(Pickle.load(in.readNBytes((int) pickle.getSize())), zip);
+        checkpoint.fill(Pickle.load(in.readNBytes((int) pickle.getSize())), sizes);
       }
       return checkpoint;
     } catch (IOException | IllegalArgumentException e) {
@@ -65,16 +65,18 @@ public final class TorchCheckpoint implements WeightFile {
     }
   }
 
-  /** The entry of the pickle, once all names and methods are found harmless. */
-  private static ZipEntry checkEntries(Path file, ZipFile zip) {
-    Set<String> names = new HashSet<>();
+  /** The entry of the pickle, once all names and methods are found harmless; fills in all sizes. */
+  private static ZipEntry checkEntries(Path file, ZipFile zip, Map<String, Long> sizes) {
     ZipEntry pickle = null;
     long left = file.toFile().length();
     for (Enumeration<? extends ZipEntry> entries = zip.entries(); entries.hasMoreElements(); ) {
       ZipEntry entry = entries.nextElement();
       String name = entry.getName();
       String shown = Pickle.shortened(name);
-      if (!names.add(name)) {
+      if (name.length() > MAX_NAME_LENGTH) {
+        throw new WeightFileException(file, "has an entry with too long a name, " + shown);
+      }
+      if (sizes.put(name, entry.getSize()) != null) {
         throw new WeightFileException(file, "has two entries " + shown);
       }
       if (("/" + name + "/").contains("/../") || name.startsWith("/") || name.contains("\\")) {
@@ -124,7 +126,7 @@ public final class TorchCheckpoint implements WeightFile {
     }
   }
 
-  private void fill(Object root, ZipFile zip) {
+  private void fill(Object root, Map<String, Long> sizes) {
     if (!(root instanceof Map<?, ?> top)) {
       throw new WeightFileException(file, "holds no dictionary of tensors");
     }
@@ -138,7 +140,7 @@ public final class TorchCheckpoint implements WeightFile {
     for (Map.Entry<?, ?> entry : model.entrySet()) {
       if (entry.getKey() instanceof String key && entry.getValue() instanceof Pickle.Tensor view) {
         String name = key.startsWith("module.") ? key.substring("module.".length()) : key;
-        if (tensors.put(name, info(name, view, zip)) != null) {
+        if (tensors.put(name, info(name, view, sizes)) != null) {
           throw new WeightFileException(file, "has two tensors " + Pickle.shortened(name));
         }
         views.put(name, view);
@@ -159,24 +161,24 @@ public final class TorchCheckpoint implements WeightFile {
     }
   }
 
-  private TensorInfo info(String name, Pickle.Tensor view, ZipFile zip) {
+  private TensorInfo info(String name, Pickle.Tensor view, Map<String, Long> sizes) {
     String shown = "tensor " + Pickle.shortened(name);
     Pickle.Storage storage = view.storage();
     DataType type = StorageType.of(storage.type());
-    ZipEntry entry = zip.getEntry(entryName(storage));
-    if (entry == null) {
+    Long available = sizes.get(entryName(storage));
+    if (available == null) {
       throw new WeightFileException(
           file, shown + " lies in " + Pickle.shortened(entryName(storage)) + ", which is absent");
     }
     int width = type.getNumOfBytes();
-    if (storage.elements() < 0 || storage.elements() > entry.getSize() / width) {
+    if (storage.elements() < 0 || storage.elements() > available / width) {
       throw new WeightFileException(
           file,
           shown
               + " has a storage of "
               + storage.elements()
               + " values in an entry of "
-              + entry.getSize()
+              + available
               + " bytes");
     }
     long[] size = numbers(shown, view.size());
@@ -195,11 +197,7 @@ public final class TorchCheckpoint implements WeightFile {
               + storage.elements()
               + " values");
     }
-    long elements = new Shape(size).size();
-    if (elements * width > Integer.MAX_VALUE) {
-      throw new WeightFileException(file, shown + " is larger than 2 GiB");
-    }
-    return new TensorInfo(type, new Shape(size), elements * width);
+    return TensorInfo.of(file, name, type, size);
   }
 
   /** Whether a view has no more values than its storage, and none outside of it. */
@@ -208,21 +206,21 @@ public final class TorchCheckpoint implements WeightFile {
       return false;
     }
     if (Arrays.stream(size).anyMatch(n -> n == 0)) {
-      return Arrays.stream(size).allMatch(n -> n <= Integer.MAX_VALUE);
+      return true;
     }
     long elements = 1;
-    long last = offset;
+    long after = storage - 1 - offset; // Values behind the last one of the view; no sum overflows.
     for (int i = 0; i < size.length; i++) {
-      if (stride[i] < 0 || (size[i] > 1 && stride[i] > storage) || size[i] > storage / elements) {
+      long steps = size[i] - 1;
+      if (stride[i] < 0
+          || size[i] > storage / elements
+          || (steps > 0 && stride[i] > after / steps)) {
         return false;
       }
       elements *= size[i];
-      last += (size[i] - 1) * stride[i];
-      if (last >= storage) {
-        return false;
-      }
+      after -= steps * stride[i];
     }
-    return last < storage;
+    return after >= 0;
   }
 
   private long[] numbers(String shown, List<?> values) {

@@ -122,6 +122,7 @@ class SafetensorsTest {
         "{'x':{'dtype':'F32','shape':[1],'data_offsets':[-4,0]}}|lies at",
         "{'x':{'dtype':'F32','shape':[-1],'data_offsets':[0,4]}}|larger than 2 GiB or negative",
         "{'x':{'dtype':'F32','shape':[65536,65536,65536,65536],'data_offsets':[0,0]}}|larger than",
+        "{'x':{'dtype':'F32','shape':[0,9223372036854775807],'data_offsets':[0,0]}}|larger than",
         "{'x':{'dtype':'Q4','shape':[1],'data_offsets':[0,4]}}|has type Q4",
         "{'x':{'dtype':'F32','shape':'no','data_offsets':[0,4]}}|damaged header",
         "{'x':{'dtype':'F32'}}|damaged header",

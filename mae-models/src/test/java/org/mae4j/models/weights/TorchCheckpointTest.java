@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -126,9 +127,20 @@ class TorchCheckpointTest {
         Arguments.of("}".repeat(1_000_001), "more than 1000000 steps"),
         Arguments.of("N" + "\205".repeat(1_000_001), "more than 1000000 steps"),
         Arguments.of(tensor("0", 7, number(0), "(" + "K\1".repeat(65) + "t"), "of 65 dimensions"),
+        Arguments.of("\212\21" + "\177".repeat(17) + ".", "an integer of 17 bytes, but at most 16"),
+        Arguments.of(sharedSizes(), "more than 1000000 steps"),
         Arguments.of(tensor("k".repeat(65), 7, number(0), "K\1\205"), "of the long name kkk"),
         Arguments.of(copyBomb(), "more than 1000000 steps"),
         Arguments.of("(X\7\0\0\0storageX\1\0\0\0fX\1\0\0\0000X\3\0\0\0cpuK\1tQ.", "is not"));
+  }
+
+  /** Tensors of 64 dimensions each, all of one tuple. */
+  private static String sharedSizes() {
+    return "("
+        + "K\1".repeat(64)
+        + "tq\0]("
+        + "ctorch._utils\n_rebuild_tensor_v2\n(NK\0h\0h\0tR".repeat(10_000)
+        + "e.";
   }
 
   /** One list of pairs, made into dictionaries again and again. */
@@ -201,6 +213,51 @@ class TorchCheckpointTest {
         .isInstanceOf(WeightFileException.class)
         .hasMessageContaining("tensor w")
         .hasMessageContaining("storage of 7 values");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 2, 1, 2", "1, 2, 2, 1", "2, 1, 1, 1"})
+  void refusesAnOffsetThatOverflows(int rows, int columns, int rowStride, int columnStride)
+      throws IOException {
+    String sizes =
+        number(rows) + number(columns) + "\206" + number(rowStride) + number(columnStride) + "\206";
+    String offset = "\212\10" + "\377".repeat(7) + "\177";
+    String view = tensor("0", 7, offset, sizes);
+    Path file = zip("archive/data.pkl", view, "archive/data/0", "1234567");
+
+    assertThatThrownBy(() -> WeightFile.open(file))
+        .isInstanceOf(WeightFileException.class)
+        .hasMessageContaining("offset 9223372036854775807 does not lie within its storage");
+  }
+
+  /** A list could grow after its length was checked. */
+  @Test
+  void keepsTheSizesThatAViewWasMadeWith() throws IOException {
+    String view = tensor("0", 7, number(0), "h\0K\1\205");
+    String pickle = "]q\0K\7a0" + view.substring(0, view.length() - 1) + "h\0K\7a0.";
+    Path file = zip("archive/data.pkl", pickle, "archive/data/0", "1234567");
+
+    assertThat(WeightFile.open(file).tensors().get("w").shape()).isEqualTo(new Shape(7));
+  }
+
+  @Test
+  void refusesSidesThatNoEngineTakesThoughThereIsNoValue() throws IOException {
+    String sides = number(Integer.MAX_VALUE) + number(Integer.MAX_VALUE) + number(0) + "\207";
+    String view = tensor("0", 7, number(0), sides + "K\1K\1K\1\207");
+    Path file = zip("archive/data.pkl", view, "archive/data/0", "1234567");
+
+    assertThatThrownBy(() -> WeightFile.open(file))
+        .isInstanceOf(WeightFileException.class)
+        .hasMessageContaining("tensor w of shape [2147483647, 2147483647, 0] is larger than 2 GiB");
+  }
+
+  @Test
+  void refusesLongNamesOfEntries() throws IOException {
+    Path file = zip("a".repeat(500) + "/data.pkl", "}.");
+
+    assertThatThrownBy(() -> WeightFile.open(file))
+        .isInstanceOf(WeightFileException.class)
+        .hasMessageContaining("too long a name, aaa");
   }
 
   /** A dictionary of one tensor w of bytes; sizes are its shape and, unless it is cut, strides. */
