@@ -7,9 +7,9 @@ import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
-import org.mae4j.train.PretrainingRecipe;
 import org.mae4j.train.StepMetrics;
 import org.mae4j.train.TrainingListener;
+import org.mae4j.train.TrainingRecipe;
 
 /** Shows progress: a bar on a terminal, a plain line now and then elsewhere. */
 final class ConsoleProgress implements TrainingListener, AutoCloseable {
@@ -83,7 +83,7 @@ final class ConsoleProgress implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void onStart(PretrainingRecipe recipe, long stepsDone) {
+  public void onStart(TrainingRecipe<?> recipe, long stepsDone) {
     begin("pretraining", "steps", recipe.steps(), stepsDone);
   }
 

@@ -19,8 +19,8 @@ import org.mae4j.eval.completion.CompletionEvaluator;
 import org.mae4j.eval.completion.CompletionReport;
 import org.mae4j.eval.completion.ReconstructionStrip;
 import org.mae4j.eval.fewshot.LinearProbe;
+import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.Models;
-import org.mae4j.models.VideoMae;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.masking.CentreFramesMasking;
 import org.mae4j.models.masking.RandomMasking;
@@ -51,7 +51,7 @@ record Judgement(
   private static final int STRIPS = 3;
 
   static Judgement of(PretrainingState state, Footage footage, Kernels kernels, NDManager manager) {
-    VideoMae model = state.model();
+    MaskedAutoencoder model = state.model();
     MaskingStrategy random = new RandomMasking(state.recipe().maskRatio());
     MaskingStrategy centre = new CentreFramesMasking(CENTRE_RATIO);
     CompletionReport randomReport;
@@ -65,7 +65,8 @@ record Judgement(
       centreStrips = strips(state, centre, unseen, manager);
     }
     try (NDManager scope = manager.newSubManager()) {
-      VideoMae untrained = Models.create(state.recipe().model(), kernels, scope, state.seed());
+      MaskedAutoencoder untrained =
+          Models.create(state.recipe().model(), kernels, scope, state.seed());
       return new Judgement(
           randomReport,
           centreReport,
@@ -77,7 +78,7 @@ record Judgement(
   }
 
   private static CompletionReport complete(
-      VideoMae model, MaskingStrategy masking, BatchSource unseen) {
+      MaskedAutoencoder model, MaskingStrategy masking, BatchSource unseen) {
     return CompletionEvaluator.builder().setMasking(masking).build().evaluate(model, model, unseen);
   }
 
@@ -88,7 +89,7 @@ record Judgement(
 
   private static List<BufferedImage> strips(
       PretrainingState state, MaskingStrategy masking, BatchSource unseen, NDManager manager) {
-    VideoMae model = state.model();
+    MaskedAutoencoder model = state.model();
     CropSettings crop = state.recipe().crop();
     ReconstructionStrip strip =
         new ReconstructionStrip(floats(crop.mean()), floats(crop.deviation()));

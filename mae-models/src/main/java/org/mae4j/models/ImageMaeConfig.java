@@ -10,7 +10,7 @@ import org.mae4j.models.kernels.Kernels;
  * @param decoder the decoder's transformer
  */
 public record ImageMaeConfig(VitConfig vit, TransformerShape decoder)
-    implements ModelConfig<ImageMae> {
+    implements MaskedAutoencoderConfig<ImageMae> {
 
   /** The paper's image model: ViT-H/14, decoder of 8 blocks. */
   public static final ImageMaeConfig VIT_HUGE_14 = of(VitSize.HUGE, 224);

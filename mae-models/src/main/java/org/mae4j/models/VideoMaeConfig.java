@@ -4,7 +4,6 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.PatchShape;
-import org.mae4j.api.TokenGrid;
 import org.mae4j.models.kernels.Kernels;
 
 /**
@@ -35,7 +34,7 @@ public record VideoMaeConfig(
     boolean qkvBias,
     int predictedFrames,
     PositionStart positionStart)
-    implements ModelConfig<VideoMae> {
+    implements MaskedAutoencoderConfig<VideoMae> {
 
   /** The paper's video model: ViT-H/14, 16 frames of 224x224, decoder of 4 blocks. */
   public static final VideoMaeConfig VIT_HUGE_14 = of(VitSize.HUGE, 224);
@@ -93,7 +92,7 @@ public record VideoMaeConfig(
     }
   }
 
-  /** The encoder. */
+  @Override
   public VitConfig vit() {
     return vit(
         clip,
@@ -128,11 +127,6 @@ public record VideoMaeConfig(
         separablePositions ? Positions.SEPARABLE : Positions.JOINT,
         positionStart,
         ParameterLayout.VIDEO);
-  }
-
-  /** The tokens of a clip. */
-  public TokenGrid grid() {
-    return TokenGrid.of(clip, patch);
   }
 
   /** The block of pixels that the decoder predicts for one token. */

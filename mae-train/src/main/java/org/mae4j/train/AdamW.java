@@ -45,7 +45,8 @@ public final class AdamW implements AutoCloseable {
   }
 
   /**
-   * Clips the gradients, updates the parameters and clears the gradients.
+   * Clips the gradients, updates the parameters and clears the gradients. Gradients whose norm is
+   * infinite or not a number are cleared, and nothing else changes.
    *
    * @return the global norm of the gradients before clipping
    */
@@ -59,12 +60,28 @@ public final class AdamW implements AutoCloseable {
           "clip",
           List.of(gradients.stream().flatMap(List::stream).toList(), List.of(norm)),
           Double.isInfinite(limit) ? 0 : limit);
+      float found = norm.getFloat();
+      if (!Float.isFinite(found)) {
+        clear(gradients);
+        return found;
+      }
       for (int i = 0; i < groups.size(); i++) {
         update(groups.get(i), gradients.get(i), learningRate);
       }
       updates++;
-      return norm.getFloat();
+      return found;
     }
+  }
+
+  /** Forgets the gradients that were added up. */
+  public void clearGradients() {
+    try (NDManager scope = manager.newSubManager()) {
+      clear(groups.stream().map(group -> group.gradients(scope)).toList());
+    }
+  }
+
+  private void clear(List<List<NDArray>> gradients) {
+    operators.update("clear", List.of(gradients.stream().flatMap(List::stream).toList()));
   }
 
   private void update(Group group, List<NDArray> gradients, double learningRate) {

@@ -47,7 +47,7 @@ public final class Checkpoints {
    * Writes a checkpoint and removes those before it that are no longer kept. Checkpoints of later
    * steps, left by a run that was resumed from before them, do not count and stay.
    */
-  public Path write(PretrainingState state, Map<String, String> provenance) {
+  public Path write(TrainingState<?, ?> state, Map<String, String> provenance) {
     Path file = folder.resolve(String.format("checkpoint-%08d.safetensors", state.stepsDone()));
     state.write(file, provenance);
     files().stream()

@@ -67,7 +67,7 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void onStart(PretrainingRecipe recipe, long stepsDone) {
+  public void onStart(TrainingRecipe<?> recipe, long stepsDone) {
     try {
       StringBuilder kept = new StringBuilder();
       if (stepsDone > 0 && Files.exists(file)) {

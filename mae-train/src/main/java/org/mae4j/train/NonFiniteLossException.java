@@ -1,14 +1,23 @@
 package org.mae4j.train;
 
-import java.util.Set;
+import java.util.Collection;
+import java.util.List;
 
 /**
- * The loss or its gradient became infinite or not a number; the last checkpoint is from before
- * that, but the state at hand may be spoilt.
+ * The loss or its gradient became infinite or not a number. The model has not learnt from that
+ * step: the state at hand and the last checkpoint are sound.
  */
 public class NonFiniteLossException extends RuntimeException {
 
-  NonFiniteLossException(String what, long step, double value, Set<String> clips) {
+  private final transient SkippedStep step;
+
+  NonFiniteLossException(String what, long step, double value, Collection<String> clips) {
     super("the " + what + " of step " + step + " is " + value + ", on clips of " + clips);
+    this.step = new SkippedStep(step, what + " is " + value, List.copyOf(clips));
+  }
+
+  /** The step at which it happened. */
+  public SkippedStep step() {
+    return step;
   }
 }

@@ -1,11 +1,14 @@
 package org.mae4j.train;
 
+import ai.djl.ndarray.NDManager;
 import com.google.common.base.Throwables;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import java.util.List;
 import java.util.Objects;
 import org.mae4j.api.FrameSampling;
+import org.mae4j.models.MaskedAutoencoder;
+import org.mae4j.models.MaskedAutoencoderConfig;
 import org.mae4j.models.VideoMaeConfig;
 
 /**
@@ -27,7 +30,7 @@ import org.mae4j.models.VideoMaeConfig;
 public record PretrainingRecipe(
     String name,
     String source,
-    VideoMaeConfig model,
+    MaskedAutoencoderConfig<?> model,
     double maskRatio,
     boolean normalizedTargets,
     AdamWSettings optimizer,
@@ -36,7 +39,10 @@ public record PretrainingRecipe(
     int clipsPerVideo,
     int batchesPerStep,
     FrameSampling sampling,
-    CropSettings crop) {
+    CropSettings crop)
+    implements TrainingRecipe<MaskedAutoencoder> {
+
+  static final String KIND = "pretraining";
 
   private static final double THREE_QUARTERS = 3.0 / 4;
   private static final List<Double> GREY_MEAN = List.of(0.45, 0.45, 0.45);
@@ -135,12 +141,17 @@ public record PretrainingRecipe(
     }
   }
 
-  /** Updates of the run. */
-  public long steps() {
-    return learningRate.totalSteps();
+  @Override
+  public String kind() {
+    return KIND;
   }
 
-  /** Clips per update. */
+  @Override
+  public AdamW newOptimizer(MaskedAutoencoder model, NDManager manager) {
+    return new AdamW(model.trainableWeights(), optimizer, manager);
+  }
+
+  @Override
   public int clipsPerStep() {
     return videosPerBatch * clipsPerVideo * batchesPerStep;
   }
@@ -164,7 +175,7 @@ public record PretrainingRecipe(
         crop);
   }
 
-  /** This recipe as JSON. */
+  @Override
   public String toJson() {
     return gson().toJson(this);
   }
@@ -186,6 +197,9 @@ public record PretrainingRecipe(
 
   /** An optimizer without clipping has an infinite limit, which JSON proper cannot say. */
   private static Gson gson() {
-    return new GsonBuilder().serializeSpecialFloatingPointValues().create();
+    return new GsonBuilder()
+        .serializeSpecialFloatingPointValues()
+        .registerTypeHierarchyAdapter(MaskedAutoencoderConfig.class, new GeometryJson())
+        .create();
   }
 }

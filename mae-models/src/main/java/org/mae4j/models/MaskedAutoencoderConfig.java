@@ -1,0 +1,40 @@
+package org.mae4j.models;
+
+import org.mae4j.api.ClipShape;
+import org.mae4j.api.PatchShape;
+import org.mae4j.api.TokenGrid;
+
+/**
+ * The geometry of a masked autoencoder of videos or images.
+ *
+ * @param <M> the model
+ */
+public sealed interface MaskedAutoencoderConfig<M extends MaskedAutoencoder> extends ModelConfig<M>
+    permits VideoMaeConfig, ImageMaeConfig {
+
+  /** The encoder. */
+  VitConfig vit();
+
+  /** The decoder's transformer. */
+  TransformerShape decoder();
+
+  /** T, H, W; an image is a clip of one frame. */
+  default ClipShape clip() {
+    return vit().clip();
+  }
+
+  /** The block of pixels behind a token. */
+  default PatchShape patch() {
+    return vit().patch();
+  }
+
+  /** The encoder's transformer. */
+  default TransformerShape encoder() {
+    return vit().transformer();
+  }
+
+  /** The tokens of a clip. */
+  default TokenGrid grid() {
+    return vit().grid();
+  }
+}

@@ -1,0 +1,123 @@
+package org.mae4j.train;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonParseException;
+import com.google.gson.reflect.TypeToken;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import org.mae4j.models.weights.Safetensors;
+import org.mae4j.models.weights.WeightFileException;
+
+/**
+ * What a checkpoint says about its run.
+ *
+ * @param file the checkpoint
+ * @param tensors its table of contents
+ * @param recipe as JSON
+ * @param seed of the run
+ * @param updates that the optimizer made
+ * @param skipped steps left out, ascending
+ * @param validations what validation found, in order
+ * @param bestStep the step after which the model was best
+ */
+record SavedRun(
+    Path file,
+    Safetensors tensors,
+    String recipe,
+    long seed,
+    long updates,
+    List<Long> skipped,
+    List<ValidationMetrics> validations,
+    OptionalLong bestStep) {
+
+  private static final String KIND = "mae4j.run";
+  private static final String RECIPE = "mae4j.recipe";
+  private static final String SEED = "mae4j.seed";
+  private static final String UPDATES = "mae4j.updates";
+  private static final String SKIPPED = "mae4j.skipped";
+  private static final String VALIDATIONS = "mae4j.validations";
+  private static final String BEST = "mae4j.best_step";
+
+  /**
+   * Reads a checkpoint's metadata.
+   *
+   * @param kind of run that it must be of
+   * @throws CheckpointException if the file is damaged or no checkpoint of such a run
+   */
+  static SavedRun open(Path file, String kind) {
+    Safetensors tensors;
+    try {
+      tensors = Safetensors.open(file);
+    } catch (WeightFileException e) {
+      throw new CheckpointException(e.getMessage(), e);
+    }
+    Map<String, String> metadata = tensors.metadata();
+    if (!metadata.keySet().containsAll(List.of(KIND, RECIPE, SEED, UPDATES))) {
+      throw new CheckpointException(file + ": holds weights, but no run to resume");
+    }
+    if (!metadata.get(KIND).equals(kind)) {
+      throw new CheckpointException(
+          file + ": is of a run of " + metadata.get(KIND) + ", not of " + kind);
+    }
+    return new SavedRun(
+        file,
+        tensors,
+        metadata.get(RECIPE),
+        number(file, SEED, metadata.get(SEED)),
+        number(file, UPDATES, metadata.get(UPDATES)),
+        list(file, SKIPPED, metadata, new TypeToken<>() {}),
+        list(file, VALIDATIONS, metadata, new TypeToken<>() {}),
+        metadata.containsKey(BEST)
+            ? OptionalLong.of(number(file, BEST, metadata.get(BEST)))
+            : OptionalLong.empty());
+  }
+
+  private static long number(Path file, String key, String text) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new CheckpointException(
+          file + ": " + key + " must be a whole number, but is " + text, e);
+    }
+  }
+
+  private static <T> List<T> list(
+      Path file, String key, Map<String, String> metadata, TypeToken<List<T>> type) {
+    try {
+      return List.copyOf(new Gson().fromJson(metadata.getOrDefault(key, "[]"), type));
+    } catch (JsonParseException | NullPointerException e) {
+      throw new CheckpointException(file + ": " + key + " is damaged: " + metadata.get(key), e);
+    }
+  }
+
+  /**
+   * The recipe.
+   *
+   * @throws CheckpointException if {@code parser} throws an IllegalArgumentException
+   */
+  <R> R recipe(Function<String, R> parser) {
+    try {
+      return parser.apply(recipe);
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** What {@link #open} reads. */
+  static Map<String, String> metadata(TrainingState<?, ?> state) {
+    Gson gson = new Gson();
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put(KIND, state.recipe().kind());
+    metadata.put(RECIPE, state.recipe().toJson());
+    metadata.put(SEED, Long.toString(state.seed()));
+    metadata.put(UPDATES, Long.toString(state.optimizer().updates()));
+    metadata.put(SKIPPED, gson.toJson(state.skippedSteps()));
+    metadata.put(VALIDATIONS, gson.toJson(state.validations()));
+    state.bestStep().ifPresent(step -> metadata.put(BEST, Long.toString(step)));
+    return metadata;
+  }
+}

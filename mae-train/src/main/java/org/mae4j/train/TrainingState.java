@@ -1,0 +1,148 @@
+package org.mae4j.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.mae4j.models.Models;
+import org.mae4j.models.Vit;
+import org.mae4j.models.weights.Safetensors;
+import org.mae4j.models.weights.WeightFileException;
+
+/**
+ * All that a run needs to go on: recipe, seed, model, optimizer, and what happened so far. There is
+ * no random state to keep: every draw is a function of the seed and of the step.
+ *
+ * @param <M> the model
+ * @param <R> the recipe
+ */
+public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? super M>>
+    implements AutoCloseable {
+
+  private final R recipe;
+  private final long seed;
+  private final NDManager manager;
+  private final M model;
+  private final AdamW optimizer;
+  private final List<Long> skipped = new ArrayList<>();
+  private final List<ValidationMetrics> validations = new ArrayList<>();
+  private OptionalLong bestStep = OptionalLong.empty();
+
+  /**
+   * The start of a run.
+   *
+   * @param manager owns the model; taken over
+   */
+  protected TrainingState(R recipe, long seed, NDManager manager, M model) {
+    this.recipe = recipe;
+    this.seed = seed;
+    this.manager = manager;
+    this.model = model;
+    this.optimizer = recipe.newOptimizer(model, manager);
+  }
+
+  /**
+   * Goes on where a run was saved; the model has its weights already. Closes this on failure.
+   *
+   * @throws CheckpointException if the optimizer's state cannot be read or does not fit
+   */
+  final void restore(SavedRun saved) {
+    try {
+      optimizer.restore(saved.updates(), saved.tensors()::read);
+    } catch (WeightFileException e) {
+      close();
+      throw new CheckpointException(e.getMessage(), e);
+    } catch (IllegalArgumentException e) {
+      close();
+      throw new CheckpointException(saved.file() + ": " + e.getMessage(), e);
+    }
+    skipped.addAll(saved.skipped());
+    validations.addAll(saved.validations());
+    bestStep = saved.bestStep();
+  }
+
+  /**
+   * Writes everything to one file, whole or not at all. The model's tensors keep their published
+   * names, so the file is also a weight file.
+   *
+   * @param provenance what else to write into its metadata
+   * @throws CheckpointException if it cannot be written
+   */
+  public final void write(Path file, Map<String, String> provenance) {
+    Map<String, NDArray> tensors = new LinkedHashMap<>(model.weights());
+    tensors.putAll(optimizer.state());
+    Map<String, String> metadata = new LinkedHashMap<>(provenance);
+    metadata.putAll(SavedRun.metadata(this));
+    try {
+      Safetensors.write(file, tensors, Models.metadata(model, metadata));
+    } catch (WeightFileException e) {
+      throw new CheckpointException(e.getMessage(), e);
+    }
+  }
+
+  /** What the run does. */
+  public final R recipe() {
+    return recipe;
+  }
+
+  /** The run's seed. */
+  public final long seed() {
+    return seed;
+  }
+
+  /** The model as it stands. */
+  public final M model() {
+    return model;
+  }
+
+  final AdamW optimizer() {
+    return optimizer;
+  }
+
+  /** The manager that owns model and optimizer. */
+  final NDManager manager() {
+    return manager;
+  }
+
+  /** Steps made so far, those skipped among them. */
+  public final long stepsDone() {
+    return optimizer.updates() + skipped.size();
+  }
+
+  /** The numbers of the steps whose loss was not finite and which left no trace, ascending. */
+  public final List<Long> skippedSteps() {
+    return List.copyOf(skipped);
+  }
+
+  /** What validation found so far, in order. */
+  public final List<ValidationMetrics> validations() {
+    return List.copyOf(validations);
+  }
+
+  /** The step after which the model was best, if it was ever judged. */
+  public final OptionalLong bestStep() {
+    return bestStep;
+  }
+
+  /** The next step is left out. */
+  final void skipStep() {
+    skipped.add(stepsDone() + 1);
+  }
+
+  /** The model was judged after the last step made. */
+  final void add(ValidationMetrics metrics, Selection selection) {
+    validations.add(metrics);
+    bestStep = selection.best(validations);
+  }
+
+  /** Frees model and optimizer. */
+  @Override
+  public final void close() {
+    optimizer.close();
+    manager.close();
+  }
+}
