@@ -141,7 +141,7 @@ public final class Quickstart implements Callable<Integer> {
         Models.save(state.model(), folder.resolve("model.safetensors"), provenance);
         progress.say("judging on unseen clips");
         Judgement judgement = Judgement.of(state, footage, kernels, manager);
-        List<StepMetrics> metrics = MetricsFile.read(folder.resolve(METRICS));
+        List<StepMetrics> metrics = MetricsFile.read(folder.resolve(METRICS)).steps();
         QuickstartResult result =
             QuickstartResult.of(metrics, judgement, footage.brokenFiles(), provenance);
         result.write(folder.resolve("result.json"));

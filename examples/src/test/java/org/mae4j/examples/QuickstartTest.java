@@ -64,7 +64,7 @@ class QuickstartTest {
             "nearest_frame_mse")) {
       assertThat(result.get(number).getAsDouble()).as(number).isNotNegative();
     }
-    assertThat(MetricsFile.read(out.resolve("metrics.jsonl"))).hasSize(30);
+    assertThat(MetricsFile.read(out.resolve("metrics.jsonl")).steps()).hasSize(30);
     assertThat(Files.readString(out.resolve("report.html")))
         .contains("broken.mp4")
         .contains("data:image/png;base64,");
@@ -97,7 +97,9 @@ class QuickstartTest {
   }
 
   private static List<Double> losses(Path run) {
-    return MetricsFile.read(run.resolve("metrics.jsonl")).stream().map(StepMetrics::loss).toList();
+    return MetricsFile.read(run.resolve("metrics.jsonl")).steps().stream()
+        .map(StepMetrics::loss)
+        .toList();
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.mae4j.train;
 
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
+import java.util.Set;
 import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.Models;
 import org.mae4j.models.kernels.Kernels;
@@ -40,12 +41,37 @@ public final class PretrainingState extends TrainingState<MaskedAutoencoder, Pre
    */
   public static PretrainingState read(Path file, Kernels kernels, NDManager parent) {
     SavedRun saved = SavedRun.open(file, PretrainingRecipe.KIND);
-    PretrainingRecipe recipe = saved.recipe(PretrainingRecipe::fromJson);
+    return restore(saved, saved.recipe(PretrainingRecipe::fromJson), saved.seed(), kernels, parent);
+  }
+
+  /**
+   * The state in a checkpoint, to go on by a recipe and seed that should be those it began with.
+   *
+   * @param overridden what may differ, field by field, as {@link RecipeDifference} names them
+   * @throws RecipeMismatchException if something else differs
+   * @throws CheckpointException if the file is damaged, no checkpoint of a pretraining run, or its
+   *     weights do not fit the recipe's geometry
+   * @throws IllegalArgumentException if an overridden field is none
+   */
+  public static PretrainingState resume(
+      Path file,
+      PretrainingRecipe recipe,
+      long seed,
+      Set<String> overridden,
+      Kernels kernels,
+      NDManager parent) {
+    SavedRun saved = SavedRun.open(file, PretrainingRecipe.KIND);
+    saved.requireSame(recipe, seed, overridden);
+    return restore(saved, recipe, seed, kernels, parent);
+  }
+
+  private static PretrainingState restore(
+      SavedRun saved, PretrainingRecipe recipe, long seed, Kernels kernels, NDManager parent) {
     NDManager manager = parent.newSubManager();
     try {
       PretrainingState state =
           new PretrainingState(
-              recipe, saved.seed(), manager, Models.load(recipe.model(), file, kernels, manager));
+              recipe, seed, manager, Models.load(recipe.model(), saved.file(), kernels, manager));
       state.restore(saved);
       return state;
     } catch (WeightFileException e) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
 import org.mae4j.models.weights.Safetensors;
 import org.mae4j.models.weights.WeightFileException;
@@ -71,9 +72,15 @@ record SavedRun(
         number(file, UPDATES, metadata.get(UPDATES)),
         list(file, SKIPPED, metadata, new TypeToken<>() {}),
         list(file, VALIDATIONS, metadata, new TypeToken<>() {}),
-        metadata.containsKey(BEST)
-            ? OptionalLong.of(number(file, BEST, metadata.get(BEST)))
-            : OptionalLong.empty());
+        bestStep(tensors));
+  }
+
+  /** The step after which the model was best, as a checkpoint says it. */
+  static OptionalLong bestStep(Safetensors checkpoint) {
+    String step = checkpoint.metadata().get(BEST);
+    return step == null
+        ? OptionalLong.empty()
+        : OptionalLong.of(number(checkpoint.path(), BEST, step));
   }
 
   private static long number(Path file, String key, String text) {
@@ -104,6 +111,26 @@ record SavedRun(
       return parser.apply(recipe);
     } catch (IllegalArgumentException e) {
       throw new CheckpointException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Sees to it that a run goes on as it began.
+   *
+   * @param wanted what it should go on with
+   * @param wantedSeed its seed
+   * @param overridden fields that may differ, as {@link RecipeDifference} names them
+   * @throws RecipeMismatchException if other fields differ
+   * @throws IllegalArgumentException if an overridden field is none
+   */
+  void requireSame(TrainingRecipe<?> wanted, long wantedSeed, Set<String> overridden) {
+    RecipeDifference.requireFields(overridden, recipe, wanted.toJson());
+    List<RecipeDifference> differences =
+        RecipeDifference.between(recipe, seed, wanted.toJson(), wantedSeed).stream()
+            .filter(difference -> !overridden.contains(difference.field()))
+            .toList();
+    if (!differences.isEmpty()) {
+      throw new RecipeMismatchException(file, differences);
     }
   }
 

@@ -70,9 +70,22 @@ public abstract class Trainer<S extends TrainingState<?, ?>> {
    *
    * @throws NonFiniteLossException if the loss or its gradient is infinite or not a number more
    *     often than may be skipped
-   * @throws CheckpointException if a checkpoint cannot be written; those before it stay
+   * @throws CheckpointException if a checkpoint cannot be written, where those before it stay, or
+   *     if another run writes into their folder
    */
   public final TrainingOutcome run() {
+    if (checkpoints == null) {
+      return train();
+    }
+    RunLock lock = checkpoints.lock();
+    try {
+      return train();
+    } finally {
+      lock.close();
+    }
+  }
+
+  private TrainingOutcome train() {
     long last = state.recipe().steps();
     listeners.forEach(listener -> listener.onStart(state.recipe(), state.stepsDone()));
     // Read once a step: a request between two reads would end the run without a checkpoint.
@@ -172,13 +185,15 @@ public abstract class Trainer<S extends TrainingState<?, ?>> {
     return (double) steps * state.recipe().batchesPerStep() / batches.batchesPerPass();
   }
 
+  /** How many validations are due within so many steps. */
+  private long validations(long steps) {
+    return (long) (passes(steps) / selection.everyPasses());
+  }
+
   /** Returns whether the model was judged and found better than before. */
   private boolean validateIfDue(boolean last) {
     long done = state.stepsDone();
-    if (validation == null
-        || !last
-            && (long) (passes(done) / selection.everyPasses())
-                == (long) (passes(done - 1) / selection.everyPasses())) {
+    if (validation == null || !(last || validations(done) > validations(done - 1))) {
       return false;
     }
     ValidationMetrics metrics = new ValidationMetrics(done, passes(done), validation.evaluate());

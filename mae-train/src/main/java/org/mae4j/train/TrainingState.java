@@ -78,7 +78,7 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
     Map<String, String> metadata = new LinkedHashMap<>(provenance);
     metadata.putAll(SavedRun.metadata(this));
     try {
-      Safetensors.write(file, tensors, Models.metadata(model, metadata));
+      Safetensors.writeChecked(file, tensors, Models.metadata(model, metadata));
     } catch (WeightFileException e) {
       throw new CheckpointException(e.getMessage(), e);
     }

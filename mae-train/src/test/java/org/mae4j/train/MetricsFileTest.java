@@ -22,7 +22,7 @@ class MetricsFileTest {
   void readsWhatItWrote() throws IOException {
     write(0, 1, 2);
 
-    assertThat(MetricsFile.read(file())).containsExactly(metrics(1), metrics(2));
+    assertThat(MetricsFile.read(file()).steps()).containsExactly(metrics(1), metrics(2));
     assertThat(Files.readAllLines(file()))
         .element(0)
         .asString()
@@ -35,7 +35,7 @@ class MetricsFileTest {
     write(0, 1, 2);
     Files.writeString(file(), "{\"step\":3,\"lo", StandardOpenOption.APPEND);
 
-    assertThat(MetricsFile.read(file())).containsExactly(metrics(1), metrics(2));
+    assertThat(MetricsFile.read(file()).steps()).containsExactly(metrics(1), metrics(2));
   }
 
   @Test
@@ -54,7 +54,9 @@ class MetricsFileTest {
     Files.writeString(file(), "{\"step\":5", StandardOpenOption.APPEND);
     write(2, 3);
 
-    assertThat(MetricsFile.read(file())).extracting(StepMetrics::step).containsExactly(1L, 2L, 3L);
+    assertThat(MetricsFile.read(file()).steps())
+        .extracting(StepMetrics::step)
+        .containsExactly(1L, 2L, 3L);
   }
 
   @Test
@@ -62,7 +64,7 @@ class MetricsFileTest {
     write(0, 1, 2, 3);
     write(0, 1);
 
-    assertThat(MetricsFile.read(file())).containsExactly(metrics(1));
+    assertThat(MetricsFile.read(file()).steps()).containsExactly(metrics(1));
   }
 
   private void write(long stepsDone, long... steps) throws IOException {

@@ -200,7 +200,7 @@ class PretrainerTest {
     assertThat(folder).isDirectoryContaining("glob:**00000005.safetensors");
     assertThat(folder.toFile().list())
         .containsExactlyInAnyOrder(
-            "checkpoint-00000004.safetensors", "checkpoint-00000005.safetensors");
+            "checkpoint-00000004.safetensors", "checkpoint-00000005.safetensors", "run.lock");
   }
 
   @Test

@@ -1,5 +1,8 @@
 package org.mae4j.models.weights;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
@@ -12,7 +15,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.zip.CRC32C;
 
 /**
  * A safetensors file: named tensors and string metadata.
@@ -26,6 +32,10 @@ import java.util.Map;
 public final class Safetensors implements WeightFile {
 
   private static final int MAX_HEADER_BYTES = 100_000_000;
+  private static final int READ_BYTES = 1 << 20;
+
+  private static final String CHECKSUM = "mae4j.crc32c";
+  private static final String NO_CHECKSUM = "00000000";
 
   private final Path file;
   private final SafetensorsHeader header;
@@ -108,12 +118,108 @@ public final class Safetensors implements WeightFile {
   }
 
   /**
+   * Reads the whole file and compares it with the checksum that {@link #writeChecked} left in it.
+   *
+   * @throws WeightFileException if they differ, if there is none, or if the file cannot be read
+   */
+  public void verify() {
+    String expected = header.metadata().get(CHECKSUM);
+    if (expected == null) {
+      throw new WeightFileException(file, "has no checksum");
+    }
+    CRC32C checksum = new CRC32C();
+    try (FileChannel channel = FileChannel.open(file)) {
+      byte[] head = new byte[(int) dataStart];
+      readFully(channel, 0, head, file);
+      checksum.update(ByteBuffer.wrap(head, 0, checksumPosition(head)));
+      checksum.update(NO_CHECKSUM.getBytes(US_ASCII));
+      int after = checksumPosition(head) + NO_CHECKSUM.length();
+      checksum.update(ByteBuffer.wrap(head, after, head.length - after));
+      channel.position(dataStart);
+      ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
+      while (channel.read(buffer) >= 0) {
+        checksum.update(buffer.flip());
+        buffer.clear();
+      }
+    } catch (IOException e) {
+      throw new WeightFileException(file, "cannot be read: " + e.getMessage(), e);
+    }
+    if (!hex(checksum).equals(expected)) {
+      throw new WeightFileException(
+          file, "is damaged: its checksum is " + hex(checksum) + ", but should be " + expected);
+    }
+  }
+
+  private static String hex(CRC32C checksum) {
+    return HexFormat.of().toHexDigits((int) checksum.getValue());
+  }
+
+  /** Where the checksum's digits stand in a header with its length before it. */
+  private static int checksumPosition(byte[] head) {
+    String key = "\"" + CHECKSUM + "\":\"";
+    return new String(head, ISO_8859_1).indexOf(key) + key.length();
+  }
+
+  /**
    * Writes a file under a temporary name beside it, flushes it to the disk, and renames it, so that
    * the file is whole or absent whatever happens. The arrays may be on any device.
    *
    * @throws WeightFileException if it cannot be written
    */
   public static void write(Path file, Map<String, NDArray> tensors, Map<String, String> metadata) {
+    writeWhole(
+        file, channel -> writeAll(channel, SafetensorsHeader.of(tensors, metadata), tensors));
+  }
+
+  /**
+   * Writes a file as {@link #write} does, with a checksum (CRC-32C) of all its bytes in its
+   * metadata, for {@link #verify}.
+   *
+   * @throws WeightFileException if it cannot be written
+   */
+  public static void writeChecked(
+      Path file, Map<String, NDArray> tensors, Map<String, String> metadata) {
+    Map<String, String> checked = new LinkedHashMap<>(metadata);
+    checked.put(CHECKSUM, NO_CHECKSUM);
+    writeWhole(
+        file,
+        channel -> {
+          ByteBuffer head = SafetensorsHeader.of(tensors, checked);
+          byte[] bytes = new byte[head.remaining()];
+          head.duplicate().get(bytes);
+          int position = checksumPosition(bytes);
+          CRC32C checksum = writeAll(channel, head, tensors);
+          ByteBuffer digits = ByteBuffer.wrap(hex(checksum).getBytes(US_ASCII));
+          while (digits.hasRemaining()) {
+            channel.write(digits, position + digits.position());
+          }
+        });
+  }
+
+  /** Returns the checksum of all bytes written. */
+  private static CRC32C writeAll(FileChannel channel, ByteBuffer head, Map<String, NDArray> tensors)
+      throws IOException {
+    CRC32C checksum = new CRC32C();
+    writeFully(channel, head, checksum);
+    for (NDArray tensor : tensors.values()) {
+      try (NDManager scope = tensor.getManager().newSubManager()) {
+        NDArray borrowed = tensor.stopGradient();
+        borrowed.attach(scope);
+        writeFully(channel, borrowed.toByteBuffer().order(ByteOrder.LITTLE_ENDIAN), checksum);
+      }
+    }
+    return checksum;
+  }
+
+  private static void writeFully(FileChannel channel, ByteBuffer buffer, CRC32C checksum)
+      throws IOException {
+    checksum.update(buffer.duplicate());
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+  }
+
+  private static void writeWhole(Path file, Writing writing) {
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
     try {
       try (FileChannel channel =
@@ -122,18 +228,12 @@ public final class Safetensors implements WeightFile {
               StandardOpenOption.CREATE,
               StandardOpenOption.TRUNCATE_EXISTING,
               StandardOpenOption.WRITE)) {
-        writeFully(channel, SafetensorsHeader.of(tensors, metadata));
-        for (NDArray tensor : tensors.values()) {
-          try (NDManager scope = tensor.getManager().newSubManager()) {
-            NDArray borrowed = tensor.stopGradient();
-            borrowed.attach(scope);
-            writeFully(channel, borrowed.toByteBuffer().order(ByteOrder.LITTLE_ENDIAN));
-          }
-        }
+        writing.to(channel);
         channel.force(true);
       }
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      forceFolder(file.toAbsolutePath().getParent());
     } catch (IOException e) {
       throw new WeightFileException(file, "cannot be written: " + e, e);
     } finally {
@@ -145,9 +245,22 @@ public final class Safetensors implements WeightFile {
     }
   }
 
-  private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {
-    while (buffer.hasRemaining()) {
-      channel.write(buffer);
+  /**
+   * Flushes the new name to the disk, too; where folders cannot be opened, that is the system's.
+   */
+  private static void forceFolder(Path folder) throws IOException {
+    FileChannel channel;
+    try {
+      channel = FileChannel.open(folder);
+    } catch (IOException e) {
+      return;
     }
+    try (channel) {
+      channel.force(true);
+    }
+  }
+
+  private interface Writing {
+    void to(FileChannel channel) throws IOException;
   }
 }

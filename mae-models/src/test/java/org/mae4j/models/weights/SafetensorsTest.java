@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mae4j.models.torch.TorchEngine;
 
 class SafetensorsTest {
@@ -202,5 +203,52 @@ class SafetensorsTest {
     assertThatThrownBy(() -> Safetensors.open(file))
         .isInstanceOf(WeightFileException.class)
         .hasMessageContaining("not a safetensors file");
+  }
+
+  @Test
+  void verifiesWhatItWroteWithAChecksum() {
+    Safetensors.open(checkedFile()).verify();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {30, 60, -1, -9})
+  void findsAFlippedBitOfHeaderOrData(int position) throws IOException {
+    Path file = checkedFile();
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[position < 0 ? bytes.length + position : position] ^= 1;
+    Files.write(file, bytes);
+
+    assertThatThrownBy(() -> Safetensors.open(file).verify())
+        .isInstanceOf(WeightFileException.class)
+        .hasMessageStartingWith(file + ": ");
+  }
+
+  @Test
+  void findsPagesThatWereNeverWritten() throws IOException {
+    Path file = checkedFile();
+    byte[] bytes = Files.readAllBytes(file);
+    Arrays.fill(bytes, bytes.length - 4096, bytes.length, (byte) 0);
+    Files.write(file, bytes);
+
+    assertThatThrownBy(() -> Safetensors.open(file).verify())
+        .isInstanceOf(WeightFileException.class)
+        .hasMessageContaining("is damaged: its checksum is ");
+  }
+
+  @Test
+  void cannotVerifyAFileWithoutChecksum() {
+    Path file = folder.resolve("a.safetensors");
+    Safetensors.write(file, Map.of("x", manager.ones(new Shape(4))), Map.of());
+
+    assertThatThrownBy(() -> Safetensors.open(file).verify())
+        .isInstanceOf(WeightFileException.class)
+        .hasMessage(file + ": has no checksum");
+  }
+
+  private Path checkedFile() {
+    Path file = folder.resolve("checked.safetensors");
+    Safetensors.writeChecked(
+        file, Map.of("x", manager.ones(new Shape(3000))), Map.of("note", "\"mae4j.crc32c\":\""));
+    return file;
   }
 }

@@ -1,0 +1,110 @@
+package org.mae4j.train;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a second run from writing into a run's folder, by a lock on the file {@value #FILE} in it.
+ * The system takes the lock back when the process ends, however it ends; the file stays.
+ */
+public final class RunLock implements AutoCloseable {
+
+  private static final Logger logger = LoggerFactory.getLogger(RunLock.class);
+  private static final String FILE = "run.lock";
+
+  /**
+   * The files locked by this process. They must not be opened a second time: when POSIX closes one
+   * of a file's descriptors, it drops all locks that the process has on the file.
+   */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  private final Path file;
+  private final FileChannel channel;
+
+  private RunLock(Path file, FileChannel channel) {
+    this.file = file;
+    this.channel = channel;
+  }
+
+  /**
+   * Locks a folder until closed.
+   *
+   * @throws CheckpointException if another run has it, naming that run's process, or if no file can
+   *     be made in it
+   */
+  public static RunLock acquire(Path folder) {
+    try {
+      Path file = folder.toRealPath().resolve(FILE);
+      if (!HELD.add(file)) {
+        throw inUse(folder, "this process, " + ProcessHandle.current().pid());
+      }
+      FileChannel channel = null;
+      try {
+        channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        if (!lock(channel, file)) {
+          throw inUse(folder, holder(file));
+        }
+        channel.truncate(0);
+        channel.write(
+            ByteBuffer.wrap(
+                Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)));
+        return new RunLock(file, channel);
+      } catch (IOException | RuntimeException e) {
+        if (channel != null) {
+          channel.close();
+        }
+        HELD.remove(file);
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new CheckpointException("cannot write into folder " + folder + ": " + e, e);
+    }
+  }
+
+  /** Some network file systems know no locks; a run there is not refused for that. */
+  private static boolean lock(FileChannel channel, Path file) {
+    try {
+      FileLock lock = channel.tryLock();
+      return lock != null;
+    } catch (IOException e) {
+      logger.warn(
+          "two runs in one folder would not be noticed: cannot lock {}: {}", file, e.toString());
+      return true;
+    }
+  }
+
+  private static String holder(Path file) {
+    try {
+      String process = Files.readString(file);
+      return process.isBlank() ? "another process" : "process " + process;
+    } catch (IOException e) {
+      return "another process";
+    }
+  }
+
+  private static CheckpointException inUse(Path folder, String holder) {
+    return new CheckpointException(
+        folder + " is in use by " + holder + ": two runs cannot write into one folder");
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      logger.warn("cannot close {}: {}", file, e.toString());
+    } finally {
+      HELD.remove(file);
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package org.mae4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.common.primitives.Bytes;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.models.weights.Safetensors;
+
+/** Runs in processes of their own, which are killed, stopped, and kept from writing. */
+@DisabledOnOs(OS.WINDOWS)
+class FaultTest {
+
+  private static final int KILLS = 20;
+  private static final int MOST_STEPS_BETWEEN_KILLS = 8;
+  private static final long STEPS = 240;
+
+  @TempDir static Path folder;
+  private static Path whole;
+
+  @BeforeAll
+  static void trainWithoutInterruption() throws Exception {
+    whole = Files.createDirectory(folder.resolve("whole"));
+    finish(whole);
+  }
+
+  @Test
+  void twentyKillsWhileTrainingAndSavingLeaveNoTrace() throws Exception {
+    long seed = System.nanoTime();
+    System.out.println("seed of the kills: " + seed);
+    Random random = new Random(seed);
+    Path killed = Files.createDirectory(folder.resolve("killed"));
+    int whileSaving = 0;
+    for (int i = 0; i < KILLS; i++) {
+      Process process = TrainingProcess.start(killed, STEPS);
+      String saved = killAtRandom(process, killed, i % 2 == 0, random);
+      whileSaving += unfinished(killed) ? 1 : 0;
+      assertThat(new Checkpoints(killed, 2).newest())
+          .hasValueSatisfying(
+              newest -> assertThat(newest.getFileName().toString()).isGreaterThanOrEqualTo(saved));
+    }
+    System.out.println(whileSaving + " of " + KILLS + " kills came while a checkpoint was written");
+    assertThat(whileSaving).isPositive();
+
+    finish(killed);
+
+    assertSameRun(killed);
+  }
+
+  /** Returns the name of the last checkpoint that the process said it had written. */
+  private static String killAtRandom(Process process, Path run, boolean whileSaving, Random random)
+      throws Exception {
+    int steps = 1 + random.nextInt(MOST_STEPS_BETWEEN_KILLS);
+    long nanos = random.nextInt(5_000_000);
+    String saved = "";
+    BufferedReader output = TrainingProcess.output(process);
+    for (int step = 0; step < steps; ) {
+      String line = output.readLine();
+      assertThat(line).as("output of a run that was to be killed").isNotNull();
+      if (line.startsWith(TrainingProcess.SAVED)) {
+        saved = line.substring(TrainingProcess.SAVED.length());
+      } else {
+        step++;
+      }
+    }
+    if (whileSaving) {
+      while (!unfinished(run) && process.isAlive()) {
+        Thread.onSpinWait();
+      }
+    } else {
+      TimeUnit.NANOSECONDS.sleep(nanos);
+    }
+    // Process.destroyForcibly would close the output before it is read.
+    process.toHandle().destroyForcibly();
+    process.waitFor();
+    String line;
+    while ((line = output.readLine()) != null) {
+      if (line.startsWith(TrainingProcess.SAVED)) {
+        saved = line.substring(TrainingProcess.SAVED.length());
+      }
+    }
+    return saved;
+  }
+
+  private static boolean unfinished(Path run) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(run, "checkpoint-*.tmp")) {
+      return files.iterator().hasNext();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"TERM,143", "INT,130"})
+  void aSignalFinishesTheStepAndSaves(String signal, int status) throws Exception {
+    Path run = Files.createDirectory(folder.resolve(signal));
+    Process process = TrainingProcess.start(run, STEPS);
+    BufferedReader output = TrainingProcess.output(process);
+    String line = output.readLine();
+    while (!line.equals(TrainingProcess.STEP + 5)) {
+      line = output.readLine();
+    }
+    new ProcessBuilder("kill", "-s", signal, Long.toString(process.pid())).start().waitFor();
+    List<String> rest = output.lines().toList();
+
+    assertThat(process.waitFor()).isEqualTo(status);
+    assertThat(rest).last().isEqualTo("STOPPED_ON_REQUEST by a signal");
+    assertThat(rest.get(rest.size() - 2)).startsWith(TrainingProcess.SAVED);
+    assertThat(unfinished(run)).isFalse();
+    finish(run);
+    assertSameRun(run);
+  }
+
+  @Test
+  void aDiskWithoutRoomStopsTheRunAndSparesTheLastCheckpoint() throws Exception {
+    Path run = Files.createDirectory(folder.resolve("full"));
+    Process process = TrainingProcess.start(run, STEPS);
+    killAtRandom(process, run, false, new Random(1));
+    Path last = new Checkpoints(run, 2).newest().orElseThrow();
+
+    // A checkpoint of this model has 400 KiB; the shell lets a file have 100.
+    Process limited =
+        TrainingProcess.start(run, STEPS, "bash", "-c", "ulimit -f 100; exec \"$0\" \"$@\"");
+    TrainingProcess.output(limited).lines().forEach(line -> {});
+
+    assertThat(limited.waitFor()).isOne();
+    assertThat(run.resolve("errors.log"))
+        .content()
+        .contains("CheckpointException", "cannot be written: java.io.IOException: File too large")
+        .contains("MiB are free there; the run can go on from " + last.getFileName());
+    assertThat(new Checkpoints(run, 2).newest()).hasValue(last);
+    assertThat(unfinished(run)).isFalse();
+    finish(run);
+    assertSameRun(run);
+  }
+
+  @Test
+  void anotherProcessInTheFolderIsNamed() throws Exception {
+    Path run = Files.createDirectory(folder.resolve("shared"));
+    Process process = TrainingProcess.start(run, 100_000);
+    BufferedReader output = TrainingProcess.output(process);
+    assertThat(output.readLine()).startsWith(TrainingProcess.STEP);
+    Checkpoints checkpoints = new Checkpoints(run, 2);
+
+    assertThatThrownBy(checkpoints::lock)
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage(
+            run
+                + " is in use by process "
+                + process.pid()
+                + ": two runs cannot write into one folder");
+
+    process.destroyForcibly().waitFor();
+    checkpoints.lock().close();
+  }
+
+  private static void finish(Path run) throws Exception {
+    Process process = TrainingProcess.start(run, STEPS);
+    List<String> output = TrainingProcess.output(process).lines().toList();
+    assertThat(process.waitFor()).as(Files.readString(run.resolve("errors.log"))).isZero();
+    assertThat(output).last().isEqualTo("FINISHED");
+  }
+
+  private static void assertSameRun(Path run) {
+    assertThat(weights(run)).isEqualTo(weights(whole));
+    assertThat(losses(run)).isEqualTo(losses(whole));
+  }
+
+  /** All that the last checkpoint holds, the optimizer's state included, bit for bit. */
+  private static Map<String, List<Byte>> weights(Path run) {
+    Path file = run.resolve(String.format("checkpoint-%08d.safetensors", STEPS));
+    Map<String, List<Byte>> bytes = new LinkedHashMap<>();
+    try (NDManager manager = TorchEngine.newManager()) {
+      Safetensors tensors = Safetensors.open(file);
+      for (String name : tensors.tensors().keySet()) {
+        NDArray tensor = tensors.read(name, manager);
+        bytes.put(name, Bytes.asList(tensor.toByteArray()));
+      }
+    }
+    return bytes;
+  }
+
+  private static List<Double> losses(Path run) {
+    return MetricsFile.read(run.resolve("metrics.jsonl")).steps().stream()
+        .map(StepMetrics::loss)
+        .toList();
+  }
+}
