@@ -1,6 +1,7 @@
 package org.mae4j.train;
 
 import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import com.google.gson.reflect.TypeToken;
 import java.nio.file.Path;
@@ -34,6 +35,9 @@ record SavedRun(
     List<Long> skipped,
     List<ValidationMetrics> validations,
     OptionalLong bestStep) {
+
+  /** A metric may be not a number, which JSON proper cannot say. */
+  private static final Gson GSON = new GsonBuilder().serializeSpecialFloatingPointValues().create();
 
   private static final String KIND = "mae4j.run";
   private static final String RECIPE = "mae4j.recipe";
@@ -95,7 +99,7 @@ record SavedRun(
   private static <T> List<T> list(
       Path file, String key, Map<String, String> metadata, TypeToken<List<T>> type) {
     try {
-      return List.copyOf(new Gson().fromJson(metadata.getOrDefault(key, "[]"), type));
+      return List.copyOf(GSON.fromJson(metadata.getOrDefault(key, "[]"), type));
     } catch (JsonParseException | NullPointerException e) {
       throw new CheckpointException(file + ": " + key + " is damaged: " + metadata.get(key), e);
     }
@@ -136,14 +140,13 @@ record SavedRun(
 
   /** What {@link #open} reads. */
   static Map<String, String> metadata(TrainingState<?, ?> state) {
-    Gson gson = new Gson();
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put(KIND, state.recipe().kind());
     metadata.put(RECIPE, state.recipe().toJson());
     metadata.put(SEED, Long.toString(state.seed()));
     metadata.put(UPDATES, Long.toString(state.optimizer().updates()));
-    metadata.put(SKIPPED, gson.toJson(state.skippedSteps()));
-    metadata.put(VALIDATIONS, gson.toJson(state.validations()));
+    metadata.put(SKIPPED, GSON.toJson(state.skippedSteps()));
+    metadata.put(VALIDATIONS, GSON.toJson(state.validations()));
     state.bestStep().ifPresent(step -> metadata.put(BEST, Long.toString(step)));
     return metadata;
   }

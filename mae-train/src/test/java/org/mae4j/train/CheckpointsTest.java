@@ -114,6 +114,34 @@ class CheckpointsTest {
     }
   }
 
+  @Test
+  void theNewestSkipsAFileWithAPageThatWasNeverWritten() throws IOException {
+    Checkpoints checkpoints = new Checkpoints(folder, 2);
+    Path written = write(checkpoints);
+    byte[] bytes = Files.readAllBytes(written);
+    // Weights are first; the optimizer's state, of zeros yet, is last.
+    Arrays.fill(bytes, bytes.length / 4, bytes.length / 4 + 4096, (byte) 0);
+    Files.write(folder.resolve("checkpoint-00000005.safetensors"), bytes);
+
+    assertThat(checkpoints.newest()).hasValue(written);
+  }
+
+  @Test
+  void removesWhatAKilledRunLeftHalfWritten() throws IOException {
+    Path half = Files.writeString(folder.resolve("checkpoint-00000003.safetensors.tmp"), "half");
+
+    write(new Checkpoints(folder, 1));
+
+    assertThat(half).doesNotExist();
+  }
+
+  @Test
+  void aRunOfAnotherKindIsNamed() {
+    Path file = rewritten(Map.of(), Map.of("mae4j.run", "finetuning"));
+
+    assertRefused(file, file + ": is of a run of finetuning, not of pretraining");
+  }
+
   private Path write(Checkpoints checkpoints) {
     try (PretrainingState state = PretrainingState.start(RECIPE, 1, kernels, manager)) {
       return checkpoints.write(state, Map.of());

@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +67,30 @@ class MetricsFileTest {
     write(0, 1);
 
     assertThat(MetricsFile.read(file()).steps()).containsExactly(metrics(1));
+  }
+
+  @Test
+  void keepsSkippedStepsAndValidationsUpToTheStepThatARunResumesFrom() throws IOException {
+    SkippedStep skipped = new SkippedStep(2, "loss is NaN", List.of("a.mp4"));
+    ValidationMetrics early = new ValidationMetrics(2, 0.5, Map.of("top-1", 0.25));
+    ValidationMetrics late = new ValidationMetrics(3, 0.75, Map.of("top-1", 0.5));
+    try (MetricsFile metrics = new MetricsFile(file())) {
+      metrics.onStart(RECIPE, 0);
+      metrics.onStep(metrics(1));
+      metrics.onSkip(skipped);
+      metrics.onValidation(early);
+      metrics.onStep(metrics(3));
+      metrics.onValidation(late);
+    }
+    assertThat(MetricsFile.read(file()))
+        .isEqualTo(
+            new RunHistory(
+                List.of(metrics(1), metrics(3)), List.of(skipped), List.of(early, late)));
+
+    write(2);
+
+    assertThat(MetricsFile.read(file()))
+        .isEqualTo(new RunHistory(List.of(metrics(1)), List.of(skipped), List.of(early)));
   }
 
   private void write(long stepsDone, long... steps) throws IOException {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.ClipShape;
+import org.mae4j.models.ImageMae;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.masking.TemporalMasking;
@@ -91,6 +92,29 @@ class PretrainerTest {
 
     assertThat(resumed.stepsDone()).isEqualTo(5);
     assertThat(losses(train(resumed, null))).isEqualTo(uninterrupted.subList(5, 12));
+  }
+
+  @Test
+  void trainsAnImageModel() {
+    PretrainingRecipe recipe = TestRecipes.image(40);
+    List<Double> losses = new ArrayList<>();
+    Checkpoints checkpoints = new Checkpoints(folder, 1);
+    try (PretrainingState state = PretrainingState.start(recipe, 3, kernels, manager)) {
+      Pretrainer.builder()
+          .setState(state)
+          .setBatches(new WavesBatchSource(recipe.model().clip(), BATCH))
+          .optCheckpoints(checkpoints, 40)
+          .addListener(collect(losses))
+          .build()
+          .run();
+    }
+
+    assertThat(losses.get(39)).isLessThan(0.7 * losses.get(0));
+    Path file = checkpoints.newest().orElseThrow();
+    try (PretrainingState read = PretrainingState.read(file, kernels, manager)) {
+      assertThat(read.recipe()).isEqualTo(recipe);
+      assertThat(read.model()).isInstanceOf(ImageMae.class);
+    }
   }
 
   @Test

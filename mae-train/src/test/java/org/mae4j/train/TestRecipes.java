@@ -3,8 +3,13 @@ package org.mae4j.train;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.PatchShape;
+import org.mae4j.models.ImageMaeConfig;
+import org.mae4j.models.ParameterLayout;
+import org.mae4j.models.PositionStart;
+import org.mae4j.models.Positions;
 import org.mae4j.models.TransformerShape;
 import org.mae4j.models.VideoMaeConfig;
+import org.mae4j.models.VitConfig;
 
 /** Recipes of a model that trains in milliseconds. */
 final class TestRecipes {
@@ -33,6 +38,34 @@ final class TestRecipes {
         1,
         batchesPerStep,
         new FrameSampling(4, 1, 30),
+        PretrainingRecipe.PAPER_S.crop());
+  }
+
+  static PretrainingRecipe image(long steps) {
+    VitConfig vit =
+        new VitConfig(
+            new ClipShape(1, 16, 16),
+            new PatchShape(1, 4, 4),
+            new TransformerShape(32, 2, 4),
+            4,
+            1e-6,
+            true,
+            true,
+            Positions.FIXED,
+            PositionStart.SMALL_RANDOM,
+            ParameterLayout.IMAGE);
+    return new PretrainingRecipe(
+        "image test",
+        "a test",
+        new ImageMaeConfig(vit, new TransformerShape(16, 1, 4)),
+        0.5,
+        false,
+        new AdamWSettings(0.9, 0.95, 1e-8, 0, Double.POSITIVE_INFINITY),
+        LearningRateSchedule.constant(3e-3, steps),
+        2,
+        1,
+        1,
+        new FrameSampling(1, 1, 30),
         PretrainingRecipe.PAPER_S.crop());
   }
 }

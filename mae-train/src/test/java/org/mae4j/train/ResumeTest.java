@@ -1,0 +1,143 @@
+package org.mae4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.kernels.PortableKernels;
+import org.mae4j.models.torch.TorchEngine;
+
+/** Going on by another recipe; folders that others use or that cannot be written. */
+class ResumeTest {
+
+  private static final PretrainingRecipe RECIPE = TestRecipes.tiny(9, 2, 1);
+
+  @TempDir Path folder;
+  private final Kernels kernels = new PortableKernels();
+  private NDManager manager;
+
+  @BeforeEach
+  void openManager() {
+    manager = TorchEngine.newManager();
+  }
+
+  @AfterEach
+  void closeManager() {
+    manager.close();
+  }
+
+  @Test
+  void goesOnByTheSameRecipe() {
+    assertThat(resume(RECIPE, 1, Set.of()).recipe()).isEqualTo(RECIPE);
+  }
+
+  @Test
+  void showsDifferingFieldsSideBySide() {
+    Path file = folder.resolve("checkpoint-00000000.safetensors");
+    assertThatThrownBy(() -> resume(RECIPE.withSteps(900), 7, Set.of()))
+        .isInstanceOf(RecipeMismatchException.class)
+        .hasMessage(
+            file
+                + ": the run began otherwise:\n"
+                + "  field                     checkpoint  now\n"
+                + "  learningRate.warmupSteps  2           200\n"
+                + "  learningRate.totalSteps   9           900\n"
+                + "  seed                      1           7\n"
+                + "override what is meant to change:"
+                + " learningRate.warmupSteps,learningRate.totalSteps,seed");
+  }
+
+  @Test
+  void goesOnWhereEveryDifferenceIsOverridden() {
+    Set<String> fields = Set.of("learningRate.warmupSteps", "learningRate.totalSteps", "seed");
+    PretrainingState resumed = resume(RECIPE.withSteps(900), 7, fields);
+
+    assertThat(resumed.recipe().steps()).isEqualTo(900);
+    assertThat(resumed.seed()).isEqualTo(7);
+  }
+
+  @Test
+  void stopsWhereOneDifferenceIsNotOverridden() {
+    assertThatThrownBy(() -> resume(RECIPE.withSteps(900), 1, Set.of("learningRate.totalSteps")))
+        .isInstanceOfSatisfying(
+            RecipeMismatchException.class,
+            e ->
+                assertThat(e.differences())
+                    .containsExactly(new RecipeDifference("learningRate.warmupSteps", "2", "200")));
+  }
+
+  @Test
+  void showsAnotherGeometry() {
+    assertThatThrownBy(() -> resume(PretrainingRecipe.TOY, 1, Set.of()))
+        .isInstanceOf(RecipeMismatchException.class)
+        .hasMessageContaining("  model.encoder.width ")
+        .hasMessageContaining("  model.clip.height ");
+  }
+
+  @Test
+  void refusesToOverrideAFieldThatIsNone() {
+    assertThatThrownBy(() -> resume(RECIPE, 1, Set.of("learningRate.peek")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("a recipe has no field learningRate.peek; its fields are batches");
+  }
+
+  @Test
+  void aSecondRunOfThisProcessIsRefusedAndTheFirstKeepsItsLock() {
+    Checkpoints checkpoints = new Checkpoints(folder, 1);
+    try (RunLock first = checkpoints.lock()) {
+      for (int attempt = 0; attempt < 2; attempt++) {
+        assertThatThrownBy(checkpoints::lock)
+            .isInstanceOf(CheckpointException.class)
+            .hasMessage(
+                folder
+                    + " is in use by this process, "
+                    + ProcessHandle.current().pid()
+                    + ": two runs cannot write into one folder");
+      }
+      assertThat(first).isNotNull();
+    }
+    checkpoints.lock().close();
+  }
+
+  @Test
+  void aFileInTheFoldersPlaceIsNamed() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "precious");
+    assertThatThrownBy(() -> new Checkpoints(file, 1))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageStartingWith("cannot make folder " + file);
+  }
+
+  @Test
+  void aCheckpointThatCannotBeWrittenSparesTheOneBefore() throws IOException {
+    Checkpoints checkpoints = new Checkpoints(folder, 1);
+    try (PretrainingState state = PretrainingState.start(RECIPE, 1, kernels, manager)) {
+      Path before = checkpoints.write(state, Map.of());
+      state.skipStep();
+      Files.createDirectories(folder.resolve("checkpoint-00000001.safetensors.tmp/in/the/way"));
+
+      assertThatThrownBy(() -> checkpoints.write(state, Map.of()))
+          .isInstanceOf(CheckpointException.class)
+          .hasMessageContaining("checkpoint-00000001.safetensors: cannot be written")
+          .hasMessageContaining("the run can go on from " + before.getFileName());
+      assertThat(checkpoints.newest()).hasValue(before);
+    }
+  }
+
+  private PretrainingState resume(PretrainingRecipe recipe, long seed, Set<String> overridden) {
+    Path file;
+    try (PretrainingState state = PretrainingState.start(RECIPE, 1, kernels, manager)) {
+      file = new Checkpoints(folder, 1).write(state, Map.of());
+    }
+    return PretrainingState.resume(file, recipe, seed, overridden, kernels, manager);
+  }
+}
