@@ -4,12 +4,16 @@ import java.io.Console;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.mae4j.train.SkippedStep;
 import org.mae4j.train.StepMetrics;
 import org.mae4j.train.TrainingListener;
 import org.mae4j.train.TrainingRecipe;
+import org.mae4j.train.ValidationMetrics;
 
 /** Shows progress: a bar on a terminal, a plain line now and then elsewhere. */
 final class ConsoleProgress implements TrainingListener, AutoCloseable {
@@ -23,6 +27,9 @@ final class ConsoleProgress implements TrainingListener, AutoCloseable {
   private String unit = "";
   private long last;
   private long total;
+  private long position;
+  private long firstStep;
+  private long started;
 
   ConsoleProgress(PrintStream out) {
     this.out = out;
@@ -49,27 +56,42 @@ final class ConsoleProgress implements TrainingListener, AutoCloseable {
     out.println(line);
   }
 
+  /** Says something in a line of its own while a task goes on. */
+  private void note(String line) {
+    boolean barWasShown = bar != null;
+    say(line);
+    if (barWasShown) {
+      showBar();
+    }
+  }
+
   /** Begins a task of known length. */
   void begin(String name, String unitName, long length, long alreadyDone) {
     close();
     task = name;
     unit = unitName;
     total = length;
+    position = alreadyDone;
     last = System.nanoTime();
     if (terminal) {
-      bar =
-          new ProgressBarBuilder()
-              .setTaskName(name)
-              .setUnit(" " + unitName, 1)
-              .setInitialMax(length)
-              .startsFrom(alreadyDone, Duration.ZERO)
-              .setStyle(ProgressBarStyle.UNICODE_BLOCK)
-              .build();
+      showBar();
     }
   }
 
+  private void showBar() {
+    bar =
+        new ProgressBarBuilder()
+            .setTaskName(task)
+            .setUnit(" " + unit, 1)
+            .setInitialMax(total)
+            .startsFrom(position, Duration.ZERO)
+            .setStyle(ProgressBarStyle.UNICODE_BLOCK)
+            .build();
+  }
+
   /** Tells how far the task has come. */
-  void at(long position, String detail) {
+  void at(long newPosition, String detail) {
+    position = newPosition;
     if (bar != null) {
       bar.stepTo(position);
       bar.setExtraMessage(detail);
@@ -84,19 +106,51 @@ final class ConsoleProgress implements TrainingListener, AutoCloseable {
 
   @Override
   public void onStart(TrainingRecipe<?> recipe, long stepsDone) {
-    begin("pretraining", "steps", recipe.steps(), stepsDone);
+    begin(recipe.kind(), "steps", recipe.steps(), stepsDone);
+    firstStep = stepsDone;
+    started = System.nanoTime();
   }
 
   @Override
   public void onStep(StepMetrics metrics) {
+    // The bar shows the time left itself.
+    String left = terminal ? "" : ", " + timeLeft(metrics.step()) + " left";
     at(
         metrics.step(),
         String.format(
             Locale.ROOT,
-            "loss %.4f, %.0f clips/s, waiting %.0f%%",
+            "pass %.2f, loss %.4f, %.0f clips/s, waiting %.0f%%%s",
+            metrics.pass(),
             metrics.loss(),
             metrics.clipsPerSecond(),
-            100 * metrics.dataWaitShare()));
+            100 * metrics.dataWaitShare(),
+            left));
+  }
+
+  private String timeLeft(long step) {
+    double nanosPerStep = (double) (System.nanoTime() - started) / (step - firstStep);
+    Duration left = Duration.ofNanos((long) (nanosPerStep * (total - step)));
+    return left.toHours() > 0
+        ? String.format(Locale.ROOT, "%d h %02d min", left.toHours(), left.toMinutesPart())
+        : String.format(Locale.ROOT, "%d:%02d min", left.toMinutes(), left.toSecondsPart());
+  }
+
+  @Override
+  public void onSkip(SkippedStep step) {
+    note("step " + step.step() + " left out: " + step.reason() + ", on clips of " + step.clips());
+  }
+
+  @Override
+  public void onValidation(ValidationMetrics metrics) {
+    note(
+        String.format(
+            Locale.ROOT,
+            "pass %.2f, validation: %s",
+            metrics.pass(),
+            new TreeMap<>(metrics.values())
+                .entrySet().stream()
+                    .map(e -> String.format(Locale.ROOT, "%s %.4f", e.getKey(), e.getValue()))
+                    .collect(Collectors.joining(", "))));
   }
 
   @Override

@@ -1,22 +1,17 @@
 package org.mae4j.examples;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.awt.image.BufferedImage;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.mae4j.api.BatchSource;
-import org.mae4j.api.ClipBatch;
 import org.mae4j.api.Encoder;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.MaskingStrategy;
 import org.mae4j.api.Pooling;
-import org.mae4j.api.Seeds;
-import org.mae4j.api.TokenMask;
 import org.mae4j.eval.completion.CompletionEvaluator;
 import org.mae4j.eval.completion.CompletionReport;
+import org.mae4j.eval.completion.ReconstructionGallery;
 import org.mae4j.eval.completion.ReconstructionStrip;
 import org.mae4j.eval.fewshot.LinearProbe;
 import org.mae4j.models.MaskedAutoencoder;
@@ -89,24 +84,27 @@ record Judgement(
 
   private static List<BufferedImage> strips(
       PretrainingState state, MaskingStrategy masking, BatchSource unseen, NDManager manager) {
-    MaskedAutoencoder model = state.model();
-    CropSettings crop = state.recipe().crop();
-    ReconstructionStrip strip =
-        new ReconstructionStrip(floats(crop.mean()), floats(crop.deviation()));
-    List<BufferedImage> strips = new ArrayList<>();
-    for (int i = 0; i < STRIPS; i++) {
-      try (NDManager scope = manager.newSubManager()) {
-        // Spread over the pass, since neighbours are of one class or video.
-        ClipBatch batch = unseen.read(i * unseen.batchesPerPass() / STRIPS, scope);
-        int clip = i * batch.size() / STRIPS;
-        TokenMask mask = masking.mask(model.grid(), Seeds.generator(state.seed(), i));
-        List<TokenMask> masks = Collections.singletonList(mask);
-        NDArray pixels = batch.clips().get(clip + ":" + (clip + 1));
-        NDArray predictions = model.decode(model.encode(pixels, masks), masks);
-        strips.add(strip.draw(pixels.get(0), predictions.get(0), mask, model.grid()));
-      }
+    try (ReconstructionGallery gallery = gallery(state, masking, unseen, STRIPS, manager)) {
+      return gallery.draw(state.model(), state.model());
     }
-    return strips;
+  }
+
+  /** Some clips under masks. */
+  static ReconstructionGallery gallery(
+      PretrainingState state,
+      MaskingStrategy masking,
+      BatchSource unseen,
+      int clips,
+      NDManager manager) {
+    CropSettings crop = state.recipe().crop();
+    return ReconstructionGallery.of(
+        unseen,
+        clips,
+        masking,
+        state.model().grid(),
+        state.seed(),
+        new ReconstructionStrip(floats(crop.mean()), floats(crop.deviation())),
+        manager);
   }
 
   private static float[] floats(List<Double> values) {

@@ -1,6 +1,7 @@
 package org.mae4j.examples;
 
 import ai.djl.ndarray.NDManager;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,19 +13,28 @@ import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.mae4j.api.BatchSource;
+import org.mae4j.eval.completion.ReconstructionGallery;
+import org.mae4j.eval.completion.ReconstructionPictures;
 import org.mae4j.models.Models;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
+import org.mae4j.models.masking.RandomMasking;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.train.Checkpoints;
 import org.mae4j.train.MetricsFile;
 import org.mae4j.train.Pretrainer;
 import org.mae4j.train.PretrainingRecipe;
 import org.mae4j.train.PretrainingState;
+import org.mae4j.train.RunLock;
 import org.mae4j.train.StepMetrics;
+import org.mae4j.train.StopOnSignal;
 import org.mae4j.train.TrainingListener;
+import org.mae4j.train.TrainingOutcome;
+import org.mae4j.train.tensorboard.TensorBoardFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -48,6 +58,12 @@ public final class Quickstart implements Callable<Integer> {
 
   private static final String METRICS = "metrics.jsonl";
   private static final String REPORT = "report.html";
+  private static final String TENSORBOARD = "tensorboard";
+  private static final String PICTURES = "pictures";
+  private static final int PICTURES_PER_RUN = 12;
+  private static final int LEAST_PICTURE_STEPS = 10;
+  private static final int PICTURED_CLIPS = 2;
+  private static final int PICTURES_IN_REPORT = 4;
 
   @Option(
       names = "--videos",
@@ -85,6 +101,13 @@ public final class Quickstart implements Callable<Integer> {
   private Integer threads;
 
   @Option(
+      names = "--override",
+      paramLabel = "FIELD",
+      split = ",",
+      description = "with --resume: a field of the recipe that may differ from how the run began")
+  private Set<String> overridden = Set.of();
+
+  @Option(
       names = "--checkpoint-every",
       paramLabel = "N",
       defaultValue = "200",
@@ -100,26 +123,34 @@ public final class Quickstart implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    QuickstartResult result = run();
-    progress.say(
-        String.format(
-            "loss %.4f -> %.4f in %d steps; report: %s",
-            result.firstLoss(), result.lastLoss(), result.steps(), folder().resolve(REPORT)));
+    run()
+        .ifPresent(
+            result ->
+                progress.say(
+                    String.format(
+                        "loss %.4f -> %.4f in %d steps; report: %s",
+                        result.firstLoss(),
+                        result.lastLoss(),
+                        result.steps(),
+                        folder().resolve(REPORT))));
     return 0;
   }
 
   /**
    * Runs the example.
    *
+   * @return nothing if a signal stopped it
    * @throws IllegalArgumentException if an option or a file it names cannot be used
    */
-  QuickstartResult run() {
+  Optional<QuickstartResult> run() {
     checkOptions();
     Path folder = prepareFolder();
     RunSettings settings = resume == null ? newSettings() : RunSettings.read(folder);
     PretrainingRecipe recipe =
         settings.videos() == null ? PretrainingRecipe.TOY : PretrainingRecipe.SMALL;
-    try (progress;
+    RunLock lock = RunLock.acquire(folder);
+    try (lock;
+        progress;
         Footage footage = footage(settings, recipe);
         NDManager manager = TorchEngine.newManager();
         Kernels kernels = new ScriptedKernels()) {
@@ -130,14 +161,16 @@ public final class Quickstart implements Callable<Integer> {
           resume == null
               ? PretrainingState.start(
                   timed(recipe, footage, kernels, manager), settings.seed(), kernels, manager)
-              : resumed(checkpoints, kernels, manager)) {
+              : resumed(recipe, settings, checkpoints, kernels, manager)) {
         settings.write(folder);
         Map<String, String> provenance = provenance(state, footage, manager);
         if (resume == null) {
           // So that a run killed early can be resumed, too: it was measured how long it would take.
           checkpoints.write(state, provenance);
         }
-        train(folder, footage, checkpoints, state, provenance, manager);
+        if (train(folder, footage, checkpoints, state, provenance, manager)) {
+          return Optional.empty();
+        }
         Models.save(state.model(), folder.resolve("model.safetensors"), provenance);
         progress.say("judging on unseen clips");
         Judgement judgement = Judgement.of(state, footage, kernels, manager);
@@ -145,9 +178,11 @@ public final class Quickstart implements Callable<Integer> {
         QuickstartResult result =
             QuickstartResult.of(metrics, judgement, footage.brokenFiles(), provenance);
         result.write(folder.resolve("result.json"));
-        QuickstartReport.of(state.recipe(), footage, metrics, judgement, result)
+        Map<Long, BufferedImage> pictures =
+            PictureFiles.read(folder.resolve(PICTURES), PICTURES_IN_REPORT);
+        QuickstartReport.of(state.recipe(), footage, metrics, pictures, judgement, result)
             .write(folder.resolve(REPORT));
-        return result;
+        return Optional.of(result);
       }
     }
   }
@@ -170,14 +205,13 @@ public final class Quickstart implements Callable<Integer> {
           "--checkpoint-every must be at least 1, but was " + checkpointEvery);
     }
     if (resume != null
-        && (videos != null
-            || minutes != null
-            || steps != null
-            || out != null
-            || seed != null
-            || threads != null)) {
+        && (videos != null || minutes != null || out != null || seed != null || threads != null)) {
       throw new IllegalArgumentException(
-          "--resume goes on as the run began: only --checkpoint-every may stand beside it");
+          "--resume goes on as the run began: only --steps, --override and --checkpoint-every may"
+              + " stand beside it");
+    }
+    if (resume == null && !overridden.isEmpty()) {
+      throw new IllegalArgumentException("--override needs --resume");
     }
   }
 
@@ -246,26 +280,43 @@ public final class Quickstart implements Callable<Integer> {
     return Duration.ofMillis((long) (1000 * seconds));
   }
 
-  private static PretrainingState resumed(
-      Checkpoints checkpoints, Kernels kernels, NDManager manager) {
+  private PretrainingState resumed(
+      PretrainingRecipe recipe,
+      RunSettings settings,
+      Checkpoints checkpoints,
+      Kernels kernels,
+      NDManager manager) {
     Path newest =
         checkpoints
             .newest()
             .orElseThrow(
                 () ->
                     new IllegalArgumentException("no checkpoint to resume from in " + checkpoints));
-    return PretrainingState.read(newest, kernels, manager);
+    if (steps == null && overridden.isEmpty()) {
+      return PretrainingState.read(newest, kernels, manager);
+    }
+    return PretrainingState.resume(
+        newest,
+        steps == null ? recipe : recipe.withSteps(steps),
+        settings.seed(),
+        overridden,
+        kernels,
+        manager);
   }
 
-  private void train(
+  /** Returns whether a signal ended the training before its time. */
+  private boolean train(
       Path folder,
       Footage footage,
       Checkpoints checkpoints,
       PretrainingState state,
       Map<String, String> provenance,
       NDManager manager) {
+    long pictureEvery = Math.max(LEAST_PICTURE_STEPS, state.recipe().steps() / PICTURES_PER_RUN);
     try (BatchSource batches = footage.training(manager);
-        MetricsFile metrics = new MetricsFile(folder.resolve(METRICS))) {
+        MetricsFile metrics = new MetricsFile(folder.resolve(METRICS));
+        TensorBoardFile tensorBoard = new TensorBoardFile(folder.resolve(TENSORBOARD));
+        ReconstructionGallery gallery = gallery(state, footage, manager)) {
       Pretrainer.Builder builder =
           Pretrainer.builder()
               .setState(state)
@@ -273,6 +324,13 @@ public final class Quickstart implements Callable<Integer> {
               .optCheckpoints(checkpoints, checkpointEvery)
               .optProvenance(provenance)
               .addListener(metrics)
+              .addListener(tensorBoard)
+              .addListener(
+                  new ReconstructionPictures(
+                      state.model(),
+                      gallery,
+                      pictureEvery,
+                      new PictureFiles(folder.resolve(PICTURES), tensorBoard)))
               .addListener(progress);
       TimeLimit limit = new TimeLimit(trainingTime().multipliedBy(PATIENCE_PERCENT).dividedBy(100));
       if (steps == null && resume == null) {
@@ -280,9 +338,25 @@ public final class Quickstart implements Callable<Integer> {
       }
       Pretrainer trainer = builder.build();
       limit.trainer = trainer;
-      trainer.run();
+      try (StopOnSignal signals = StopOnSignal.of(trainer)) {
+        TrainingOutcome outcome = trainer.run();
+        if (signals.isSignalled() && outcome == TrainingOutcome.STOPPED_ON_REQUEST) {
+          progress.say(
+              "stopped after step " + state.stepsDone() + "; go on with it by --resume " + folder);
+          return true;
+        }
+        return false;
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write into " + folder + ": " + e, e);
+    }
+  }
+
+  private static ReconstructionGallery gallery(
+      PretrainingState state, Footage footage, NDManager manager) {
+    try (BatchSource unseen = footage.unseen()) {
+      return Judgement.gallery(
+          state, new RandomMasking(state.recipe().maskRatio()), unseen, PICTURED_CLIPS, manager);
     }
   }
 

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.LongStream;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.eval.completion.Baseline;
 import org.mae4j.eval.completion.CompletionReport;
@@ -14,6 +16,7 @@ import org.mae4j.eval.report.Block;
 import org.mae4j.eval.report.Details;
 import org.mae4j.eval.report.HtmlReport;
 import org.mae4j.eval.report.KeyFigure;
+import org.mae4j.eval.report.LineChart;
 import org.mae4j.eval.report.LossCurve;
 import org.mae4j.eval.report.Paragraph;
 import org.mae4j.eval.report.Picture;
@@ -33,6 +36,7 @@ final class QuickstartReport {
       PretrainingRecipe recipe,
       Footage footage,
       List<StepMetrics> metrics,
+      Map<Long, BufferedImage> progress,
       Judgement judgement,
       QuickstartResult result) {
     HtmlReport.Builder page =
@@ -50,7 +54,7 @@ final class QuickstartReport {
                     "clips per second",
                     String.format(Locale.ROOT, "%.0f", result.clipsPerSecond()),
                     "waiting for data " + percent(result.dataWaitShare())))
-            .addSection(learning(metrics))
+            .addSection(learning(metrics, progress))
             .addSection(
                 completion(
                     "Random masks",
@@ -96,20 +100,57 @@ final class QuickstartReport {
         stopped);
   }
 
-  private static Section learning(List<StepMetrics> metrics) {
+  private static Section learning(List<StepMetrics> metrics, Map<Long, BufferedImage> progress) {
+    long[] steps = metrics.stream().mapToLong(StepMetrics::step).toArray();
     List<Block> blocks = new ArrayList<>();
-    LossCurve.draw(
-            metrics.stream().mapToLong(StepMetrics::step).toArray(),
-            metrics.stream().mapToDouble(StepMetrics::loss).toArray())
-        .ifPresent(
-            image ->
-                blocks.add(
-                    Picture.of(
-                        image,
-                        "The loss over the steps of training",
-                        "Mean squared error over masked patches, in normalised pixels, at each"
-                            + " step, and its moving mean.")));
+    addCurve(
+        blocks,
+        LossCurve.draw(steps, metrics.stream().mapToDouble(StepMetrics::loss).toArray()),
+        "The loss over the steps of training",
+        "Mean squared error over masked patches, in normalised pixels, at each step, and its moving"
+            + " mean.");
+    progress.forEach(
+        (step, picture) ->
+            blocks.add(
+                Picture.ofRows(
+                    picture,
+                    "An unseen clip as the model completed it after " + step + " steps",
+                    "After " + step + " steps.",
+                    ROWS)));
+    List<Block> more = new ArrayList<>();
+    addCurve(
+        more,
+        LossCurve.draw(
+            "gradient norm",
+            steps,
+            metrics.stream().mapToDouble(StepMetrics::gradientNorm).toArray()),
+        "The norm of the gradient over the steps of training",
+        "The global norm of the gradient before clipping, and its moving mean.");
+    addCurve(
+        more,
+        new LineChart("optimizer step", "learning rate")
+            .addStrong(
+                "learning rate",
+                LongStream.of(steps).asDoubleStream().toArray(),
+                metrics.stream().mapToDouble(StepMetrics::learningRate).toArray())
+            .draw(),
+        "The learning rate over the steps of training",
+        "");
+    addCurve(
+        more,
+        LossCurve.draw(
+            "clips per second",
+            steps,
+            metrics.stream().mapToDouble(StepMetrics::clipsPerSecond).toArray()),
+        "Clips per second over the steps of training",
+        "");
+    blocks.add(new Details("gradient norm, learning rate, speed", more));
     return new Section("Learning", blocks);
+  }
+
+  private static void addCurve(
+      List<Block> blocks, Optional<BufferedImage> image, String alternative, String caption) {
+    image.ifPresent(curve -> blocks.add(Picture.of(curve, alternative, caption)));
   }
 
   private static Section completion(

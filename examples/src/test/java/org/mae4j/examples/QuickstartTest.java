@@ -17,10 +17,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mae4j.data.synthetic.ToyNursery;
 import org.mae4j.train.MetricsFile;
+import org.mae4j.train.RunLock;
 import org.mae4j.train.StepMetrics;
 
 /** The whole way: video files in, a pretrained model and a report out. */
 class QuickstartTest {
+
+  private static final Object[] OPTIONS = {"--steps", 18, "--checkpoint-every", 4};
 
   @TempDir static Path folder;
   private static Path videos;
@@ -69,15 +72,65 @@ class QuickstartTest {
         .contains("broken.mp4")
         .contains("data:image/png;base64,");
     assertThat(out.resolve("model.safetensors")).isNotEmptyFile();
+    assertThat(out.resolve("tensorboard").toFile().list())
+        .singleElement()
+        .asString()
+        .contains("tfevents");
+    assertThat(out.resolve("pictures"))
+        .isDirectoryContaining("glob:**/step-00000000-clip-0.png")
+        .isDirectoryContaining("glob:**/step-00000030-clip-1.png");
+  }
+
+  @Test
+  void runStoppedBySigtermResumesBitForBit() throws Exception {
+    Path stopped = folder.resolve("stopped");
+    Process process = start(stopped, with(OPTIONS, "--videos", videos, "--out", stopped));
+    while (lines(stopped.resolve("metrics.jsonl")) < 6 && process.isAlive()) {
+      Thread.onSpinWait();
+    }
+    process.destroy();
+
+    assertThat(process.waitFor()).isEqualTo(143);
+    assertThat(Files.readString(log(stopped)))
+        .containsPattern("stopped after step \\d+; go on with it by --resume " + stopped);
+    assertThat(run("--resume", stopped).status()).isZero();
+    assertThat(losses(stopped)).isEqualTo(losses(whole()));
+  }
+
+  @Test
+  void resumingByAnotherRecipeNeedsAnOverride() {
+    Path out = folder.resolve("longer");
+    run("--videos", videos, "--steps", 2, "--out", out);
+
+    Outcome refused = run("--resume", out, "--steps", 3);
+    assertThat(refused.status()).isEqualTo(Examples.BAD_INPUT);
+    assertThat(refused.errors())
+        .contains("the run began otherwise")
+        .containsPattern("learningRate.totalSteps +2 +3");
+
+    Object[] options = {"--resume", out, "--steps", 3, "--override", "learningRate.totalSteps"};
+    assertThat(run(options).status()).isZero();
+    assertThat(losses(out)).hasSize(3);
+  }
+
+  @Test
+  void refusesASecondRunInTheFolder() throws IOException {
+    Path out = Files.createDirectories(folder.resolve("shared"));
+    try (RunLock first = RunLock.acquire(out)) {
+      assertThat(first).isNotNull();
+      assertRefused("two runs cannot write into one folder", "--videos", videos, "--out", out);
+    }
+  }
+
+  @Test
+  void refusesAnOverrideWithoutARunToResume() {
+    assertRefused("--override needs --resume", "--override", "seed");
   }
 
   @Test
   void runKilledInMidTrainingResumesBitForBit() throws Exception {
-    Object[] options = {"--videos", videos, "--steps", 18, "--checkpoint-every", 4};
-    Path whole = folder.resolve("whole");
-    run(with(options, "--out", whole));
     Path killed = folder.resolve("killed");
-    Process process = start(with(options, "--out", killed));
+    Process process = start(killed, with(OPTIONS, "--videos", videos, "--out", killed));
     while (lines(killed.resolve("metrics.jsonl")) < 10 && process.isAlive()) {
       Thread.onSpinWait();
     }
@@ -87,7 +140,16 @@ class QuickstartTest {
 
     assertThat(run("--resume", killed).status()).isZero();
 
-    assertThat(losses(killed)).isEqualTo(losses(whole));
+    assertThat(losses(killed)).isEqualTo(losses(whole()));
+  }
+
+  /** The same run without interruption. */
+  private static Path whole() {
+    Path whole = folder.resolve("whole");
+    if (!Files.exists(whole)) {
+      run(with(OPTIONS, "--videos", videos, "--out", whole));
+    }
+    return whole;
   }
 
   private static long lines(Path file) throws IOException {
@@ -173,7 +235,11 @@ class QuickstartTest {
     }
   }
 
-  private static Process start(Object... arguments) throws IOException {
+  private static Path log(Path run) {
+    return run.resolveSibling(run.getFileName() + ".log");
+  }
+
+  private static Process start(Path run, Object... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-cp");
@@ -182,7 +248,7 @@ class QuickstartTest {
     command.addAll(List.of(strings(arguments)));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
-        .redirectOutput(folder.resolve("killed.log").toFile())
+        .redirectOutput(log(run).toFile())
         .start();
   }
 

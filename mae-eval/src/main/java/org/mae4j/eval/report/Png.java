@@ -8,11 +8,12 @@ import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Images as PNG files in memory. */
-final class Png {
+public final class Png {
 
   private Png() {}
 
-  static byte[] encode(BufferedImage image) {
+  /** The image as a PNG file. */
+  public static byte[] encode(BufferedImage image) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (var output = new MemoryCacheImageOutputStream(bytes)) {
       ImageIO.write(image, "png", output);

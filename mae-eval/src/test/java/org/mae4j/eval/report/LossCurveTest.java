@@ -47,7 +47,7 @@ class LossCurveTest {
   @Test
   void isEmptyWhereJavaCannotDrawText() {
     assertThat(
-            LossCurve.whereFontsExist(
+            LineChart.whereFontsExist(
                 () -> {
                   throw new InternalError("Fontconfig head is null");
                 }))

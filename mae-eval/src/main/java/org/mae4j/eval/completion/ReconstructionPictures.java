@@ -1,0 +1,70 @@
+package org.mae4j.eval.completion;
+
+import java.awt.image.BufferedImage;
+import java.util.List;
+import java.util.Objects;
+import org.mae4j.models.MaskedAutoencoder;
+import org.mae4j.train.StepMetrics;
+import org.mae4j.train.TrainingListener;
+import org.mae4j.train.TrainingRecipe;
+
+/** Draws now and then, while a masked autoencoder trains, what it makes of some clips. */
+public final class ReconstructionPictures implements TrainingListener {
+
+  private final MaskedAutoencoder model;
+  private final ReconstructionGallery gallery;
+  private final long every;
+  private final Sink sink;
+  private long last;
+
+  /**
+   * Pictures of a model that is being trained.
+   *
+   * @param gallery the clips; stays the caller's to close
+   * @param every steps from one set of pictures to the next, at least 1; there is one at the start
+   *     and one after the last step, too
+   */
+  public ReconstructionPictures(
+      MaskedAutoencoder model, ReconstructionGallery gallery, long every, Sink sink) {
+    if (every < 1) {
+      throw new IllegalArgumentException(
+          "steps between pictures must be at least 1, but were " + every);
+    }
+    this.model = Objects.requireNonNull(model, "model");
+    this.gallery = Objects.requireNonNull(gallery, "gallery");
+    this.every = every;
+    this.sink = Objects.requireNonNull(sink, "sink");
+  }
+
+  /** Takes pictures. */
+  @FunctionalInterface
+  public interface Sink {
+
+    /**
+     * The pictures after a step.
+     *
+     * @param step 0 before the first
+     * @param pictures one for each clip, in the same order each time
+     */
+    void accept(long step, List<BufferedImage> pictures);
+  }
+
+  @Override
+  public void onStart(TrainingRecipe<?> recipe, long stepsDone) {
+    last = recipe.steps();
+    if (stepsDone == 0) {
+      draw(0);
+    }
+  }
+
+  @Override
+  public void onStep(StepMetrics metrics) {
+    if (metrics.step() % every == 0 || metrics.step() == last) {
+      draw(metrics.step());
+    }
+  }
+
+  private void draw(long step) {
+    sink.accept(step, gallery.draw(model, model));
+  }
+}

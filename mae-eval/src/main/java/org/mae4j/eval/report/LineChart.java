@@ -1,0 +1,167 @@
+package org.mae4j.eval.report;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A chart of lines on a transparent background, readable on a light page and on a dark one. */
+public final class LineChart {
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(LineChart.class);
+
+  private static final int WIDTH = 860;
+  private static final int HEIGHT = 380;
+
+  /** Drawn at twice the size, for dense screens. */
+  private static final int DENSITY = 2;
+
+  private static final Color TEXT = new Color(0x80868c);
+  private static final Color GRID = new Color(128, 134, 140, 50);
+  private static final List<Color> STRONG =
+      List.of(new Color(0x4c84c4), new Color(0xc4744c), new Color(0x5a9e6f), new Color(0x9a6fb0));
+  private static final int PALE_ALPHA = 90;
+  private static final Color NONE = new Color(0, 0, 0, 0);
+
+  private final String xTitle;
+  private final String yTitle;
+  private final List<Line> lines = new ArrayList<>();
+  private int colour = -1;
+
+  /** A chart without lines. */
+  public LineChart(String xTitle, String yTitle) {
+    this.xTitle = xTitle;
+    this.yTitle = yTitle;
+  }
+
+  /** Adds a thin line in a pale shade of the next colour. */
+  public LineChart addPale(String name, double[] x, double[] y) {
+    colour++;
+    Color strong = STRONG.get(colour % STRONG.size());
+    return add(
+        name, x, y, new Color(strong.getRed(), strong.getGreen(), strong.getBlue(), PALE_ALPHA), 1);
+  }
+
+  /**
+   * Adds a line in the colour of the pale one before it, if there is one, or in the next colour.
+   */
+  public LineChart addStrong(String name, double[] x, double[] y) {
+    boolean paired = !lines.isEmpty() && lines.get(lines.size() - 1).width == 1;
+    colour += paired ? 0 : 1;
+    return add(name, x, y, STRONG.get(colour % STRONG.size()), 2.5f);
+  }
+
+  private LineChart add(String name, double[] x, double[] y, Color shade, float width) {
+    if (x.length != y.length) {
+      throw new IllegalArgumentException(
+          "a line must have as many x as y, but has " + x.length + " and " + y.length);
+    }
+    int[] finite = IntStream.range(0, y.length).filter(i -> Double.isFinite(y[i])).toArray();
+    if (finite.length > 0) {
+      lines.add(
+          new Line(
+              name,
+              IntStream.of(finite).mapToObj(i -> x[i]).toList(),
+              IntStream.of(finite).mapToObj(i -> y[i]).toList(),
+              shade,
+              width));
+    }
+    return this;
+  }
+
+  /**
+   * Draws the lines; points that are not finite are left out.
+   *
+   * @return nothing if there is no point to draw, or if this Java cannot draw text (an installation
+   *     without fonts), which is logged
+   */
+  public Optional<BufferedImage> draw() {
+    return lines.isEmpty() ? Optional.empty() : whereFontsExist(() -> paint(chart()));
+  }
+
+  /**
+   * Java without fonts fails in many ways, by version and platform: an InternalError, a missing
+   * native library, a plain Error. A report without its chart is better than none.
+   */
+  static Optional<BufferedImage> whereFontsExist(Supplier<BufferedImage> drawing) {
+    try {
+      return Optional.of(drawing.get());
+    } catch (OutOfMemoryError e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      LOGGER.warn("a chart is left out, since this Java cannot draw text: {}", e.toString());
+      return Optional.empty();
+    }
+  }
+
+  private XYChart chart() {
+    XYChart chart =
+        new XYChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .xAxisTitle(xTitle)
+            .yAxisTitle(yTitle)
+            .build();
+    Font font = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+    var style = chart.getStyler();
+    style.setChartBackgroundColor(NONE);
+    style.setPlotBackgroundColor(NONE);
+    style.setPlotBorderVisible(false);
+    style.setChartFontColor(TEXT);
+    style.setChartPadding(4);
+    style.setAxisTitleFont(font);
+    style.setAxisTickLabelsFont(font);
+    style.setAxisTickLabelsColor(TEXT);
+    style.setAxisTickMarksColor(GRID);
+    style.setAxisTicksLineVisible(false);
+    style.setPlotGridVerticalLinesVisible(false);
+    style.setPlotGridLinesColor(GRID);
+    style.setPlotGridLinesStroke(new BasicStroke(1));
+    style.setXAxisMin(0.0);
+    style.setXAxisTickMarkSpacingHint(110);
+    style.setXAxisDecimalPattern("0");
+    style.setLegendPosition(LegendPosition.InsideNE);
+    style.setLegendBackgroundColor(NONE);
+    style.setLegendBorderColor(NONE);
+    style.setLegendFont(font);
+    for (Line line : lines) {
+      XYSeries series = chart.addSeries(line.name, line.x, line.y);
+      series.setMarker(SeriesMarkers.NONE);
+      series.setLineColor(line.colour);
+      series.setLineStyle(
+          new BasicStroke(line.width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+    }
+    return chart;
+  }
+
+  private static BufferedImage paint(XYChart chart) {
+    BufferedImage image =
+        new BufferedImage(WIDTH * DENSITY, HEIGHT * DENSITY, BufferedImage.TYPE_INT_ARGB);
+    Graphics2D graphics = image.createGraphics();
+    try {
+      graphics.scale(DENSITY, DENSITY);
+      graphics.setRenderingHint(
+          RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+      chart.paint(graphics, WIDTH, HEIGHT);
+    } finally {
+      graphics.dispose();
+    }
+    return image;
+  }
+
+  private record Line(String name, List<Double> x, List<Double> y, Color colour, float width) {}
+}
