@@ -15,7 +15,7 @@ import java.util.concurrent.Callable;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.data.ClipLoader;
 import org.mae4j.data.LoadedBatch;
-import org.mae4j.data.VideoFolder;
+import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.data.ffmpeg.VideoCodec;
 import org.mae4j.data.ffmpeg.VideoWriter;
 import picocli.CommandLine.Command;

@@ -14,7 +14,8 @@ import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.Pooling;
-import org.mae4j.data.VideoFolder;
+import org.mae4j.data.dataset.ClipDataset;
+import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.data.augment.UniformCrop;
 import org.mae4j.models.ClassifierConfig;
 import org.mae4j.models.Models;
@@ -127,7 +128,7 @@ public final class EmbedVideos implements Callable<Integer> {
    */
   EmbedVideosResult run() {
     checkOptions();
-    VideoFolder folder = VideoFolder.of(videos);
+    ClipDataset folder = VideoFolder.of(videos);
     VideoMaeConfig config = Models.config(VideoMaeConfig.class, modelFile);
     // Without a head, and without the decoder, which the file holds too.
     ClassifierConfig headless = new ClassifierConfig(config.vit(), 0, pooling, 0, 0);

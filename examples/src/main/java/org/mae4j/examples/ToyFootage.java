@@ -14,7 +14,8 @@ import org.mae4j.api.FewShotTask;
 import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.BatchesAhead;
 import org.mae4j.data.VideoBatches;
-import org.mae4j.data.VideoFolder;
+import org.mae4j.data.dataset.ClipDataset;
+import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.data.synthetic.NurseryFiles;
 import org.mae4j.data.synthetic.ToyNursery;
 import org.mae4j.data.synthetic.ToyTask;
@@ -73,7 +74,7 @@ final class ToyFootage implements Footage {
   }
 
   private VideoBatches labelled(Path folder, List<String> classes) {
-    VideoFolder videos = VideoFolder.builder().setFolder(folder).optClassFolders(classes).build();
+    ClipDataset videos = VideoFolder.builder().setFolder(folder).optClassFolders(classes).build();
     return remember(Loaders.evaluation(videos, recipe, seed, WindowPlacement.centre(), 1));
   }
 
@@ -90,7 +91,7 @@ final class ToyFootage implements Footage {
 
   @Override
   public BatchSource unseen() {
-    VideoFolder videos = VideoFolder.of(files.test(ToyTask.TEMPLATES));
+    ClipDataset videos = VideoFolder.of(files.test(ToyTask.TEMPLATES));
     int step = Math.max(1, videos.size() / UNSEEN);
     int[] some = IntStream.range(0, videos.size()).filter(i -> i % step == 0).toArray();
     return remember(

@@ -26,7 +26,8 @@ import org.mae4j.api.Seeds;
 import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.BatchesAhead;
 import org.mae4j.data.VideoBatches;
-import org.mae4j.data.VideoFolder;
+import org.mae4j.data.dataset.ClipDataset;
+import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.train.PretrainingRecipe;
 
 /**
@@ -43,8 +44,8 @@ final class UserFootage implements Footage {
   private final Path folder;
   private final PretrainingRecipe recipe;
   private final long seed;
-  private final VideoFolder training;
-  private final VideoFolder unseen;
+  private final ClipDataset training;
+  private final ClipDataset unseen;
   private final boolean apart;
   private final String hash;
   private final Map<String, ClipReadException> broken = new LinkedHashMap<>();
@@ -53,14 +54,14 @@ final class UserFootage implements Footage {
   /**
    * Looks through a folder.
    *
-   * @throws org.mae4j.data.VideoFolderException if there is no such folder, or no video in it
+   * @throws org.mae4j.data.dataset.DatasetException if there is no such folder, or no video in it
    * @throws IllegalArgumentException if none of its videos can be read
    */
   UserFootage(Path folder, PretrainingRecipe recipe, long seed) {
     this.folder = folder;
     this.recipe = recipe;
     this.seed = seed;
-    VideoFolder all = VideoFolder.of(folder);
+    ClipDataset all = VideoFolder.of(folder);
     this.hash = hash(all);
     List<Integer> order = new ArrayList<>(IntStream.range(0, all.size()).boxed().toList());
     Collections.shuffle(order, new Random(seed));
@@ -92,7 +93,7 @@ final class UserFootage implements Footage {
     this.unseen = subset(all, apart ? readable.subList(1, readable.size()) : readable);
   }
 
-  private boolean canRead(VideoFolder videos, int index) {
+  private boolean canRead(ClipDataset videos, int index) {
     try {
       videos
           .read(
@@ -106,11 +107,11 @@ final class UserFootage implements Footage {
     }
   }
 
-  private static VideoFolder subset(VideoFolder videos, Collection<Integer> indices) {
+  private static ClipDataset subset(ClipDataset videos, Collection<Integer> indices) {
     return videos.subset(indices.stream().mapToInt(Integer::intValue).sorted().toArray());
   }
 
-  private static String hash(VideoFolder videos) {
+  private static String hash(ClipDataset videos) {
     Hasher hasher = Hashing.sha256().newHasher();
     for (int i = 0; i < videos.size(); i++) {
       hasher.putString(videos.info(i).id() + "\n", StandardCharsets.UTF_8);

@@ -25,7 +25,7 @@ import org.mae4j.api.ClipBatch;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.Pooling;
 import org.mae4j.api.WindowPlacement;
-import org.mae4j.data.VideoFolder;
+import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.data.synthetic.ToyNursery;
 import org.mae4j.models.Models;
 import org.mae4j.models.VideoMae;

@@ -15,7 +15,9 @@ public final class Clip implements AutoCloseable {
 
   private final ClipInfo info;
   private final ClipShape shape;
+  // All T frames, or the only one of a still.
   private final ByteBuffer pixels;
+  private final boolean still;
   private final double[] timestamps;
   private final AtomicReference<Runnable> release;
 
@@ -39,12 +41,28 @@ public final class Clip implements AutoCloseable {
    */
   public Clip(
       ClipInfo info, ClipShape shape, ByteBuffer pixels, double[] timestamps, Runnable release) {
+    this(info, shape, pixels, false, timestamps, release);
+  }
+
+  private Clip(
+      ClipInfo info,
+      ClipShape shape,
+      ByteBuffer pixels,
+      boolean still,
+      double[] timestamps,
+      Runnable release) {
     this.info = Objects.requireNonNull(info, "info");
     this.shape = Objects.requireNonNull(shape, "shape");
-    long values = 3L * shape.frames() * shape.height() * shape.width();
+    this.still = still;
+    long values = bytes(shape, still ? 1 : shape.frames());
     if (pixels.remaining() != values) {
       throw new IllegalArgumentException(
-          "a clip of " + shape + " has " + values + " bytes, but got " + pixels.remaining());
+          (still ? "one frame of a clip of " : "a clip of ")
+              + shape
+              + " has "
+              + values
+              + " bytes, but got "
+              + pixels.remaining());
     }
     if (timestamps.length != shape.frames()) {
       throw new IllegalArgumentException(
@@ -60,6 +78,23 @@ public final class Clip implements AutoCloseable {
     this.release = new AtomicReference<>(Objects.requireNonNull(release, "release"));
   }
 
+  /**
+   * A clip in which nothing moves: an image, kept once and shown T times, at time 0.
+   *
+   * @param info the image it is from
+   * @param shape T, H, W
+   * @param frame uint8 RGB, (H, W, 3) from position 0 to the limit; taken over
+   * @param release called once, when the clip is closed; nobody reads the buffer from then on
+   * @throws IllegalArgumentException if its length does not fit the shape
+   */
+  public static Clip still(ClipInfo info, ClipShape shape, ByteBuffer frame, Runnable release) {
+    return new Clip(info, shape, frame, true, new double[shape.frames()], release);
+  }
+
+  private static long bytes(ClipShape shape, int frames) {
+    return 3L * frames * shape.height() * shape.width();
+  }
+
   /** The video it is from. */
   public ClipInfo info() {
     return info;
@@ -70,13 +105,49 @@ public final class Clip implements AutoCloseable {
     return shape;
   }
 
+  /** Whether it is a {@link #still}, so that any frame stands for all. */
+  public boolean isStill() {
+    return still;
+  }
+
   /**
    * The pixels, uint8 RGB, (T, H, W, 3): a fresh read-only view at position 0, to be used only
-   * until the clip is closed.
+   * until the clip is closed. Of a still it is a copy with its frame T times; {@link #frame} gives
+   * the same without a copy.
    *
    * @throws IllegalStateException if it is closed
+   * @throws IllegalArgumentException if it is a still of 2 GiB or more
    */
   public ByteBuffer pixels() {
+    ByteBuffer stored = stored();
+    if (!still || shape.frames() == 1) {
+      return stored;
+    }
+    long values = bytes(shape, shape.frames());
+    if (values > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(this + " is too large for one buffer");
+    }
+    ByteBuffer all = ByteBuffer.allocateDirect((int) values);
+    for (int frame = 0; frame < shape.frames(); frame++) {
+      all.put(stored.rewind());
+    }
+    return all.flip().asReadOnlyBuffer();
+  }
+
+  /**
+   * The pixels of one frame, uint8 RGB, (H, W, 3): a fresh read-only view at position 0, to be used
+   * only until the clip is closed.
+   *
+   * @param index in [0, T)
+   * @throws IllegalStateException if the clip is closed
+   */
+  public ByteBuffer frame(int index) {
+    Objects.checkIndex(index, shape.frames());
+    int length = (int) bytes(shape, 1);
+    return stored().slice(still ? 0 : index * length, length);
+  }
+
+  private ByteBuffer stored() {
     if (release.get() == null) {
       throw new IllegalStateException(this + " is closed");
     }

@@ -6,8 +6,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.mae4j.api.ClipSource;
+import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.augment.ClipAugmentation;
+import org.mae4j.data.augment.ImageCrop;
 import org.mae4j.data.augment.RandomScaledCrop;
 import org.mae4j.data.augment.UniformCrop;
 import org.mae4j.data.augment.UniformCrop.Position;
@@ -58,6 +61,14 @@ public record ClipView(WindowPlacement placement, ClipAugmentation augmentation)
   }
 
   /**
+   * The usual look at a photograph: its shorter side scaled to 256 pixels, the square of 224 in the
+   * middle. Nothing is random.
+   */
+  public static ClipView imageNet() {
+    return new ClipView(WindowPlacement.centre(), ImageCrop.imageNet());
+  }
+
+  /**
    * What the paper's code validates with: a random window, scale, square and mirroring, one view.
    * Figures made so vary from seed to seed.
    *
@@ -70,5 +81,26 @@ public record ClipView(WindowPlacement placement, ClipAugmentation augmentation)
             .setSize(size)
             .setShortSide(PAPER_MIN_SHORT_SIDE, PAPER_MAX_SHORT_SIDE)
             .build());
+  }
+
+  /**
+   * Looks so at each video or image once, in the source's own order.
+   *
+   * @param batchSize N, at least 1
+   * @param seed decides what is random
+   * @return one fixed pass, to be closed by the caller; the source stays open
+   */
+  public VideoBatches batches(
+      ClipSource source, FrameSampling sampling, int batchSize, long seed) {
+    ClipLoader loader =
+        ClipLoader.builder()
+            .setSource(source)
+            .setSampling(sampling)
+            .setBatchSize(batchSize)
+            .optPlacement(placement)
+            .optFixedOrder()
+            .optSeed(seed)
+            .build();
+    return new VideoBatches(loader, augmentation);
   }
 }

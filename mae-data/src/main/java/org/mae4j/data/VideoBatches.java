@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -74,21 +75,29 @@ public final class VideoBatches implements BatchSource {
         if (frames != null) {
           frames.close();
         }
-        frames = Frames.of(repeats.get(r), scope);
+        frames = Frames.distinct(repeats.get(r), scope);
       }
       // What the augmentation makes on its way belongs to the frames' manager, and goes with it.
       try (NDManager step = scope.newSubManager()) {
         frames.attach(step);
         NDArray clip =
             augmentation.apply(frames, Draws.AUGMENTATION.generator(loader.seed(), slot, r));
-        clip.attach(scope);
+        NDArray whole = repeats.get(r).isStill() ? show(clip, repeats.get(r)) : clip;
+        whole.attach(scope);
         frames.attach(scope);
-        augmented.add(clip);
+        augmented.add(whole);
       }
     }
     if (frames != null) {
       frames.close();
     }
+  }
+
+  /** A still's augmented frame, (3, 1, S, S), T times, without a copy. */
+  private static NDArray show(NDArray frame, Clip still) {
+    Shape shape = frame.getShape();
+    return frame.broadcast(
+        shape.get(0), still.shape().frames(), shape.get(2), shape.get(3));
   }
 
   @Override

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.FrameSampling;
+import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.data.ffmpeg.VideoCodec;
 import org.mae4j.data.ffmpeg.VideoWriter;
 

@@ -22,7 +22,7 @@ public final class Goldens {
     return Safetensors.open(path(file));
   }
 
-  private static Path path(String file) {
+  public static Path path(String file) {
     try {
       return Path.of(Objects.requireNonNull(Goldens.class.getResource("/goldens/" + file)).toURI());
     } catch (URISyntaxException e) {

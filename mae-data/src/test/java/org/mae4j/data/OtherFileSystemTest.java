@@ -23,6 +23,8 @@ import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipSource;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
+import org.mae4j.data.dataset.ClipDataset;
+import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.data.ffmpeg.VideoCodec;
 import org.mae4j.data.ffmpeg.VideoWriter;
 
@@ -42,12 +44,12 @@ class OtherFileSystemTest {
     for (String name : List.of("a.mp4", "b.avi", "c.mkv")) {
       write(plain.resolve(name));
     }
-    VideoFolder expected = VideoFolder.of(plain);
+    ClipDataset expected = VideoFolder.of(plain);
     try (FileSystem zip = zip(packed)) {
       copyAll(plain, zip.getPath("/"));
     }
     try (FileSystem zip = FileSystems.newFileSystem(folder.resolve("videos.zip"))) {
-      VideoFolder actual = VideoFolder.of(zip.getPath("/"));
+      ClipDataset actual = VideoFolder.of(zip.getPath("/"));
       assertThat(actual.size()).isEqualTo(3);
       for (int i = 0; i < 3; i++) {
         assertThat(actual.info(i)).isEqualTo(expected.info(i));
@@ -62,7 +64,7 @@ class OtherFileSystemTest {
       Files.writeString(zip.getPath("/text.mp4"), "no video");
     }
     try (FileSystem zip = FileSystems.newFileSystem(folder.resolve("videos.zip"))) {
-      VideoFolder videos = VideoFolder.of(zip.getPath("/"));
+      ClipDataset videos = VideoFolder.of(zip.getPath("/"));
       ClipReadException failure =
           catchThrowableOfType(ClipReadException.class, () -> videos.read(0, LATE));
       assertThat(failure.file()).isEqualTo("text.mp4");

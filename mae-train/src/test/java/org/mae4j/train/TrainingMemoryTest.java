@@ -21,7 +21,7 @@ import org.mae4j.api.FrameSampling;
 import org.mae4j.api.PatchShape;
 import org.mae4j.data.ClipLoader;
 import org.mae4j.data.VideoBatches;
-import org.mae4j.data.VideoFolder;
+import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.data.augment.RandomResizedCrop;
 import org.mae4j.data.ffmpeg.VideoCodec;
 import org.mae4j.data.ffmpeg.VideoWriter;

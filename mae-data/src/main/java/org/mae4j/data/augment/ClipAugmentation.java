@@ -10,7 +10,8 @@ public interface ClipAugmentation {
   /**
    * Crops, resizes, flips and normalises one clip.
    *
-   * @param frames (T, h, w, 3), uint8 RGB
+   * @param frames (T, h, w, 3), uint8 RGB; of a clip in which nothing moves, one frame is given and
+   *     what is made of it is shown T times
    * @param random the only source of randomness
    * @return (3, T, S, S), float32; it belongs to the manager of {@code frames}
    */

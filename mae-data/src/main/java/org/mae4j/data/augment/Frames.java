@@ -21,9 +21,27 @@ public final class Frames {
    *     until the clip is closed
    */
   public static NDArray of(Clip clip, NDManager manager) {
+    if (!clip.isStill()) {
+      return distinct(clip, manager);
+    }
+    try (NDArray frame = distinct(clip, manager)) {
+      ClipShape shape = clip.shape();
+      return frame.broadcast(shape.frames(), shape.height(), shape.width(), 3);
+    }
+  }
+
+  /**
+   * The frames of a clip, of which a still has one only.
+   *
+   * @return (T or 1, h, w, 3), else as {@link #of}
+   */
+  public static NDArray distinct(Clip clip, NDManager manager) {
     ClipShape shape = clip.shape();
+    int frames = clip.isStill() ? 1 : shape.frames();
     return manager.create(
-        clip.pixels(), new Shape(shape.frames(), shape.height(), shape.width(), 3), DataType.UINT8);
+        clip.isStill() ? clip.frame(0) : clip.pixels(),
+        new Shape(frames, shape.height(), shape.width(), 3),
+        DataType.UINT8);
   }
 
   /** Checks that frames are (T, h, w, 3), uint8. */

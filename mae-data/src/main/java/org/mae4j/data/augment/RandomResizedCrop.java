@@ -23,6 +23,7 @@ public final class RandomResizedCrop implements ClipAugmentation {
   private final double maxAspect;
   private final double flipProbability;
   private final Normalization normalization;
+  private final Interpolation interpolation;
 
   private RandomResizedCrop(Builder builder) {
     size = builder.size;
@@ -32,6 +33,7 @@ public final class RandomResizedCrop implements ClipAugmentation {
     maxAspect = builder.maxAspect;
     flipProbability = builder.flipProbability;
     normalization = builder.normalization;
+    interpolation = builder.interpolation;
   }
 
   /** A builder with the paper's pretraining values; the size must be set. */
@@ -43,7 +45,7 @@ public final class RandomResizedCrop implements ClipAugmentation {
   public NDArray apply(NDArray frames, RandomGenerator random) {
     Frames.check(frames);
     ResizedCrop crop = draw(Frames.height(frames), Frames.width(frames), random);
-    return crop.apply(frames, size, normalization);
+    return crop.apply(frames, size, normalization, interpolation);
   }
 
   /**
@@ -96,6 +98,7 @@ public final class RandomResizedCrop implements ClipAugmentation {
     private double maxAspect = 1.3333;
     private double flipProbability = 0.5;
     private Normalization normalization = Normalization.PAPER_VIDEO;
+    private Interpolation interpolation = Interpolation.BILINEAR;
 
     private Builder() {}
 
@@ -132,12 +135,22 @@ public final class RandomResizedCrop implements ClipAugmentation {
     }
 
     /**
+     * By default {@link Interpolation#BILINEAR}, as for videos; the paper resizes images by {@link
+     * Interpolation#PILLOW_BICUBIC} in pretraining.
+     */
+    public Builder optInterpolation(Interpolation interpolation) {
+      this.interpolation = interpolation;
+      return this;
+    }
+
+    /**
      * Makes the augmentation.
      *
      * @throws IllegalArgumentException if a value is out of range
      */
     public RandomResizedCrop build() {
       Objects.requireNonNull(normalization, "normalization");
+      Objects.requireNonNull(interpolation, "interpolation");
       checkArgument(size >= 1, "size must be at least 1, but was %s", size);
       checkArgument(
           minArea > 0 && minArea <= maxArea && maxArea <= 1,

@@ -26,14 +26,23 @@ public record ResizedCrop(int top, int left, int height, int width, boolean flip
   }
 
   /**
-   * Cuts it out of frames and resizes it bilinearly.
+   * As {@link #apply(NDArray, int, Normalization, Interpolation)} by {@link
+   * Interpolation#BILINEAR}.
+   */
+  public NDArray apply(NDArray frames, int size, Normalization normalization) {
+    return apply(frames, size, normalization, Interpolation.BILINEAR);
+  }
+
+  /**
+   * Cuts it out of frames and resizes it.
    *
    * @param frames (T, h, w, 3), uint8 RGB
    * @param size S in pixels
    * @return (3, T, S, S), float32; it belongs to the manager of {@code frames}
    * @throws IllegalArgumentException if the frames have another form or the crop leaves them
    */
-  public NDArray apply(NDArray frames, int size, Normalization normalization) {
+  public NDArray apply(
+      NDArray frames, int size, Normalization normalization, Interpolation interpolation) {
     Frames.check(frames);
     checkArgument(size >= 1, "size must be at least 1, but was %s", size);
     checkArgument(
@@ -42,8 +51,6 @@ public record ResizedCrop(int top, int left, int height, int width, boolean flip
         this,
         frames.getShape());
     Resampling resampling = new Resampling(this, size, size, 0, 0, size);
-    try (NDArray levels = resampling.apply(frames)) {
-      return normalization.apply(levels, flip);
-    }
+    return interpolation.apply(resampling, frames, normalization, flip);
   }
 }

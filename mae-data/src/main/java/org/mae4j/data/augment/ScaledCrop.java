@@ -26,14 +26,23 @@ public record ScaledCrop(int height, int width, int top, int left, boolean flip)
   }
 
   /**
-   * Scales frames bilinearly and cuts the square out.
+   * As {@link #apply(NDArray, int, Normalization, Interpolation)} by {@link
+   * Interpolation#BILINEAR}.
+   */
+  public NDArray apply(NDArray frames, int size, Normalization normalization) {
+    return apply(frames, size, normalization, Interpolation.BILINEAR);
+  }
+
+  /**
+   * Scales frames and cuts the square out.
    *
    * @param frames (T, h, w, 3), uint8 RGB
    * @param size S in pixels
    * @return (3, T, S, S), float32; it belongs to the manager of {@code frames}
    * @throws IllegalArgumentException if the frames have another form or the square leaves them
    */
-  public NDArray apply(NDArray frames, int size, Normalization normalization) {
+  public NDArray apply(
+      NDArray frames, int size, Normalization normalization, Interpolation interpolation) {
     Frames.check(frames);
     checkArgument(
         size >= 1 && top + size <= height && left + size <= width,
@@ -42,8 +51,6 @@ public record ScaledCrop(int height, int width, int top, int left, boolean flip)
         this);
     ResizedCrop all = new ResizedCrop(0, 0, Frames.height(frames), Frames.width(frames), false);
     Resampling resampling = new Resampling(all, height, width, top, left, size);
-    try (NDArray levels = resampling.apply(frames)) {
-      return normalization.apply(levels, flip);
-    }
+    return interpolation.apply(resampling, frames, normalization, flip);
   }
 }

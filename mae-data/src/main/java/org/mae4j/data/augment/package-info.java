@@ -4,7 +4,9 @@
  * <p>A {@link org.mae4j.data.augment.ClipAugmentation} is what {@link org.mae4j.data.VideoBatches}
  * applies to each clip: {@link org.mae4j.data.augment.RandomResizedCrop} as the paper's training,
  * {@link org.mae4j.data.augment.RandomScaledCrop} as its code where no area is given, {@link
- * org.mae4j.data.augment.UniformCrop} for evaluation.
+ * org.mae4j.data.augment.UniformCrop} for evaluation, {@link org.mae4j.data.augment.ImageCrop} for
+ * evaluation on photographs. {@link org.mae4j.data.augment.Interpolation} says how pixels are
+ * resized.
  *
  * <p>What is random is drawn first, into {@link org.mae4j.data.augment.ResizedCrop} or {@link
  * org.mae4j.data.augment.ScaledCrop}, and then applied: the same draw can be applied again.

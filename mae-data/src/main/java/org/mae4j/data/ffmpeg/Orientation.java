@@ -9,9 +9,22 @@ import java.nio.ByteBuffer;
  * @param mirroredX whether left and right of what is shown are exchanged
  * @param mirroredY whether top and bottom of what is shown are exchanged
  */
-record Orientation(boolean transposed, boolean mirroredX, boolean mirroredY) {
+public record Orientation(boolean transposed, boolean mirroredX, boolean mirroredY) {
 
-  static final Orientation AS_STORED = new Orientation(false, false, false);
+  /** Not turned. */
+  public static final Orientation AS_STORED = new Orientation(false, false, false);
+
+  /**
+   * From an Exif orientation.
+   *
+   * @param code 1 to 8; anything else is taken for 1, which is not turned
+   */
+  public static Orientation ofExif(int code) {
+    return new Orientation(
+        code >= 5 && code <= 8,
+        code == 2 || code == 3 || code == 6 || code == 7,
+        code == 3 || code == 4 || code == 7 || code == 8);
+  }
 
   /**
    * From a display matrix of ISO/IEC 14496-12: a stored pixel (x, y) is shown at (a x + c y, b x +
@@ -33,11 +46,13 @@ record Orientation(boolean transposed, boolean mirroredX, boolean mirroredY) {
     return AS_STORED;
   }
 
-  int shownWidth(int width, int height) {
+  /** The turned frame's size, of the stored one's. */
+  public int shownWidth(int width, int height) {
     return transposed ? height : width;
   }
 
-  int shownHeight(int width, int height) {
+  /** The turned frame's size, of the stored one's. */
+  public int shownHeight(int width, int height) {
     return transposed ? width : height;
   }
 
@@ -49,7 +64,8 @@ record Orientation(boolean transposed, boolean mirroredX, boolean mirroredY) {
    * @param height stored height in pixels
    * @param shown receives the turned frame from {@code offset} on, without gaps between rows
    */
-  void apply(ByteBuffer stored, int stride, int width, int height, ByteBuffer shown, int offset) {
+  public void apply(
+      ByteBuffer stored, int stride, int width, int height, ByteBuffer shown, int offset) {
     int columns = shownWidth(width, height);
     int rows = shownHeight(width, height);
     int alongRow = (transposed ? stride : 3) * (mirroredX ? -1 : 1);

@@ -10,7 +10,7 @@ import java.util.Map;
  * Direct buffers for clips, used again when clips are closed: direct memory that is left to the
  * garbage collector piles up to gigabytes before it runs. For use by several threads at once.
  */
-final class PixelBuffers {
+public final class PixelBuffers {
 
   private static final long MAX_IDLE_BYTES = 512L << 20;
   private static final int MIN_CAPACITY = 4096;
@@ -19,7 +19,7 @@ final class PixelBuffers {
   private long idleBytes;
 
   /** A buffer at position 0 whose limit is {@code bytes}; its content is arbitrary. */
-  ByteBuffer take(int bytes) {
+  public ByteBuffer take(int bytes) {
     int capacity = capacity(bytes);
     ByteBuffer buffer = null;
     synchronized (this) {
@@ -33,7 +33,7 @@ final class PixelBuffers {
   }
 
   /** Takes back what {@link #take} gave. */
-  synchronized void giveBack(ByteBuffer buffer) {
+  public synchronized void giveBack(ByteBuffer buffer) {
     if (idleBytes + buffer.capacity() <= MAX_IDLE_BYTES) {
       idle.computeIfAbsent(buffer.capacity(), unused -> new ArrayDeque<>()).push(buffer);
       idleBytes += buffer.capacity();

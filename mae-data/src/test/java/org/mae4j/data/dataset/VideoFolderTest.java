@@ -1,4 +1,4 @@
-package org.mae4j.data;
+package org.mae4j.data.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mae4j.data.Videos;
 
 class VideoFolderTest {
 
@@ -41,7 +42,7 @@ class VideoFolderTest {
   @Test
   void labelsByTheFolderAtTheTop() throws IOException {
     files("wave/1.mp4", "jump/deep/2.mp4", "jump/1.mp4");
-    VideoFolder folder = VideoFolder.builder().setFolder(root).optClassFolders().build();
+    ClipDataset folder = VideoFolder.builder().setFolder(root).optClassFolders().build();
     assertThat(folder.classes()).containsExactly("jump", "wave");
     assertThat(labels(folder)).containsExactly(0, 0, 1);
   }
@@ -49,7 +50,7 @@ class VideoFolderTest {
   @Test
   void labelsByGivenClassesWhereSomeHaveNoVideo() throws IOException {
     files("wave/1.mp4");
-    VideoFolder folder =
+    ClipDataset folder =
         VideoFolder.builder().setFolder(root).optClassFolders(List.of("jump", "wave")).build();
     assertThat(labels(folder)).containsExactly(1);
   }
@@ -63,7 +64,7 @@ class VideoFolderTest {
                     .setFolder(root)
                     .optClassFolders(List.of("jump", "run"))
                     .build())
-        .isInstanceOf(VideoFolderException.class)
+        .isInstanceOf(DatasetException.class)
         .hasMessage("wave/1.mp4: its folder is none of the 2 classes");
   }
 
@@ -71,7 +72,7 @@ class VideoFolderTest {
   void refusesAVideoOutsideClassFolders() throws IOException {
     files("wave/1.mp4", "2.mp4");
     assertThatThrownBy(() -> VideoFolder.builder().setFolder(root).optClassFolders().build())
-        .isInstanceOf(VideoFolderException.class)
+        .isInstanceOf(DatasetException.class)
         .hasMessage("2.mp4 must lie in a folder that names its class");
   }
 
@@ -79,7 +80,7 @@ class VideoFolderTest {
   void readsAListRelativeToItsFolder() throws IOException {
     files("sub/b.mp4", "a.mp4");
     Path list = Files.writeString(root.resolve("list.txt"), "# mine\nsub/b.mp4\n\n a.mp4 \r\n");
-    VideoFolder folder = VideoFolder.builder().setList(list).build();
+    ClipDataset folder = VideoFolder.builder().setList(list).build();
     assertThat(ids(folder)).containsExactly("sub/b.mp4", "a.mp4");
     assertThat(folder.path(0)).isRegularFile();
   }
@@ -87,7 +88,7 @@ class VideoFolderTest {
   @Test
   void keepsLabelsInASubset() throws IOException {
     files("wave/1.mp4", "jump/2.mp4", "jump/1.mp4");
-    VideoFolder subset =
+    ClipDataset subset =
         VideoFolder.builder().setFolder(root).optClassFolders().build().subset(2, 0);
     assertThat(ids(subset)).containsExactly("wave/1.mp4", "jump/1.mp4");
     assertThat(labels(subset)).containsExactly(1, 0);
@@ -97,7 +98,7 @@ class VideoFolderTest {
   void refusesAMissingFolder() {
     Path missing = root.resolve("missing");
     assertThatThrownBy(() -> VideoFolder.of(missing))
-        .isInstanceOf(VideoFolderException.class)
+        .isInstanceOf(DatasetException.class)
         .hasMessage(missing + ": no such folder");
   }
 
@@ -105,7 +106,7 @@ class VideoFolderTest {
   void refusesAFileInPlaceOfAFolder() throws IOException {
     files("a.mp4");
     assertThatThrownBy(() -> VideoFolder.of(root.resolve("a.mp4")))
-        .isInstanceOf(VideoFolderException.class)
+        .isInstanceOf(DatasetException.class)
         .hasMessage(root.resolve("a.mp4") + " is not a folder");
   }
 
@@ -113,7 +114,7 @@ class VideoFolderTest {
   void refusesAFolderWithoutVideos() throws IOException {
     files("notes.txt");
     assertThatThrownBy(() -> VideoFolder.of(root))
-        .isInstanceOf(VideoFolderException.class)
+        .isInstanceOf(DatasetException.class)
         .hasMessageStartingWith(root + ": no video in it")
         .hasMessageContaining(".mp4")
         .hasMessageNotContaining("\n");
@@ -123,7 +124,7 @@ class VideoFolderTest {
   void refusesAListThatNamesNothing() throws IOException {
     Path list = Files.writeString(root.resolve("list.txt"), "# nothing\n");
     assertThatThrownBy(() -> VideoFolder.builder().setList(list).build())
-        .isInstanceOf(VideoFolderException.class)
+        .isInstanceOf(DatasetException.class)
         .hasMessage(list + ": names no video, but must name at least 1");
   }
 
@@ -142,11 +143,11 @@ class VideoFolderTest {
     }
   }
 
-  private static List<String> ids(VideoFolder folder) {
+  private static List<String> ids(ClipDataset folder) {
     return IntStream.range(0, folder.size()).mapToObj(i -> folder.info(i).id()).toList();
   }
 
-  private static List<Integer> labels(VideoFolder folder) {
+  private static List<Integer> labels(ClipDataset folder) {
     return IntStream.range(0, folder.size())
         .mapToObj(i -> folder.info(i).label().getAsInt())
         .toList();

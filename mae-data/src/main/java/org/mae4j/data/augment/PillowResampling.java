@@ -1,0 +1,96 @@
+package org.mae4j.data.augment;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Pillow's resizing to the bit: first along the rows, then along the columns, in whole levels after
+ * each. Only pixels that the kept square needs are computed.
+ */
+final class PillowResampling {
+
+  private final Resampling square;
+  private final PillowAxis rows;
+  private final PillowAxis columns;
+
+  PillowResampling(PillowAxis.Kernel kernel, Resampling square) {
+    this.square = square;
+    ResizedCrop source = square.source();
+    rows = PillowAxis.of(kernel, source.height(), square.height(), square.squareTop(), square.size());
+    columns = PillowAxis.of(kernel, source.width(), square.width(), square.squareLeft(), square.size());
+  }
+
+  /**
+   * Resizes.
+   *
+   * @param frames (T, h, w, 3), uint8
+   * @return (3, T, S, S), float32 levels in [0, 255]; it belongs to the manager of {@code frames}
+   */
+  NDArray apply(NDArray frames) {
+    int count = Math.toIntExact(frames.getShape().get(0));
+    int frameBytes = 3 * Frames.height(frames) * Frames.width(frames);
+    int size = square.size();
+    ByteBuffer pixels = frames.toByteBuffer();
+    byte[] frame = new byte[frameBytes];
+    float[] levels = new float[3 * count * size * size];
+    for (int t = 0; t < count; t++) {
+      pixels.get(t * frameBytes, frame);
+      int begin = rows.first(0);
+      byte[] narrow = resizeRows(frame, 3 * Frames.width(frames), begin);
+      resizeColumns(narrow, begin, levels, t, count);
+    }
+    return frames.getManager().create(levels, new Shape(3, count, size, size));
+  }
+
+  /** The needed rows of the source, each S pixels wide, from row {@code begin} of the source on. */
+  private byte[] resizeRows(byte[] frame, int stride, int begin) {
+    ResizedCrop source = square.source();
+    int size = square.size();
+    byte[] narrow = new byte[3 * size * (rows.end() - begin)];
+    int to = 0;
+    for (int y = begin; y < rows.end(); y++) {
+      int row = (source.top() + y) * stride + 3 * source.left();
+      for (int x = 0; x < size; x++) {
+        int[] weights = columns.weights(x);
+        int from = row + 3 * columns.first(x);
+        int red = 0;
+        int green = 0;
+        int blue = 0;
+        for (int weight : weights) {
+          red += weight * (frame[from] & 0xff);
+          green += weight * (frame[from + 1] & 0xff);
+          blue += weight * (frame[from + 2] & 0xff);
+          from += 3;
+        }
+        narrow[to++] = (byte) PillowAxis.level(red);
+        narrow[to++] = (byte) PillowAxis.level(green);
+        narrow[to++] = (byte) PillowAxis.level(blue);
+      }
+    }
+    return narrow;
+  }
+
+  private void resizeColumns(byte[] narrow, int begin, float[] levels, int frame, int frames) {
+    int size = square.size();
+    int stride = 3 * size;
+    int[] sums = new int[stride];
+    for (int y = 0; y < size; y++) {
+      Arrays.fill(sums, 0);
+      int from = (rows.first(y) - begin) * stride;
+      for (int weight : rows.weights(y)) {
+        for (int i = 0; i < stride; i++) {
+          sums[i] += weight * (narrow[from + i] & 0xff);
+        }
+        from += stride;
+      }
+      for (int channel = 0; channel < 3; channel++) {
+        int to = ((channel * frames + frame) * size + y) * size;
+        for (int x = 0; x < size; x++) {
+          levels[to + x] = PillowAxis.level(sums[3 * x + channel]);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package org.mae4j.data.dataset;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.mae4j.api.Clip;
+import org.mae4j.api.ClipInfo;
+import org.mae4j.api.ClipRequest;
+import org.mae4j.api.ClipSource;
+
+/**
+ * Files below one folder, in an order, with or without labels. Immutable; the files are opened when
+ * clips are read of them and no earlier.
+ *
+ * <p>A part of a dataset is a dataset, with the same classes. {@link Manifest} writes either to a
+ * file and reads it back; {@link #hash()} tells whether two are the same.
+ */
+public final class ClipDataset implements ClipSource {
+
+  private final String name;
+  private final Path root;
+  private final List<ClipInfo> clips;
+  private final List<String> classes;
+  private final ClipReader reader;
+
+  /**
+   * A list of files.
+   *
+   * @param name says in reports and manifests what this is
+   * @param root the folder that the ids are relative to; may be of any file system
+   * @param clips at least one; the id of each is its path within the root, with / between its parts
+   * @param classes the C names that labels are indices into; empty if the files are not labelled
+   * @throws IllegalArgumentException if there is no file, or a label is missing, out of range or
+   *     without a class
+   */
+  public ClipDataset(
+      String name, Path root, List<ClipInfo> clips, List<String> classes, ClipReader reader) {
+    this.name = Objects.requireNonNull(name, "name");
+    this.root = Objects.requireNonNull(root, "root");
+    this.clips = List.copyOf(clips);
+    this.classes = List.copyOf(classes);
+    this.reader = Objects.requireNonNull(reader, "reader");
+    checkArgument(!clips.isEmpty(), "%s must have at least 1 file, but has none", name);
+    clips.forEach(this::checkLabel);
+  }
+
+  private void checkLabel(ClipInfo clip) {
+    OptionalInt label = clip.label();
+    if (label.isPresent() == classes.isEmpty() || label.orElse(-1) >= classes.size()) {
+      throw new IllegalArgumentException(
+          clip.id()
+              + " must have "
+              + (classes.isEmpty() ? "no label" : "a label in [0, " + classes.size() + ")")
+              + ", but has "
+              + (label.isPresent() ? "label " + label.getAsInt() : "none"));
+    }
+  }
+
+  /** Says what this is: {@code Kinetics-700 train, first 10 of each class}. */
+  public String name() {
+    return name;
+  }
+
+  /** The folder that ids are relative to. */
+  public Path root() {
+    return root;
+  }
+
+  /** The C names of the classes, a label being an index into them; empty if not labelled. */
+  public List<String> classes() {
+    return classes;
+  }
+
+  /** What is known of each file, in order. */
+  public List<ClipInfo> clips() {
+    return clips;
+  }
+
+  @Override
+  public int size() {
+    return clips.size();
+  }
+
+  @Override
+  public ClipInfo info(int index) {
+    return clips.get(index);
+  }
+
+  /** Where the file at {@code index} lies. */
+  public Path path(int index) {
+    return root.resolve(clips.get(index).id());
+  }
+
+  @Override
+  public List<Clip> read(int index, ClipRequest request) {
+    return reader.read(path(index), clips.get(index), request);
+  }
+
+  /**
+   * Some of these files, with the same labels and classes.
+   *
+   * @param indices at least one, in [0, size); they decide the order
+   */
+  public ClipDataset subset(int... indices) {
+    return subset(name + ", " + indices.length + " of " + size(), indices);
+  }
+
+  /**
+   * As {@link #subset(int...)}, under a name of its own.
+   *
+   * @param newName says what the part is
+   */
+  public ClipDataset subset(String newName, int... indices) {
+    checkArgument(indices.length > 0, "a subset must have at least 1 file, but has none");
+    return new ClipDataset(
+        newName, root, Arrays.stream(indices).mapToObj(clips::get).toList(), classes, reader);
+  }
+
+  /** The indices of each class's files, in order; C lists, some of which may be empty. */
+  public List<int[]> indicesByClass() {
+    checkArgument(!classes.isEmpty(), "%s must be labelled, but is not", name);
+    List<IntStream.Builder> members =
+        Stream.generate(IntStream::builder).limit(classes.size()).toList();
+    for (int i = 0; i < size(); i++) {
+      members.get(clips.get(i).label().getAsInt()).add(i);
+    }
+    return members.stream().map(list -> list.build().toArray()).toList();
+  }
+
+  /**
+   * The SHA-256, in hexadecimal, of the classes and of each file's id and label, in order: the same
+   * wherever the files lie, whatever they are read by, and whatever the dataset is called.
+   */
+  public String hash() {
+    Hasher hasher = Hashing.sha256().newHasher();
+    hasher.putInt(classes.size());
+    classes.forEach(className -> put(className, hasher));
+    for (ClipInfo clip : clips) {
+      put(clip.id(), hasher);
+      hasher.putInt(clip.label().orElse(-1));
+    }
+    return hasher.hash().toString();
+  }
+
+  private static void put(String text, Hasher hasher) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    hasher.putInt(bytes.length).putBytes(bytes);
+  }
+
+  /**
+   * What to record with results that come of these files: name, size and hash.
+   *
+   * @param role names them among the data of a run: {@code train}
+   */
+  public Map<String, String> provenance(String role) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put(role + " data", this.toString());
+    facts.put(role + " manifest (SHA-256)", hash());
+    return facts;
+  }
+
+  @Override
+  public String toString() {
+    return name
+        + ": "
+        + clips.size()
+        + " files"
+        + (classes.isEmpty() ? "" : " of " + classes.size() + " classes");
+  }
+}

@@ -1,0 +1,115 @@
+package org.mae4j.data.dataset;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.mae4j.api.ClipInfo;
+
+/** Builds a {@link ClipDataset} of the files of one kind below a folder, or in a list. */
+public final class FolderBuilder {
+
+  private final MediaKind kind;
+  private Path folder;
+  private Path list;
+  private boolean classFolders;
+  private List<String> classes = List.of();
+  private ClipReader reader = ClipReader.create();
+
+  FolderBuilder(MediaKind kind) {
+    this.kind = kind;
+  }
+
+  /** The folder to search; may be of any file system, such as that of a zip archive. */
+  public FolderBuilder setFolder(Path folder) {
+    this.folder = Objects.requireNonNull(folder, "folder");
+    return this;
+  }
+
+  /**
+   * A text file in UTF-8 that names one file a line, relative to the folder it lies in. Blank lines
+   * and lines that start with # are left out. {@link Manifest} reads lists with labels.
+   */
+  public FolderBuilder setList(Path list) {
+    this.list = Objects.requireNonNull(list, "list");
+    return this;
+  }
+
+  /**
+   * Labels each file with the folder at the top of its path: the label is the name's index among
+   * all such names in code-point order. By default files are not labelled.
+   */
+  public FolderBuilder optClassFolders() {
+    this.classFolders = true;
+    return this;
+  }
+
+  /**
+   * As {@link #optClassFolders()}, with labels from this list of names instead: for a split in which
+   * some classes have no file. A folder of another name is an error.
+   */
+  public FolderBuilder optClassFolders(List<String> classes) {
+    this.classes = List.copyOf(classes);
+    return optClassFolders();
+  }
+
+  /** What reads the files; by default {@link ClipReader#create()}. */
+  public FolderBuilder optReader(ClipReader reader) {
+    this.reader = Objects.requireNonNull(reader, "reader");
+    return this;
+  }
+
+  /**
+   * Looks for the files.
+   *
+   * @throws DatasetException if there is no such folder or list, it cannot be read or names no file,
+   *     or a file lies in no class folder
+   */
+  public ClipDataset build() {
+    checkArgument((folder == null) != (list == null), "exactly one of folder and list must be set");
+    Path root = folder != null ? folder : list.toAbsolutePath().getParent();
+    List<String> ids = folder != null ? search() : readList();
+    String name = kind + "s of " + (folder != null ? folder : list);
+    if (!classFolders) {
+      List<ClipInfo> clips = ids.stream().map(ClipInfo::unlabelled).toList();
+      return new ClipDataset(name, root, clips, List.of(), reader);
+    }
+    ClassFolders labels = classes.isEmpty() ? ClassFolders.of(ids, 0) : new ClassFolders(classes, 0);
+    return new ClipDataset(name, root, labels.label(ids), labels.classes(), reader);
+  }
+
+  private List<String> search() {
+    List<String> ids = MediaSearch.find(folder, folder, kind);
+    if (ids.isEmpty()) {
+      throw new DatasetException(
+          folder
+              + ": no "
+              + kind
+              + " in it, which would be a file that ends in one of "
+              + kind.endings()
+              + "; it has "
+              + FolderContents.of(folder));
+    }
+    return ids;
+  }
+
+  private List<String> readList() {
+    List<String> ids;
+    try {
+      ids =
+          Files.readAllLines(list).stream()
+              .map(String::strip)
+              .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+              .toList();
+    } catch (IOException e) {
+      throw new DatasetException(list + " cannot be read as a list of " + kind + "s: " + e, e);
+    }
+    if (ids.isEmpty()) {
+      throw new DatasetException(list + ": names no " + kind + ", but must name at least 1");
+    }
+    return ids;
+  }
+}

@@ -1,0 +1,154 @@
+package org.mae4j.data.image;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.mae4j.api.Clip;
+import org.mae4j.api.ClipInfo;
+import org.mae4j.api.ClipReadException;
+import org.mae4j.api.ClipReadException.Stage;
+import org.mae4j.api.ClipRequest;
+import org.mae4j.api.ClipShape;
+import org.mae4j.data.ffmpeg.Orientation;
+import org.mae4j.data.ffmpeg.PixelBuffers;
+
+/**
+ * Reads JPEG and PNG images as clips in which nothing moves. Safe for use by several threads at
+ * once. What a file is, its content decides and not its name.
+ *
+ * <p>Images in grey, of a palette, with 16 bits or in inks (CMYK, YCCK) become RGB as Pillow makes
+ * them so: transparency and colour profiles are ignored, of 16 bits the higher 8 are kept, inks are
+ * taken for Adobe's. An image that breaks off is refused.
+ */
+public final class ImageReader {
+
+  private final boolean rotate;
+  private final long maxPixels;
+  private final PixelBuffers buffers = new PixelBuffers();
+
+  private ImageReader(Builder builder) {
+    this.rotate = builder.rotate;
+    this.maxPixels = builder.maxPixels;
+  }
+
+  /** A builder with the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** A reader with the defaults. */
+  public static ImageReader create() {
+    return builder().build();
+  }
+
+  /**
+   * Reads one image.
+   *
+   * @param info of the clips; its id names the file in messages
+   * @param request where its window lies does not matter
+   * @return {@code request.clips()} times one and the same clip, which is a {@linkplain
+   *     Clip#isStill() still} and which the caller has to close
+   * @throws ClipReadException if the file cannot be read or decoded
+   */
+  public List<Clip> read(Path file, ClipInfo info, ClipRequest request) {
+    DecodedImage image = decode(file, info.id());
+    Orientation orientation = rotate ? image.orientation() : Orientation.AS_STORED;
+    ClipShape shape =
+        new ClipShape(
+            request.sampling().frames(),
+            orientation.shownHeight(image.width(), image.height()),
+            orientation.shownWidth(image.width(), image.height()));
+    ByteBuffer pixels = buffers.take(image.rgb().length);
+    if (orientation.equals(Orientation.AS_STORED)) {
+      pixels.put(0, image.rgb());
+    } else {
+      ByteBuffer stored = ByteBuffer.wrap(image.rgb());
+      orientation.apply(stored, 3 * image.width(), image.width(), image.height(), pixels, 0);
+    }
+    Clip clip = Clip.still(info, shape, pixels, () -> buffers.giveBack(pixels));
+    return Collections.nCopies(request.clips(), clip);
+  }
+
+  private DecodedImage decode(Path file, String id) {
+    byte[] bytes = bytes(file, id);
+    try {
+      if (JpegDecoder.isJpeg(bytes)) {
+        return JpegDecoder.decode(bytes, maxPixels);
+      }
+      if (PngDecoder.isPng(bytes)) {
+        return PngDecoder.decode(bytes, maxPixels);
+      }
+    } catch (IOException | RuntimeException e) {
+      // What the JDK's decoders throw at damaged files is not always what they declare.
+      String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+      throw new ClipReadException(id, Stage.DECODE, reason.lines().findFirst().orElse(""), e);
+    }
+    throw new ClipReadException(
+        id, Stage.PROBE, bytes.length == 0 ? "the file is empty" : "neither JPEG nor PNG");
+  }
+
+  private static byte[] bytes(Path file, String id) {
+    try {
+      if (!Files.isRegularFile(file)) {
+        // A pipe would block.
+        throw new ClipReadException(
+            id, Stage.OPEN, Files.exists(file) ? "not a regular file" : "no such file");
+      }
+      return Files.readAllBytes(file);
+    } catch (ClosedByInterruptException e) {
+      CancellationException cancelled = new CancellationException("interrupted while reading " + id);
+      cancelled.initCause(e);
+      throw cancelled;
+    } catch (NoSuchFileException e) {
+      throw new ClipReadException(id, Stage.OPEN, "no such file", e);
+    } catch (IOException e) {
+      throw new ClipReadException(id, Stage.OPEN, e.toString(), e);
+    }
+  }
+
+  /** Builds an {@link ImageReader}. */
+  public static final class Builder {
+
+    private static final long MOST_PIXELS = Integer.MAX_VALUE / 3;
+
+    private boolean rotate = true;
+    private long maxPixels = 178_956_970;
+
+    private Builder() {}
+
+    /**
+     * Whether to turn and mirror images as their Exif metadata says; by default yes. The authors'
+     * loader, torchvision's, does not.
+     */
+    public Builder optRotate(boolean rotate) {
+      this.rotate = rotate;
+      return this;
+    }
+
+    /**
+     * The largest image to decode, in pixels, in [1, 715827882]; by default 178956970, as Pillow.
+     */
+    public Builder optMaxPixels(long pixels) {
+      checkArgument(
+          pixels >= 1 && pixels <= MOST_PIXELS,
+          "max pixels must be in [1, %s], but was %s",
+          MOST_PIXELS,
+          pixels);
+      this.maxPixels = pixels;
+      return this;
+    }
+
+    /** Makes the reader. */
+    public ImageReader build() {
+      return new ImageReader(this);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package org.mae4j.data.split;
+
+import com.google.common.hash.Hashing;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+import org.mae4j.data.dataset.ClipDataset;
+
+/**
+ * A seeded random order of files in which each has a place of its own: the hash of the seed and its
+ * id. So a smaller draw lies inside a larger one, and a file that is missing changes nothing but its
+ * own place.
+ */
+final class DrawnOrder {
+
+  private DrawnOrder() {}
+
+  /** Some files of a dataset in the order that the seed decides. */
+  static int[] of(ClipDataset all, int[] indices, long seed) {
+    long[] keys = new long[all.size()];
+    for (int index : indices) {
+      keys[index] = key(seed, all.info(index).id());
+    }
+    return Arrays.stream(indices)
+        .boxed()
+        .sorted(
+            Comparator.comparingLong((Integer index) -> keys[index])
+                .thenComparing(index -> all.info(index).id()))
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  /** All files of a dataset in that order. */
+  static int[] of(ClipDataset all, long seed) {
+    return of(all, IntStream.range(0, all.size()).toArray(), seed);
+  }
+
+  /** Part of what a seed means: never to be changed. */
+  private static long key(long seed, String id) {
+    return Hashing.sha256()
+        .newHasher()
+        .putLong(seed)
+        .putString(id, StandardCharsets.UTF_8)
+        .hash()
+        .asLong();
+  }
+}

@@ -1,0 +1,109 @@
+package org.mae4j.data.split;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.mae4j.data.dataset.ClipDataset;
+
+/**
+ * A fraction of a dataset. A smaller fraction lies inside a larger one that is taken in the same
+ * way.
+ */
+public final class FractionSubset implements Split {
+
+  private final double fraction;
+  private final String how;
+  private final Choice choice;
+
+  private FractionSubset(double fraction, String how, Choice choice) {
+    checkArgument(
+        fraction > 0 && fraction <= 1, "fraction must be in (0, 1], but was %s", fraction);
+    this.fraction = fraction;
+    this.how = how;
+    this.choice = choice;
+  }
+
+  /** Which files are taken. */
+  @FunctionalInterface
+  private interface Choice {
+    IntStream of(ClipDataset all);
+  }
+
+  /**
+   * The first ceil(fraction * size) files in the dataset's order: the paper's way for SAYCam, where
+   * these are the earliest recordings.
+   *
+   * @param fraction in (0, 1]
+   */
+  public static FractionSubset first(double fraction) {
+    return new FractionSubset(
+        fraction, "the first", all -> IntStream.range(0, share(fraction, all.size())));
+  }
+
+  /**
+   * ceil(fraction * size) files drawn at random.
+   *
+   * @param fraction in (0, 1]
+   */
+  public static FractionSubset random(double fraction, long seed) {
+    return new FractionSubset(
+        fraction,
+        "by seed " + seed,
+        all -> Arrays.stream(DrawnOrder.of(all, seed), 0, share(fraction, all.size())));
+  }
+
+  /**
+   * ceil(fraction * size of the class) files of each class, drawn at random.
+   *
+   * @param fraction in (0, 1]
+   */
+  public static FractionSubset perClass(double fraction, long seed) {
+    return new FractionSubset(
+        fraction,
+        "of each class by seed " + seed,
+        all ->
+            all.indicesByClass().stream()
+                .flatMapToInt(
+                    members ->
+                        Arrays.stream(
+                            DrawnOrder.of(all, members, seed),
+                            0,
+                            share(fraction, members.length))));
+  }
+
+  /**
+   * Videos drawn at random until they are at least a fraction of the hours. Videos whose length is
+   * not known are never taken and do not count.
+   *
+   * @param fraction in (0, 1]
+   * @param durations of the dataset
+   */
+  public static FractionSubset randomHours(double fraction, long seed, VideoHours durations) {
+    return new FractionSubset(
+        fraction,
+        "of the hours by seed " + seed,
+        all -> {
+          double wanted = fraction * durations.seconds(all);
+          IntStream.Builder chosen = IntStream.builder();
+          double seconds = 0;
+          for (int index : DrawnOrder.of(all, seed)) {
+            double length = durations.seconds(all.info(index).id()).orElse(0);
+            if (length > 0 && seconds < wanted) {
+              chosen.add(index);
+              seconds += length;
+            }
+          }
+          return chosen.build();
+        });
+  }
+
+  private static int share(double fraction, int size) {
+    return (int) Math.ceil(fraction * size);
+  }
+
+  @Override
+  public ClipDataset of(ClipDataset all) {
+    return all.subset(all.name() + ", " + fraction + " " + how, choice.of(all).sorted().toArray());
+  }
+}

@@ -1,0 +1,272 @@
+package org.mae4j.data.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.mae4j.api.Clip;
+import org.mae4j.api.ClipInfo;
+import org.mae4j.api.ClipRequest;
+import org.mae4j.api.FrameSampling;
+import org.mae4j.api.WindowPlacement;
+import org.mae4j.data.Videos;
+
+class ManifestTest {
+
+  @TempDir private Path root;
+
+  @Test
+  void readsNamesOfClasses() throws IOException {
+    write("a.mp4", "b/c.mp4");
+    ClipDataset dataset = Manifest.read(list("list.csv", "class,path\nwave,b/c.mp4\njump,a.mp4\n"));
+    assertThat(ids(dataset)).containsExactly("b/c.mp4", "a.mp4");
+    assertThat(dataset.classes()).containsExactly("jump", "wave");
+    assertThat(labels(dataset)).containsExactly(1, 0);
+    ClipRequest request =
+        ClipRequest.one(new FrameSampling(2, 2, 30), WindowPlacement.centre(), new Random(0));
+    dataset.read(0, request).forEach(Clip::close);
+  }
+
+  @Test
+  void readsNumbersOfClasses() throws IOException {
+    write("a.mp4", "b.mp4");
+    ClipDataset dataset = Manifest.read(list("list.csv", "path,label\na.mp4,2\nb.mp4,0\n"));
+    assertThat(dataset.classes()).containsExactly("0", "1", "2");
+    assertThat(labels(dataset)).containsExactly(2, 0);
+  }
+
+  @Test
+  void readsNumbersWithTheirNames() throws IOException {
+    write("a.mp4", "b.mp4");
+    ClipDataset dataset =
+        Manifest.read(list("list.csv", "path,label,class\na.mp4,1,alpha\nb.mp4,0,beta\n"));
+    assertThat(dataset.classes()).containsExactly("beta", "alpha");
+    assertThat(labels(dataset)).containsExactly(1, 0);
+  }
+
+  @Test
+  void readsPathsAlone() throws IOException {
+    write("a.mp4");
+    ClipDataset dataset = Manifest.read(list("list.csv", "path\na.mp4\n"));
+    assertThat(dataset.classes()).isEmpty();
+    assertThat(dataset.info(0).label()).isEmpty();
+  }
+
+  @Test
+  void readsJsonLines() throws IOException {
+    write("a.mp4", "b.png");
+    ClipDataset dataset =
+        Manifest.read(
+            list(
+                "list.jsonl",
+                "{\"path\":\"a.mp4\",\"class\":\"w\\u00e4ve\"}\n\n"
+                    + "{\"class\":\"jump\",\"path\":\"b.png\"}\n"));
+    assertThat(dataset.classes()).containsExactly("jump", "w\u00e4ve");
+    assertThat(labels(dataset)).containsExactly(1, 0);
+  }
+
+  @Test
+  void readsQuotesCommasSpacesAndWhatExcelWrites() throws IOException {
+    write("a, b.mp4", " c .mp4", "#1.mp4", "it's \"d\".mp4");
+    ClipDataset dataset =
+        Manifest.read(
+            list(
+                "list.csv",
+                "\uFEFFpath, class\r\n\"a, b.mp4\",x\r\n\" c .mp4\", x\r\n\"#1.mp4\",\"x, y\"\r\n"
+                    + "# a comment\r\n\r\n\"it's \"\"d\"\".mp4\",x\r\n"));
+    assertThat(ids(dataset))
+        .containsExactly("a, b.mp4", " c .mp4", "#1.mp4", "it's \"d\".mp4");
+    assertThat(dataset.classes()).containsExactly("x", "x, y");
+  }
+
+  @Test
+  void readsOtherColumnsBelowAnotherRoot() throws IOException {
+    write("videos/a.mp4");
+    ClipDataset dataset =
+        Manifest.builder()
+            .setFile(list("list.csv", "video,seconds,action\na.mp4,3,wave\n"))
+            .optRoot(root.resolve("videos"))
+            .optPathColumn("video")
+            .optClassColumn("action")
+            .optClasses(List.of("jump", "wave"))
+            .build();
+    assertThat(labels(dataset)).containsExactly(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"split.csv", "split.jsonl"})
+  void readsWhatItWrote(String name) {
+    List<String> paths =
+        new ArrayList<>(List.of("a, \"b\".mp4", " c .mp4", "#d.mp4", "sub/e e.mp4", "{.mp4"));
+    if (Videos.mayBeNamed("\u00fc\u65e5\uD83D\uDE00")) {
+      paths.add("\u00fc\u65e5\uD83D\uDE00.mp4");
+    }
+    write(paths.toArray(String[]::new));
+    List<ClipInfo> clips = new ArrayList<>();
+    paths.forEach(path -> clips.add(new ClipInfo(path, OptionalInt.of(clips.size() % 2 + 1))));
+    ClipDataset dataset =
+        new ClipDataset(
+            "mine, \"first\"",
+            root,
+            clips,
+            List.of("none", "wave, \u00fcber", "<jump>\n"),
+            ClipReader.create());
+    Path file = root.resolve(name);
+    Manifest.write(dataset, file);
+    ClipDataset read = Manifest.read(file);
+    assertThat(read.name()).isEqualTo(dataset.name());
+    assertThat(read.clips()).isEqualTo(dataset.clips());
+    assertThat(read.classes()).isEqualTo(dataset.classes());
+    assertThat(read.hash()).isEqualTo(dataset.hash());
+    assertThat(root.resolve(name + ".part")).doesNotExist();
+  }
+
+  @Test
+  void readsAnUnlabelledOneThatItWrote() {
+    write("a.mp4");
+    ClipDataset dataset = VideoFolder.of(root);
+    Manifest.write(dataset, root.resolve("all.csv"));
+    assertThat(Manifest.read(root.resolve("all.csv")).hash()).isEqualTo(dataset.hash());
+  }
+
+  @Test
+  void refusesRowsThatWereChangedSince() throws IOException {
+    write("a.mp4", "b.mp4");
+    Path file = root.resolve("all.csv");
+    Manifest.write(VideoFolder.of(root), file);
+    Files.writeString(file, Files.readString(file).replace("b.mp4\n", ""));
+    assertThatThrownBy(() -> Manifest.read(file))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageStartingWith(file + ": its rows were changed since it was written");
+  }
+
+  @Test
+  void namesTheFirstFileThatIsMissing() throws IOException {
+    write("a.mp4");
+    Path file = list("list.csv", "path\na.mp4\nb.mp4\nc.mp4\n");
+    assertThatThrownBy(() -> Manifest.read(file))
+        .isInstanceOf(DatasetException.class)
+        .hasMessage(
+            file
+                + ": 2 of the 3 files it names are not below "
+                + root
+                + ", the first in line 3: b.mp4");
+  }
+
+  @Test
+  void namesTheColumnsThereAre() throws IOException {
+    Path file = list("list.csv", "video,label\na.mp4,0\n");
+    assertThatThrownBy(() -> Manifest.read(file))
+        .isInstanceOf(DatasetException.class)
+        .hasMessage(file + ": must have a column path, but has [video, label]");
+  }
+
+  @Test
+  void namesTheLineOfALabelThatIsNoNumber() throws IOException {
+    Path file = list("list.csv", "path,label\na.mp4,0\nb.mp4,wave\n");
+    assertThatThrownBy(() -> Manifest.read(file))
+        .isInstanceOf(DatasetException.class)
+        .hasMessage(
+            file + " line 3: label must be a whole number in [0, 1000000], but was wave");
+  }
+
+  @Test
+  void namesTheLineOfARowThatIsTooShort() throws IOException {
+    Path file = list("list.csv", "path,label\na.mp4,0\nb.mp4\n");
+    assertThatThrownBy(() -> Manifest.read(file))
+        .isInstanceOf(DatasetException.class)
+        .hasMessage(file + " line 3: must have 2 values, but has 1");
+  }
+
+  @Test
+  void namesTheLineOfAnUnknownClass() throws IOException {
+    Path file = list("list.csv", "path,class\na.mp4,wave\n");
+    assertThatThrownBy(
+            () -> Manifest.builder().setFile(file).optClasses(List.of("jump")).build())
+        .isInstanceOf(DatasetException.class)
+        .hasMessage(file + " line 2: wave is none of the 1 classes");
+  }
+
+  @Test
+  void namesTheLineOfAnObjectWithoutAPath() throws IOException {
+    Path file = list("list.jsonl", "{\"path\":\"a.mp4\"}\n{\"file\":\"b.mp4\"}\n");
+    assertThatThrownBy(() -> Manifest.read(file))
+        .isInstanceOf(DatasetException.class)
+        .hasMessage(
+            file
+                + " line 2: must be an object with a value for path, but was"
+                + " {\"file\":\"b.mp4\"}");
+  }
+
+  @Test
+  void refusesALineThatIsNoJson() throws IOException {
+    Path file = list("list.jsonl", "{\"path\":\n");
+    assertThatThrownBy(() -> Manifest.read(file))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageStartingWith(file + " cannot be read as a list");
+  }
+
+  @Test
+  void refusesWhatIsNotInUtf8() throws IOException {
+    Path file =
+        Files.write(root.resolve("list.csv"), "path\n\u00e4.mp4".getBytes(StandardCharsets.ISO_8859_1));
+    assertThatThrownBy(() -> Manifest.read(file))
+        .isInstanceOf(DatasetException.class)
+        .hasMessage(file + " is not in UTF-8");
+  }
+
+  @Test
+  void refusesAQuoteThatIsNotClosed() throws IOException {
+    Path file = list("list.csv", "path\n\"a.mp4\n");
+    assertThatThrownBy(() -> Manifest.read(file))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageStartingWith(file + " cannot be read as a list");
+  }
+
+  @Test
+  void refusesAListOfNothing() throws IOException {
+    Path file = list("list.csv", "path\n");
+    assertThatThrownBy(() -> Manifest.read(file))
+        .isInstanceOf(DatasetException.class)
+        .hasMessage(file + ": names no file, but must name at least 1");
+  }
+
+  @Test
+  void rejectsAnotherFormat() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Manifest.read(Path.of("list.tsv")))
+        .withMessage("list.tsv must end in .csv or .jsonl");
+  }
+
+  private void write(String... paths) {
+    for (String path : paths) {
+      assumeTrue(Videos.mayBeNamed(path));
+    }
+    new Trees(root).write(root, paths);
+  }
+
+  private Path list(String name, String text) throws IOException {
+    return Files.writeString(root.resolve(name), text);
+  }
+
+  private static List<String> ids(ClipDataset dataset) {
+    return dataset.clips().stream().map(ClipInfo::id).toList();
+  }
+
+  private static List<Integer> labels(ClipDataset dataset) {
+    return dataset.clips().stream().map(clip -> clip.label().getAsInt()).toList();
+  }
+}
