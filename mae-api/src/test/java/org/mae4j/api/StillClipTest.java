@@ -16,7 +16,8 @@ class StillClipTest {
 
   @Test
   void showsItsFrameAsOftenAsItHasFrames() {
-    try (Clip still = Clip.still(INFO, SHAPE, ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5, 6}), () -> {})) {
+    try (Clip still =
+        Clip.still(INFO, SHAPE, ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5, 6}), () -> {})) {
       assertThat(still.isStill()).isTrue();
       assertThat(still.frame(2)).isEqualTo(ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5, 6}));
       byte[] all = new byte[18];

@@ -90,8 +90,7 @@ public record ClipView(WindowPlacement placement, ClipAugmentation augmentation)
    * @param seed decides what is random
    * @return one fixed pass, to be closed by the caller; the source stays open
    */
-  public VideoBatches batches(
-      ClipSource source, FrameSampling sampling, int batchSize, long seed) {
+  public VideoBatches batches(ClipSource source, FrameSampling sampling, int batchSize, long seed) {
     ClipLoader loader =
         ClipLoader.builder()
             .setSource(source)

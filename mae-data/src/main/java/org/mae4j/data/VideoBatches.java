@@ -96,8 +96,7 @@ public final class VideoBatches implements BatchSource {
   /** A still's augmented frame, (3, 1, S, S), T times, without a copy. */
   private static NDArray show(NDArray frame, Clip still) {
     Shape shape = frame.getShape();
-    return frame.broadcast(
-        shape.get(0), still.shape().frames(), shape.get(2), shape.get(3));
+    return frame.broadcast(shape.get(0), still.shape().frames(), shape.get(2), shape.get(3));
   }
 
   @Override

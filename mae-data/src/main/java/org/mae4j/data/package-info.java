@@ -1,7 +1,8 @@
 /**
  * From video files to batches for a model. Start at {@link org.mae4j.data.dataset}, which finds
- * videos and images; {@link org.mae4j.data.ClipLoader} decodes clips of them ahead of need on several
- * threads; {@link org.mae4j.data.VideoBatches} crops and normalises them on the model's device.
+ * videos and images; {@link org.mae4j.data.ClipLoader} decodes clips of them ahead of need on
+ * several threads; {@link org.mae4j.data.VideoBatches} crops and normalises them on the model's
+ * device.
  *
  * <pre>{@code
  * ClipLoader loader = ClipLoader.builder()
@@ -14,7 +15,8 @@
  *
  * <p>{@link org.mae4j.data.split} takes parts of datasets. Behind these: {@link
  * org.mae4j.data.ffmpeg} decodes one video, {@link org.mae4j.data.image} one image, {@link
- * org.mae4j.data.augment} crops one clip, and {@link org.mae4j.data.synthetic} writes videos to try all this on.
+ * org.mae4j.data.augment} crops one clip, and {@link org.mae4j.data.synthetic} writes videos to try
+ * all this on.
  *
  * <p>Every random draw is a function of the seed and of the place in the stream of clips alone, so
  * that batch number i is the same however many threads there are and wherever a run resumes.

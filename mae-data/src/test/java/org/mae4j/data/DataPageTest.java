@@ -35,10 +35,10 @@ class DataPageTest {
 
   @Test
   void showsOnlyCodeThatCompiles() throws IOException {
-    String here =
-        code(Files.readString(Path.of("src/test/java/org/mae4j/data/DataPageTest.java")));
+    String here = code(Files.readString(Path.of("src/test/java/org/mae4j/data/DataPageTest.java")));
     Matcher blocks =
-        Pattern.compile("(?s)```java\n(.*?)```").matcher(Files.readString(Path.of("../docs/data.md")));
+        Pattern.compile("(?s)```java\n(.*?)```")
+            .matcher(Files.readString(Path.of("../docs/data.md")));
     int count = 0;
     while (blocks.find()) {
       count++;
@@ -76,8 +76,7 @@ class DataPageTest {
     ClipDataset hundredth = FractionSubset.randomHours(0.01, seed, hours).of(s);
 
     Manifest.write(tenShots, Path.of("ssv2-10shot.csv"));
-    ClipDataset same =
-        Manifest.builder().setFile(Path.of("ssv2-10shot.csv")).optRoot(root).build();
+    ClipDataset same = Manifest.builder().setFile(Path.of("ssv2-10shot.csv")).optRoot(root).build();
     Map<String, String> provenance = same.provenance("train");
 
     for (ClipView view : ClipView.uniform(10, 224)) {

@@ -15,8 +15,8 @@ import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipSource;
 import org.mae4j.api.FrameSampling;
-import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.data.augment.ClipAugmentation;
+import org.mae4j.data.dataset.VideoFolder;
 
 class VideoBatchesTest {
 

@@ -176,7 +176,7 @@ class ViewsTest {
       int noise = Seeds.generator(seed).nextInt(100);
       for (int y = 0; y < 200; y++) {
         for (int x = 0; x < 300; x++) {
-          image.setRGB(x, y, 5 * x / 6 << 16 | y << 8 | (x + y + noise) % 256);
+          image.setRGB(x, y, ((5 * x / 6) << 16) | (y << 8) | ((x + y + noise) % 256));
         }
       }
       Path folder = Files.createDirectories(root.resolve("images/" + seed));

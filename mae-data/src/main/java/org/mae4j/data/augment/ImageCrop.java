@@ -9,8 +9,8 @@ import java.util.random.RandomGenerator;
 /**
  * The usual way to look at a photograph when judging: its shorter side is scaled to 256 pixels as
  * Pillow does, bicubic and smoothed, and the square of 224 in the middle is cut out. Equal to
- * torchvision's {@code Resize} and {@code CenterCrop} on a Pillow image, pixel for pixel. Nothing is
- * random.
+ * torchvision's {@code Resize} and {@code CenterCrop} on a Pillow image, pixel for pixel. Nothing
+ * is random.
  */
 public final class ImageCrop implements ClipAugmentation {
 

@@ -41,8 +41,7 @@ public enum Interpolation {
    * @param frames (T, h, w, 3), uint8
    * @return (3, T, S, S), float32; it belongs to the manager of {@code frames}
    */
-  NDArray apply(
-      Resampling resampling, NDArray frames, Normalization normalization, boolean flip) {
+  NDArray apply(Resampling resampling, NDArray frames, Normalization normalization, boolean flip) {
     try (NDArray levels = levels(resampling, frames)) {
       return normalization.apply(levels, flip);
     }

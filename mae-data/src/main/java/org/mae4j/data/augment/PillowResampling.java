@@ -18,8 +18,10 @@ final class PillowResampling {
   PillowResampling(PillowAxis.Kernel kernel, Resampling square) {
     this.square = square;
     ResizedCrop source = square.source();
-    rows = PillowAxis.of(kernel, source.height(), square.height(), square.squareTop(), square.size());
-    columns = PillowAxis.of(kernel, source.width(), square.width(), square.squareLeft(), square.size());
+    rows =
+        PillowAxis.of(kernel, source.height(), square.height(), square.squareTop(), square.size());
+    columns =
+        PillowAxis.of(kernel, source.width(), square.width(), square.squareLeft(), square.size());
   }
 
   /**

@@ -100,8 +100,7 @@ public final class ClassFolderBuilder {
         classes.isEmpty()
             ? new ClassFolders(partial ? withFiles(found, ids) : found.folders(), 1)
             : new ClassFolders(classes, 1);
-    return new ClipDataset(
-        title + " " + split, root, labels.label(ids), labels.classes(), reader);
+    return new ClipDataset(title + " " + split, root, labels.label(ids), labels.classes(), reader);
   }
 
   private void checkFolders(Path folder, FolderContents found, List<String> ids) {

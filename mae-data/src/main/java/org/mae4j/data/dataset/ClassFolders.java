@@ -49,8 +49,7 @@ final class ClassFolders {
   private ClipInfo label(String id) {
     Integer label = labels.get(className(id, depth));
     if (label == null) {
-      throw new DatasetException(
-          id + ": its folder is none of the " + classes.size() + " classes");
+      throw new DatasetException(id + ": its folder is none of the " + classes.size() + " classes");
     }
     return new ClipInfo(id, OptionalInt.of(label));
   }

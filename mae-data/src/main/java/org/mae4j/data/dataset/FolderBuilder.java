@@ -48,8 +48,8 @@ public final class FolderBuilder {
   }
 
   /**
-   * As {@link #optClassFolders()}, with labels from this list of names instead: for a split in which
-   * some classes have no file. A folder of another name is an error.
+   * As {@link #optClassFolders()}, with labels from this list of names instead: for a split in
+   * which some classes have no file. A folder of another name is an error.
    */
   public FolderBuilder optClassFolders(List<String> classes) {
     this.classes = List.copyOf(classes);
@@ -65,8 +65,8 @@ public final class FolderBuilder {
   /**
    * Looks for the files.
    *
-   * @throws DatasetException if there is no such folder or list, it cannot be read or names no file,
-   *     or a file lies in no class folder
+   * @throws DatasetException if there is no such folder or list, it cannot be read or names no
+   *     file, or a file lies in no class folder
    */
   public ClipDataset build() {
     checkArgument((folder == null) != (list == null), "exactly one of folder and list must be set");
@@ -77,7 +77,8 @@ public final class FolderBuilder {
       List<ClipInfo> clips = ids.stream().map(ClipInfo::unlabelled).toList();
       return new ClipDataset(name, root, clips, List.of(), reader);
     }
-    ClassFolders labels = classes.isEmpty() ? ClassFolders.of(ids, 0) : new ClassFolders(classes, 0);
+    ClassFolders labels =
+        classes.isEmpty() ? ClassFolders.of(ids, 0) : new ClassFolders(classes, 0);
     return new ClipDataset(name, root, labels.label(ids), labels.classes(), reader);
   }
 

@@ -76,17 +76,10 @@ final class FolderContents {
     return parts.isEmpty() ? "nothing" : String.join(", ", parts);
   }
 
-  private static void describe(
-      List<String> names, String what, String state, List<String> parts) {
+  private static void describe(List<String> names, String what, String state, List<String> parts) {
     if (!names.isEmpty()) {
       parts.add(
-          names.size()
-              + " "
-              + what
-              + (names.size() == 1 ? "" : "s")
-              + state
-              + " "
-              + some(names));
+          names.size() + " " + what + (names.size() == 1 ? "" : "s") + state + " " + some(names));
     }
   }
 

@@ -1,6 +1,5 @@
 package org.mae4j.data.dataset;
 
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -128,8 +127,8 @@ public final class Manifest {
     /**
      * Reads the list, and looks whether the files are there.
      *
-     * @throws DatasetException if it cannot be read, a row is not as it should be, rows were changed
-     *     since it was written, or a file is missing; the message names the line
+     * @throws DatasetException if it cannot be read, a row is not as it should be, rows were
+     *     changed since it was written, or a file is missing; the message names the line
      * @throws IllegalArgumentException if the file ends in neither {@code .csv} nor {@code .jsonl}
      */
     public ClipDataset build() {
@@ -162,11 +161,11 @@ public final class Manifest {
     }
 
     private ManifestLabels labels(ManifestContent content) {
-      List<String> given =
-          classes.isEmpty()
-              ? content.header().map(ManifestHeader::classes).orElse(List.of())
-              : classes;
-      return ManifestLabels.of(file, content.rows(), given);
+      List<String> own = content.header().map(ManifestHeader::classes).orElse(List.of());
+      checkContent(
+          own.isEmpty() || classes.isEmpty() || own.equals(classes),
+          "says itself which classes there are, and these are others than those given");
+      return ManifestLabels.of(file, content.rows(), own.isEmpty() ? classes : own);
     }
 
     private void checkFiles(ClipDataset dataset, ManifestContent content) {

@@ -110,8 +110,7 @@ enum ManifestFormat {
       return new ManifestContent(header, rows);
     }
 
-    private static ManifestRow row(
-        String line, Path file, long number, ManifestColumns columns) {
+    private static ManifestRow row(String line, Path file, long number, ManifestColumns columns) {
       JsonElement json = JsonParser.parseString(line);
       Optional<String> path =
           json.isJsonObject() ? value(json.getAsJsonObject(), columns.path()) : Optional.empty();

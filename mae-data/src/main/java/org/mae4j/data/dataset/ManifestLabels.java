@@ -5,8 +5,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -79,8 +77,7 @@ final class ManifestLabels {
     if (row.label().isPresent()) {
       int label = number(file, row);
       if (label >= classes.size()) {
-        throw problem(
-            file, row, "label must be in [0, " + classes.size() + "), but was " + label);
+        throw problem(file, row, "label must be in [0, " + classes.size() + "), but was " + label);
       }
       return OptionalInt.of(label);
     }

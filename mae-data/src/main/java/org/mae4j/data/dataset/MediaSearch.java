@@ -14,8 +14,8 @@ import java.util.EnumSet;
 import java.util.List;
 
 /**
- * Finds the files of a kind below a folder, at any depth; what is hidden (starts with a dot) is left
- * out.
+ * Finds the files of a kind below a folder, at any depth; what is hidden (starts with a dot) is
+ * left out.
  */
 final class MediaSearch {
 

@@ -28,8 +28,22 @@ public final class OutOfDistributionImageNet {
   /** The 16 class names, a label being an index into them. */
   public static final List<String> CLASSES =
       List.of(
-          "airplane", "bear", "bicycle", "bird", "boat", "bottle", "car", "cat", "chair", "clock",
-          "dog", "elephant", "keyboard", "knife", "oven", "truck");
+          "airplane",
+          "bear",
+          "bicycle",
+          "bird",
+          "boat",
+          "bottle",
+          "car",
+          "cat",
+          "chair",
+          "clock",
+          "dog",
+          "elephant",
+          "keyboard",
+          "knife",
+          "oven",
+          "truck");
 
   private static final Set<String> IN_CLASS_FOLDERS = Set.of("cue-conflict", "edge", "silhouette");
   private static final String NO_CONDITION = "0";
@@ -191,8 +205,7 @@ public final class OutOfDistributionImageNet {
         conditions.add(classFolders ? NO_CONDITION : fields[CONDITION_FIELD]);
       }
       ClipDataset dataset =
-          new ClipDataset(
-              "ImageNet out of distribution, " + task, root, clips, CLASSES, reader);
+          new ClipDataset("ImageNet out of distribution, " + task, root, clips, CLASSES, reader);
       return List.of(new OutOfDistributionTask(task, dataset, conditions));
     }
   }

@@ -104,7 +104,8 @@ public final class ImageReader {
       }
       return Files.readAllBytes(file);
     } catch (ClosedByInterruptException e) {
-      CancellationException cancelled = new CancellationException("interrupted while reading " + id);
+      CancellationException cancelled =
+          new CancellationException("interrupted while reading " + id);
       cancelled.initCause(e);
       throw cancelled;
     } catch (NoSuchFileException e) {

@@ -29,8 +29,7 @@ final class JpegDecoder {
       }
       JpegHeader header = JpegHeader.of(bytes);
       byte[] rgb = toRgb(samples, header.colours(samples.getNumBands()));
-      return new DecodedImage(
-          samples.getWidth(), samples.getHeight(), rgb, header.orientation());
+      return new DecodedImage(samples.getWidth(), samples.getHeight(), rgb, header.orientation());
     }
   }
 

@@ -9,8 +9,8 @@ import org.mae4j.data.dataset.ClipDataset;
 
 /**
  * A seeded random order of files in which each has a place of its own: the hash of the seed and its
- * id. So a smaller draw lies inside a larger one, and a file that is missing changes nothing but its
- * own place.
+ * id. So a smaller draw lies inside a larger one, and a file that is missing changes nothing but
+ * its own place.
  */
 final class DrawnOrder {
 

@@ -3,8 +3,8 @@ package org.mae4j.data.split;
 import org.mae4j.data.dataset.ClipDataset;
 
 /**
- * Takes a part of a dataset: a pure function of what the dataset lists, so that the same part can be
- * taken again. What it took can be kept by {@link org.mae4j.data.dataset.Manifest}.
+ * Takes a part of a dataset: a pure function of what the dataset lists, so that the same part can
+ * be taken again. What it took can be kept by {@link org.mae4j.data.dataset.Manifest}.
  */
 @FunctionalInterface
 public interface Split {

@@ -54,8 +54,7 @@ public final class VideoHours {
       List<Future<Double>> answers = new ArrayList<>();
       for (int i = 0; i < videos.size(); i++) {
         int index = i;
-        answers.add(
-            pool.submit(() -> probe.seconds(videos.path(index), videos.info(index))));
+        answers.add(pool.submit(() -> probe.seconds(videos.path(index), videos.info(index))));
       }
       Map<String, Double> seconds = new HashMap<>();
       List<ClipReadException> unknown = new ArrayList<>();
@@ -91,10 +90,7 @@ public final class VideoHours {
 
   /** The length of all videos of a dataset together, in seconds; those not known count 0. */
   public double seconds(ClipDataset videos) {
-    return videos.clips().stream()
-        .map(ClipInfo::id)
-        .mapToDouble(id -> seconds(id).orElse(0))
-        .sum();
+    return videos.clips().stream().map(ClipInfo::id).mapToDouble(id -> seconds(id).orElse(0)).sum();
   }
 
   /** The same in hours. */

@@ -38,8 +38,7 @@ class ImageGoldensTest {
     JsonObject golden = golden(image + ".resize256_crop224");
     JsonArray source = golden.getAsJsonArray("source");
     JsonArray resized = golden.getAsJsonArray("resized");
-    ScaledCrop crop =
-        ImageCrop.imageNet().crop(source.get(1).getAsInt(), source.get(0).getAsInt());
+    ScaledCrop crop = ImageCrop.imageNet().crop(source.get(1).getAsInt(), source.get(0).getAsInt());
     assertThat(crop)
         .isEqualTo(
             new ScaledCrop(
@@ -63,18 +62,15 @@ class ImageGoldensTest {
   void shrinksMore(String image, int shortSide, int size) {
     assertSamePixels(
         image,
-        ImageCrop.builder()
-            .setSize(size)
-            .optShortSide(shortSide)
-            .optNormalization(NONE)
-            .build(),
+        ImageCrop.builder().setSize(size).optShortSide(shortSide).optNormalization(NONE).build(),
         "resize_small",
         "resize" + shortSide + "_crop" + size + ".u8_hwc");
   }
 
   @Test
   void normalisesAsForImageNet() {
-    Safetensors expected = Goldens.tensors("i_images/" + LANDSCAPE + ".resize256_crop224.safetensors");
+    Safetensors expected =
+        Goldens.tensors("i_images/" + LANDSCAPE + ".resize256_crop224.safetensors");
     try (NDManager manager = NDManager.newBaseManager()) {
       NDArray found = apply(LANDSCAPE, ImageCrop.imageNet(), manager).squeeze(1);
       NDArray wanted = expected.read("tensor", manager);
@@ -157,9 +153,7 @@ class ImageGoldensTest {
     try (Clip clip =
             ImageReader.create()
                 .read(
-                    Goldens.path("i_images/" + image + ".png"),
-                    ClipInfo.unlabelled(image),
-                    request)
+                    Goldens.path("i_images/" + image + ".png"), ClipInfo.unlabelled(image), request)
                 .get(0);
         NDArray frames = Frames.distinct(clip, manager)) {
       return augmentation.apply(frames, random);

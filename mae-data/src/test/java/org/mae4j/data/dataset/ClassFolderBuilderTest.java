@@ -129,14 +129,9 @@ class ClassFolderBuilderTest {
   @Test
   void numbersAPartByTheClassesOfAnotherSplit() {
     trees.write(root, "train/a/1.mp4", "train/b/1.mp4", "val/b/2.mp4");
-    ClipDataset train =
-        Kinetics700.builder().setRoot(root).setSplit("train").optPartial().build();
+    ClipDataset train = Kinetics700.builder().setRoot(root).setSplit("train").optPartial().build();
     ClipDataset val =
-        Kinetics700.builder()
-            .setRoot(root)
-            .setSplit("val")
-            .optPartial(train.classes())
-            .build();
+        Kinetics700.builder().setRoot(root).setSplit("val").optPartial(train.classes()).build();
     assertThat(val.clips()).extracting(ClipInfo::id).containsExactly("val/b/2.mp4");
     assertThat(val.info(0).label()).hasValue(1);
   }
@@ -154,11 +149,7 @@ class ClassFolderBuilderTest {
     }
     try (FileSystem zip = FileSystems.newFileSystem(archive)) {
       ClipDataset train =
-          Kinetics700.builder()
-              .setRoot(zip.getPath("/"))
-              .setSplit("train")
-              .optPartial()
-              .build();
+          Kinetics700.builder().setRoot(zip.getPath("/")).setSplit("train").optPartial().build();
       assertThat(train.clips())
           .extracting(ClipInfo::id)
           .containsExactly("train/a/1.mp4", "train/b/2.mp4");

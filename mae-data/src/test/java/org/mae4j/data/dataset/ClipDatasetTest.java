@@ -19,8 +19,7 @@ class ClipDatasetTest {
   void hashesWhatIsListedAndNotWhereItLies() {
     String hash = dataset("x", "one", List.of(A, B), "c", "d").hash();
     assertThat(dataset("y", "other", List.of(A, B), "c", "d").hash()).isEqualTo(hash);
-    assertThat(hash)
-        .isEqualTo("438f7f596f6d7e70fbca0896a033fd384076391135bd9fc8dcb304e7eb00526f");
+    assertThat(hash).isEqualTo("438f7f596f6d7e70fbca0896a033fd384076391135bd9fc8dcb304e7eb00526f");
   }
 
   @Test

@@ -72,8 +72,11 @@ class ManifestTest {
         Manifest.read(
             list(
                 "list.jsonl",
-                "{\"path\":\"a.mp4\",\"class\":\"w\\u00e4ve\"}\n\n"
-                    + "{\"class\":\"jump\",\"path\":\"b.png\"}\n"));
+                """
+                {"path":"a.mp4","class":"w\\u00e4ve"}
+
+                {"class":"jump","path":"b.png"}
+                """));
     assertThat(dataset.classes()).containsExactly("jump", "w\u00e4ve");
     assertThat(labels(dataset)).containsExactly(1, 0);
   }
@@ -85,10 +88,17 @@ class ManifestTest {
         Manifest.read(
             list(
                 "list.csv",
-                "\uFEFFpath, class\r\n\"a, b.mp4\",x\r\n\" c .mp4\", x\r\n\"#1.mp4\",\"x, y\"\r\n"
-                    + "# a comment\r\n\r\n\"it's \"\"d\"\".mp4\",x\r\n"));
-    assertThat(ids(dataset))
-        .containsExactly("a, b.mp4", " c .mp4", "#1.mp4", "it's \"d\".mp4");
+                String.join(
+                    "\r\n",
+                    "\uFEFFpath, class",
+                    "\"a, b.mp4\",x",
+                    "\" c .mp4\", x",
+                    "\"#1.mp4\",\"x, y\"",
+                    "# a comment",
+                    "",
+                    "\"it's \"\"d\"\".mp4\",x",
+                    "")));
+    assertThat(ids(dataset)).containsExactly("a, b.mp4", " c .mp4", "#1.mp4", "it's \"d\".mp4");
     assertThat(dataset.classes()).containsExactly("x", "x, y");
   }
 
@@ -154,6 +164,16 @@ class ManifestTest {
   }
 
   @Test
+  void refusesOtherClassesThanItsOwn() {
+    write("x/a.mp4", "y/b.mp4");
+    Path file = root.resolve("all.csv");
+    Manifest.write(VideoFolder.builder().setFolder(root).optClassFolders().build(), file);
+    assertThatThrownBy(() -> Manifest.builder().setFile(file).optClasses(List.of("y", "x")).build())
+        .isInstanceOf(DatasetException.class)
+        .hasMessageStartingWith(file + ": says itself which classes there are");
+  }
+
+  @Test
   void namesTheFirstFileThatIsMissing() throws IOException {
     write("a.mp4");
     Path file = list("list.csv", "path\na.mp4\nb.mp4\nc.mp4\n");
@@ -179,8 +199,7 @@ class ManifestTest {
     Path file = list("list.csv", "path,label\na.mp4,0\nb.mp4,wave\n");
     assertThatThrownBy(() -> Manifest.read(file))
         .isInstanceOf(DatasetException.class)
-        .hasMessage(
-            file + " line 3: label must be a whole number in [0, 1000000], but was wave");
+        .hasMessage(file + " line 3: label must be a whole number in [0, 1000000], but was wave");
   }
 
   @Test
@@ -194,8 +213,7 @@ class ManifestTest {
   @Test
   void namesTheLineOfAnUnknownClass() throws IOException {
     Path file = list("list.csv", "path,class\na.mp4,wave\n");
-    assertThatThrownBy(
-            () -> Manifest.builder().setFile(file).optClasses(List.of("jump")).build())
+    assertThatThrownBy(() -> Manifest.builder().setFile(file).optClasses(List.of("jump")).build())
         .isInstanceOf(DatasetException.class)
         .hasMessage(file + " line 2: wave is none of the 1 classes");
   }
@@ -222,7 +240,8 @@ class ManifestTest {
   @Test
   void refusesWhatIsNotInUtf8() throws IOException {
     Path file =
-        Files.write(root.resolve("list.csv"), "path\n\u00e4.mp4".getBytes(StandardCharsets.ISO_8859_1));
+        Files.write(
+            root.resolve("list.csv"), "path\n\u00e4.mp4".getBytes(StandardCharsets.ISO_8859_1));
     assertThatThrownBy(() -> Manifest.read(file))
         .isInstanceOf(DatasetException.class)
         .hasMessage(file + " is not in UTF-8");

@@ -44,8 +44,7 @@ class SayCamTest {
   @Test
   void findsTheChildInTheNameOfTheFolderItself() {
     new Trees(root).write(root, "S/20130509_0616_01.mp4");
-    assertThat(ids(SayCam.of(root.resolve("S"), Child.S)))
-        .containsExactly("20130509_0616_01.mp4");
+    assertThat(ids(SayCam.of(root.resolve("S"), Child.S))).containsExactly("20130509_0616_01.mp4");
   }
 
   @Test

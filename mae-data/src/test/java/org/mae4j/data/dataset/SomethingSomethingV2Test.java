@@ -48,7 +48,9 @@ class SomethingSomethingV2Test {
             "20bn-something-something-v2/10.webm",
             "20bn-something-something-v2/200.webm",
             "20bn-something-something-v2/9.webm");
-    assertThat(train.clips()).extracting(clip -> clip.label().getAsInt()).containsExactly(173, 3, 3);
+    assertThat(train.clips())
+        .extracting(clip -> clip.label().getAsInt())
+        .containsExactly(173, 3, 3);
     assertThat(train.classes()).hasSize(174);
     assertThat(train.classes().get(3)).isEqualTo("Putting something, 3, on something");
     ClipRequest request =
@@ -72,7 +74,8 @@ class SomethingSomethingV2Test {
     assertThatThrownBy(() -> SomethingSomethingV2.of(root, Split.TRAIN))
         .isInstanceOf(DatasetException.class)
         .hasMessageStartingWith(root + ": Something-Something-V2 is expected as <id>.webm")
-        .hasMessageContaining("but found no video for 2 of the 3 ids in train.json (1, 3); the root")
+        .hasMessageContaining(
+            "but found no video for 2 of the 3 ids in train.json (1, 3); the root")
         .hasMessageContaining("20bn-something-something-v2-00")
         .hasMessageNotContaining("\n");
   }

@@ -94,7 +94,7 @@ public final class Trees {
     BufferedImage picture = new BufferedImage(2 * SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
     for (int y = 0; y < SIDE; y++) {
       for (int x = 0; x < 2 * SIDE; x++) {
-        picture.setRGB(x, y, 8 * x << 16 | 16 * y << 8 | 128);
+        picture.setRGB(x, y, ((8 * x) << 16) | ((16 * y) << 8) | 128);
       }
     }
     return picture;

@@ -54,9 +54,22 @@ class ImageReaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "subsampled.jpg", "half.jpg", "full.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg",
-        "rgb.jpg", "colour.png", "palette.png", "palette4.png", "transparent-palette.png",
-        "alpha.png", "grey.png", "grey-alpha.png", "bits.png", "named-jpeg.jpg"
+        "subsampled.jpg",
+        "half.jpg",
+        "full.jpg",
+        "progressive.jpg",
+        "grey.jpg",
+        "cmyk.jpg",
+        "rgb.jpg",
+        "colour.png",
+        "palette.png",
+        "palette4.png",
+        "transparent-palette.png",
+        "alpha.png",
+        "grey.png",
+        "grey-alpha.png",
+        "bits.png",
+        "named-jpeg.jpg"
       })
   void givesThePixelsThatPillowGives(String file) {
     assertThat(pixels(ImageReader.create(), Goldens.path("pillow/" + file)))
@@ -201,8 +214,14 @@ class ImageReaderTest {
   void survivesAnyDamage() throws IOException {
     Random random = new Random(7);
     Path file = folder.resolve("damaged");
-    for (String name : List.of("subsampled.jpg", "progressive.jpg", "cmyk.jpg", "turned.jpg",
-        "palette.png", "alpha.png")) {
+    for (String name :
+        List.of(
+            "subsampled.jpg",
+            "progressive.jpg",
+            "cmyk.jpg",
+            "turned.jpg",
+            "palette.png",
+            "alpha.png")) {
       byte[] whole = Files.readAllBytes(Goldens.path("pillow/" + name));
       for (int i = 0; i < 200; i++) {
         byte[] damaged = whole.clone();
@@ -227,9 +246,7 @@ class ImageReaderTest {
   }
 
   private static Clip read(ImageReader reader, Path file) {
-    return reader
-        .read(file, ClipInfo.unlabelled(file.getFileName().toString()), REQUEST)
-        .get(0);
+    return reader.read(file, ClipInfo.unlabelled(file.getFileName().toString()), REQUEST).get(0);
   }
 
   private static byte[] pixels(ImageReader reader, Path file) {

@@ -131,8 +131,7 @@ class SplitsTest {
   @Test
   void takesAFractionOfTheHours() {
     // 500 videos of 1 s to 500 s, but the last of each ten cannot be asked.
-    VideoHours hours =
-        VideoHours.of(ALL, (file, info) -> length(info.id()), 4);
+    VideoHours hours = VideoHours.of(ALL, (file, info) -> length(info.id()), 4);
     ClipDataset part = FractionSubset.randomHours(0.25, 9, hours).of(ALL);
     double wanted = 0.25 * hours.seconds(ALL);
     assertThat(hours.seconds(part)).isBetween(wanted, wanted + 500);
@@ -144,8 +143,7 @@ class SplitsTest {
   private static double length(String id) {
     int number = Integer.parseInt(id.substring(0, 3));
     if (number % 10 == 9) {
-      throw new ClipReadException(
-          id, ClipReadException.Stage.OPEN, "broken");
+      throw new ClipReadException(id, ClipReadException.Stage.OPEN, "broken");
     }
     return number + 1;
   }
