@@ -8,9 +8,7 @@ import ai.djl.training.GradientCollector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -100,7 +98,6 @@ public final class ModelBenchmark implements Callable<Integer> {
       description = "threads of an operator; default as many as there are processors")
   private int threads = Runtime.getRuntime().availableProcessors();
 
-  private final Map<Precision, Double> matmul = new EnumMap<>(Precision.class);
   private final List<Measurement> measurements = new ArrayList<>();
 
   /** Runs the benchmark with command line options; without any it needs none. */
@@ -120,71 +117,52 @@ public final class ModelBenchmark implements Callable<Integer> {
       throw new IllegalArgumentException("--repeats must be at least 1, but was " + repeats);
     }
     TorchEngine.setThreads(threads);
+    Consumer<Measurement> report =
+        measurement -> {
+          measurements.add(measurement);
+          listener.accept(measurement);
+        };
     for (Precision precision : precisions) {
-      double rate = MatmulRate.tflops(precision);
-      matmul.put(precision, rate);
-      if (cases.contains(Case.MATMUL)) {
-        report(
-            listener,
-            new Measurement(
-                "matmul 4096",
-                precision.name(),
-                "scripted",
-                1,
-                0,
-                0,
-                rate,
-                1,
-                PeakMemory.megabytes(),
-                0));
-      }
-    }
-    for (Precision precision : precisions) {
-      try (Kernels kernels = new ScriptedKernels(precision)) {
-        measure(listener, kernels, precision, "scripted", batches);
+      try (MatmulRate matmul = new MatmulRate(precision);
+          Kernels kernels = new ScriptedKernels(precision)) {
+        Setting setting = new Setting(kernels, "scripted", precision, matmul);
+        if (cases.contains(Case.MATMUL)) {
+          report.accept(timed("matmul", setting, 1, MatmulRate.OPERATIONS, matmul::tflops));
+        }
+        measure(report, setting, batches);
       }
     }
     if (!noPortable && precisions.contains(Precision.FLOAT32)) {
-      measure(
-          listener,
-          new PortableKernels(),
-          Precision.FLOAT32,
-          "portable",
-          List.of(Collections.min(batches)));
+      try (MatmulRate matmul = new MatmulRate(Precision.FLOAT32);
+          Kernels kernels = new PortableKernels()) {
+        Setting setting = new Setting(kernels, "portable", Precision.FLOAT32, matmul);
+        measure(report, setting, List.of(Collections.min(batches)));
+      }
     }
     return measurements;
   }
 
   private void measure(
-      Consumer<Measurement> listener,
-      Kernels kernels,
-      Precision precision,
-      String name,
-      List<Integer> pretrainingBatches) {
+      Consumer<Measurement> report, Setting setting, List<Integer> pretrainingBatches) {
     if (cases.contains(Case.PRETRAIN)) {
       for (int batch : pretrainingBatches) {
-        report(listener, pretrain(kernels, precision, name, batch));
+        report.accept(pretrain(setting, batch));
       }
     }
     if (cases.contains(Case.CLASSIFY)) {
-      report(listener, classify(kernels, precision, name));
+      report.accept(classify(setting));
     }
     if (cases.contains(Case.FINETUNE)) {
-      report(listener, finetune(kernels, precision, name));
+      report.accept(finetune(setting));
     }
-  }
-
-  private void report(Consumer<Measurement> listener, Measurement measurement) {
-    measurements.add(measurement);
-    listener.accept(measurement);
   }
 
   /** Forward and backward with 90% masked, clipping, AdamW. */
-  private Measurement pretrain(Kernels kernels, Precision precision, String name, int batch) {
+  private Measurement pretrain(Setting setting, int batch) {
     VideoMaeConfig config = VideoMaeConfig.of(size, SIDE);
     var optimizerSettings = PretrainingRecipe.PAPER_S.optimizer();
     try (NDManager manager = TorchEngine.newManager()) {
-      VideoMae model = Models.create(config, kernels, manager, 1);
+      VideoMae model = Models.create(config, setting.kernels, manager, 1);
       RandomGenerator random = Seeds.generator(1);
       RandomMasking masking = new RandomMasking(0.9);
       List<TokenMask> masks =
@@ -192,7 +170,9 @@ public final class ModelBenchmark implements Callable<Integer> {
       ReconstructionLoss loss = ReconstructionLoss.of(model, false);
       try (AdamW optimizer = new AdamW(model.trainableWeights(), optimizerSettings, manager)) {
         return timed(
-            new Setting("pretrain", precision, name, batch),
+            "pretrain",
+            setting,
+            batch,
             Arithmetic.pretraining(config, masks.get(0).visibleCount()),
             () -> {
               try (NDManager step = manager.newSubManager();
@@ -207,13 +187,15 @@ public final class ModelBenchmark implements Callable<Integer> {
     }
   }
 
-  private Measurement classify(Kernels kernels, Precision precision, String name) {
+  private Measurement classify(Setting setting) {
     VitConfig vit = VitConfig.video(size, SIDE);
     try (NDManager manager = TorchEngine.newManager()) {
       VitClassifier model =
-          Models.create(ClassifierConfig.video(vit, CLASSES), kernels, manager, 1);
+          Models.create(ClassifierConfig.video(vit, CLASSES), setting.kernels, manager, 1);
       return timed(
-          new Setting("classify", precision, name, 1),
+          "classify",
+          setting,
+          1,
           Arithmetic.classification(vit),
           () -> {
             try (NDManager step = manager.newSubManager()) {
@@ -224,18 +206,21 @@ public final class ModelBenchmark implements Callable<Integer> {
   }
 
   /** On all tokens, with dropout, stochastic depth and activation checkpointing. */
-  private Measurement finetune(Kernels kernels, Precision precision, String name) {
+  private Measurement finetune(Setting setting) {
     VitConfig vit = VitConfig.video(size, SIDE);
     var optimizerSettings = PretrainingRecipe.PAPER_S.optimizer();
     int group = (int) Math.round(Math.sqrt(vit.transformer().depth()));
     RandomGenerator random = Seeds.generator(1);
     try (NDManager manager = TorchEngine.newManager();
-        ActivationCheckpointing checkpointing = new ActivationCheckpointing(kernels, group)) {
+        ActivationCheckpointing checkpointing =
+            new ActivationCheckpointing(setting.kernels, group)) {
       VitClassifier model =
           Models.create(ClassifierConfig.video(vit, CLASSES), checkpointing, manager, 1);
       try (AdamW optimizer = new AdamW(model.trainableWeights(), optimizerSettings, manager)) {
         return timed(
-            new Setting("finetune", precision, name, 1),
+            "finetune",
+            setting,
+            1,
             3 * Arithmetic.classification(vit),
             () -> {
               try (NDManager step = manager.newSubManager();
@@ -255,34 +240,49 @@ public final class ModelBenchmark implements Callable<Integer> {
         0, 1, new Shape(batch, 3, clip.frames(), clip.height(), clip.width()), DataType.FLOAT32);
   }
 
-  private Measurement timed(Setting setting, double operationsPerClip, Runnable step) {
+  /** Repeats a step, each time between two products, so that other load slows both alike. */
+  private Measurement timed(
+      String name, Setting setting, int batch, double operationsPerClip, Runnable step) {
     step.run();
     PeakMemory.reset();
     double[] seconds = new double[repeats];
-    double hostShare;
-    try (HostShare host = new HostShare()) {
-      for (int i = 0; i < repeats; i++) {
+    double[] products = new double[repeats];
+    double[] shares = new double[repeats];
+    double[] hostShares = new double[repeats];
+    double before = setting.matmul.tflops();
+    for (int i = 0; i < repeats; i++) {
+      try (HostShare host = new HostShare()) {
         long start = System.nanoTime();
         step.run();
         seconds[i] = (System.nanoTime() - start) / 1e9;
+        hostShares[i] = host.stop();
       }
-      hostShare = host.stop();
+      double after = setting.matmul.tflops();
+      // Of equal work at two rates, the mean rate is the harmonic one.
+      products[i] = 2 / (1 / before + 1 / after);
+      shares[i] = batch * operationsPerClip / seconds[i] / 1e12 / products[i];
+      before = after;
     }
-    Arrays.sort(seconds);
-    double median = seconds[repeats / 2];
-    double tflops = setting.batch * operationsPerClip / median / 1e12;
+    double median = median(seconds);
     return new Measurement(
-        setting.name,
+        name,
         setting.precision.name(),
-        setting.kernels,
-        setting.batch,
+        setting.name,
+        batch,
         median,
-        setting.batch / median,
-        tflops,
-        tflops / matmul.get(setting.precision),
+        batch / median,
+        batch * operationsPerClip / median / 1e12,
+        median(products),
+        median(shares),
         PeakMemory.megabytes(),
-        hostShare);
+        median(hostShares));
   }
 
-  private record Setting(String name, Precision precision, String kernels, int batch) {}
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+
+  private record Setting(Kernels kernels, String name, Precision precision, MatmulRate matmul) {}
 }

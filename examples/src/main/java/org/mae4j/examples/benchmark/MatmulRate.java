@@ -11,40 +11,48 @@ import org.mae4j.models.kernels.Precision;
 import org.mae4j.models.torch.ScriptModule;
 import org.mae4j.models.torch.TorchEngine;
 
-/** How fast this machine multiplies large matrices: what models are measured against. */
-public final class MatmulRate {
+/**
+ * How fast this machine multiplies large matrices: what models are measured against. To be measured
+ * again and again between the steps of a model, since what else runs on a machine changes.
+ */
+public final class MatmulRate implements AutoCloseable {
 
   private static final int SIDE = 4096;
-  private static final int PRODUCTS = 6;
-  private static final int REPETITIONS = 3;
+  private static final int PRODUCTS = 4;
 
-  private MatmulRate() {}
+  /** How many operations one measurement takes. */
+  public static final double OPERATIONS = PRODUCTS * 2.0 * SIDE * SIDE * SIDE;
 
-  /** 10^12 operations a second of products of 4096 x 4096 matrices; the best of three. */
-  public static double tflops(Precision precision) {
-    try (NDManager manager = TorchEngine.newManager();
-        ScriptModule module =
-            ScriptModule.compileResource(
-                MatmulRate.class,
-                "matmul.torchscript",
-                Map.of("bfloat16", precision == Precision.BFLOAT16))) {
-      double spread = 1 / Math.sqrt(SIDE);
-      NDArray a = manager.randomNormal(0, (float) spread, new Shape(SIDE, SIDE), DataType.FLOAT32);
-      seconds(module, a, 1);
-      double best = Double.POSITIVE_INFINITY;
-      for (int i = 0; i < REPETITIONS; i++) {
-        // Each product takes the one before, so none can be left out; the difference leaves out the
-        // conversions around the products.
-        double one = seconds(module, a, 1);
-        best = Math.min(best, (seconds(module, a, PRODUCTS) - one) / (PRODUCTS - 1));
-      }
-      return 2.0 * SIDE * SIDE * SIDE / best / 1e12;
-    }
+  private final NDManager manager = TorchEngine.newManager();
+  private final ScriptModule module;
+  private final NDArray matrix;
+  private final List<NDArray> products;
+
+  /** A meter of products of 4096 x 4096 matrices. */
+  public MatmulRate(Precision precision) {
+    module =
+        ScriptModule.compileResource(
+            MatmulRate.class,
+            "matmul.torchscript",
+            Map.of("bfloat16", precision == Precision.BFLOAT16));
+    double spread = 1 / Math.sqrt(SIDE);
+    matrix = manager.randomNormal(0, (float) spread, new Shape(SIDE, SIDE), DataType.FLOAT32);
+    products = Collections.nCopies(PRODUCTS, matrix.stopGradient());
+    tflops();
   }
 
-  private static double seconds(ScriptModule module, NDArray a, int products) {
+  /** 10^12 operations a second, now. */
+  public double tflops() {
     long start = System.nanoTime();
-    module.call("products", List.of(a), Collections.nCopies(products, a.stopGradient())).close();
-    return (System.nanoTime() - start) / 1e9;
+    // Each product takes the one before, so that none can be left out.
+    module.call("products", List.of(matrix), products).close();
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return OPERATIONS / seconds / 1e12;
+  }
+
+  @Override
+  public void close() {
+    module.close();
+    manager.close();
   }
 }

@@ -13,8 +13,10 @@ import com.google.gson.GsonBuilder;
  * @param seconds the median of one repetition
  * @param clipsPerSecond clips a second
  * @param tflops counted arithmetic in 10^12 operations a second
- * @param ofMatmul {@code tflops} over that of this machine's large product of the same precision,
- *     measured in the same process
+ * @param matmulTflops what large matrix products of the same precision reached in between, the
+ *     median
+ * @param ofMatmul a repetition's rate over that of the products just before and after it, the
+ *     median
  * @param peakRssMb the process's peak resident memory while it ran, in 10^6 bytes; -1 where the
  *     system does not tell
  * @param hostShare the share of samples in which the thread was outside native calls
@@ -27,6 +29,7 @@ public record Measurement(
     double seconds,
     double clipsPerSecond,
     double tflops,
+    double matmulTflops,
     double ofMatmul,
     long peakRssMb,
     double hostShare) {

@@ -82,6 +82,7 @@ public final class TorchEngine {
 
     private static Engine load() {
       Engine engine;
+      NativeEnvironment.prepare();
       try {
         engine = Engine.getEngine("PyTorch");
       } catch (RuntimeException | LinkageError e) {
