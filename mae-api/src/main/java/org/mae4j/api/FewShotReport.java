@@ -1,77 +1,154 @@
 package org.mae4j.api;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
- * What a few-shot evaluation found.
+ * What a few-shot evaluation found. Accuracies are shares in [0, 1].
  *
  * @param task the task's name
  * @param method how it was evaluated, for readers
  * @param classes the C class names
- * @param confusion (C, C) counts of test clips: row is the true class, column the predicted one
+ * @param predictions one for each test clip, in the order of the test pass; at least one
  * @param trainClips the number of examples learnt from
+ * @param provenance how the result can be had again: recipe, seed, data, versions, device
  */
 public record FewShotReport(
     String task,
     String method,
     List<String> classes,
-    List<List<Integer>> confusion,
-    int trainClips) {
+    List<ClipPrediction> predictions,
+    int trainClips,
+    Map<String, String> provenance) {
 
   public FewShotReport {
+    Objects.requireNonNull(task, "task");
+    Objects.requireNonNull(method, "method");
     classes = List.copyOf(classes);
-    confusion = confusion.stream().map(List::copyOf).toList();
-    int size = classes.size();
-    if (confusion.size() != size || confusion.stream().anyMatch(row -> row.size() != size)) {
-      throw new IllegalArgumentException(
-          "the confusion matrix of " + size + " classes must be " + size + "x" + size);
+    predictions = List.copyOf(predictions);
+    provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
+    Checks.atLeast(1, predictions.size(), "test clips");
+    for (ClipPrediction prediction : predictions) {
+      requireClass(prediction, prediction.label(), classes.size());
+      for (int predicted : prediction.ranked()) {
+        requireClass(prediction, predicted, classes.size());
+      }
     }
   }
 
-  /**
-   * A report from the test clips' true and predicted labels, all in [0, C).
-   *
-   * @throws IllegalArgumentException if there are not as many of the one as of the other
-   */
-  public static FewShotReport of(
-      FewShotTask task, String method, int[] truth, int[] predicted, int trainClips) {
-    if (truth.length != predicted.length) {
+  private static void requireClass(ClipPrediction prediction, int label, int classes) {
+    if (label < 0 || label >= classes) {
       throw new IllegalArgumentException(
-          "there must be as many predicted labels as true ones, but are "
-              + predicted.length
-              + " for "
-              + truth.length);
+          prediction.clip() + ": class must be in [0, " + classes + "), but was " + label);
     }
-    int size = task.classes().size();
-    Integer[][] counts = new Integer[size][size];
-    for (Integer[] row : counts) {
-      Arrays.fill(row, 0);
-    }
-    for (int i = 0; i < truth.length; i++) {
-      counts[truth[i]][predicted[i]]++;
-    }
-    List<List<Integer>> rows = Arrays.stream(counts).map(Arrays::asList).toList();
-    return new FewShotReport(task.name(), method, task.classes(), rows, trainClips);
+  }
+
+  /** The same with further facts on how it came about; of equal names, the new ones count. */
+  public FewShotReport withProvenance(Map<String, String> facts) {
+    Map<String, String> all = new LinkedHashMap<>(provenance);
+    all.putAll(facts);
+    return new FewShotReport(task, method, classes, predictions, trainClips, all);
   }
 
   /** The number of test clips. */
   public int testClips() {
-    return confusion.stream().flatMap(List::stream).mapToInt(Integer::intValue).sum();
+    return predictions.size();
   }
 
-  /** The share of test clips whose class was predicted, in [0, 1]. */
+  /** The share of test clips whose class was the likeliest. */
   public double accuracy() {
-    int right = 0;
-    for (int i = 0; i < classes.size(); i++) {
-      right += confusion.get(i).get(i);
+    return share(ClipPrediction::correct);
+  }
+
+  /**
+   * The share of test clips whose class was among the likeliest.
+   *
+   * @param count in [1, {@value ClipPrediction#KEPT}]
+   */
+  public double accuracyWithin(int count) {
+    requireKept(count);
+    return share(prediction -> prediction.correctWithin(count));
+  }
+
+  /** The bootstrap 95% interval of {@link #accuracy()} over test clips. */
+  public Interval accuracyInterval() {
+    return interval(ClipPrediction::correct);
+  }
+
+  /** The bootstrap 95% interval of {@link #accuracyWithin} over test clips. */
+  public Interval accuracyWithinInterval(int count) {
+    requireKept(count);
+    return interval(prediction -> prediction.correctWithin(count));
+  }
+
+  private static void requireKept(int count) {
+    if (count < 1 || count > ClipPrediction.KEPT) {
+      throw new IllegalArgumentException(
+          "count must be in [1, " + ClipPrediction.KEPT + "], but was " + count);
     }
-    return (double) right / testClips();
+  }
+
+  private double share(Predicate<ClipPrediction> right) {
+    return (double) predictions.stream().filter(right).count() / testClips();
+  }
+
+  private Interval interval(Predicate<ClipPrediction> right) {
+    return Bootstrap.DEFAULT.ofMean(
+        predictions.stream().mapToDouble(prediction -> right.test(prediction) ? 1 : 0).toArray());
   }
 
   /** The standard error of {@link #accuracy()} under binomial sampling of the test clips. */
   public double standardError() {
     return Math.sqrt(accuracy() * (1 - accuracy()) / testClips());
+  }
+
+  /** (C, C) counts of test clips: row is the true class, column the likeliest one. */
+  public List<List<Integer>> confusion() {
+    Integer[][] counts = new Integer[classes.size()][classes.size()];
+    for (Integer[] row : counts) {
+      Arrays.fill(row, 0);
+    }
+    predictions.forEach(prediction -> counts[prediction.label()][prediction.predicted()]++);
+    return Arrays.stream(counts).map(List::of).toList();
+  }
+
+  /** The accuracy on each class by itself; not a number for a class without test clips. */
+  public List<Double> classAccuracies() {
+    List<List<Integer>> confusion = confusion();
+    return IntStream.range(0, classes.size())
+        .mapToObj(
+            c -> {
+              List<Integer> row = confusion.get(c);
+              return (double) row.get(c) / row.stream().mapToInt(Integer::intValue).sum();
+            })
+        .toList();
+  }
+
+  /**
+   * The report on the test clips of some classes only. The classifier still chose among all.
+   *
+   * @param chosen class names
+   * @throws IllegalArgumentException if there is no such class or no test clip of them
+   */
+  public FewShotReport ofClasses(List<String> chosen) {
+    for (String name : chosen) {
+      if (!classes.contains(name)) {
+        throw new IllegalArgumentException(task + " has no class " + name + ", but " + classes);
+      }
+    }
+    return new FewShotReport(
+        task + ", " + chosen.size() + " of its classes",
+        method,
+        classes,
+        predictions.stream().filter(p -> chosen.contains(classes.get(p.label()))).toList(),
+        trainClips,
+        provenance);
   }
 
   /** The accuracy of guessing, 1/C. */

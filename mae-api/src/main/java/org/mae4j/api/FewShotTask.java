@@ -9,15 +9,24 @@ import java.util.Objects;
  * @param name names it in reports
  * @param classes the C class names; a label is an index into them
  * @param train the examples to learn from, one pass being all of them
- * @param test the clips to be judged on, one pass being all of them
+ * @param views the clips to be judged on, one pass being all of them: the same videos in the same
+ *     order in each view, which differ by window and crop. An evaluator averages what it makes of
+ *     the views of a video. At least one
  */
-public record FewShotTask(String name, List<String> classes, BatchSource train, BatchSource test) {
+public record FewShotTask(
+    String name, List<String> classes, BatchSource train, List<BatchSource> views) {
 
   public FewShotTask {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(train, "train");
-    Objects.requireNonNull(test, "test");
     classes = List.copyOf(classes);
+    views = List.copyOf(views);
     Checks.atLeast(2, classes.size(), "classes");
+    Checks.atLeast(1, views.size(), "views");
+  }
+
+  /** A task that is judged on a single view of each video. */
+  public FewShotTask(String name, List<String> classes, BatchSource train, BatchSource test) {
+    this(name, classes, train, List.of(test));
   }
 }

@@ -2,24 +2,32 @@ package org.mae4j.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class FewShotReportTest {
 
+  private static final List<String> CLASSES = List.of("ball", "car", "duck");
   private static final int[] TRUTH = {0, 0, 0, 1, 1, 2, 2, 2};
   private static final int[] PREDICTED = {0, 0, 2, 1, 0, 2, 2, 2};
+  private static final int[] SECOND = {1, 1, 0, 0, 2, 1, 1, 1};
 
-  private final FewShotReport report =
-      FewShotReport.of(
-          new FewShotTask("toys", List.of("ball", "car", "duck"), new NoClips(), new NoClips()),
-          "guessing",
-          TRUTH,
-          PREDICTED,
-          30);
+  private final FewShotReport report = report(TRUTH, PREDICTED, SECOND);
+
+  private static FewShotReport report(int[] truth, int[] first, int[] second) {
+    List<ClipPrediction> predictions =
+        IntStream.range(0, truth.length)
+            .mapToObj(i -> new ClipPrediction("clip" + i, truth[i], List.of(first[i], second[i])))
+            .toList();
+    return new FewShotReport("toys", "guessing", CLASSES, predictions, 30, Map.of("seed", "1"));
+  }
 
   @Test
   void countsTrueClassesInRowsAndPredictedOnesInColumns() {
@@ -35,31 +43,97 @@ class FewShotReportTest {
   }
 
   @Test
+  void accuracyWithinCountsClipsWhoseClassIsAmongTheFirst() {
+    assertThat(report.accuracyWithin(1)).isEqualTo(6 / 8.0);
+    assertThat(report.accuracyWithin(2)).isEqualTo(7 / 8.0);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> report.accuracyWithin(6))
+        .withMessage("count must be in [1, 5], but was 6");
+  }
+
+  @Test
+  void intervalsHoldTheirAccuracies() {
+    assertThat(report.accuracyInterval().contains(report.accuracy())).isTrue();
+    assertThat(report.accuracyInterval().low()).isBetween(0.3, 0.6);
+    assertThat(report.accuracyWithinInterval(2).low())
+        .isGreaterThan(report.accuracyInterval().low());
+  }
+
+  @Test
+  void classAccuraciesAreSharesOfRows() {
+    assertThat(report.classAccuracies()).containsExactly(2 / 3.0, 1 / 2.0, 1.0);
+  }
+
+  @Test
+  void someClassesByThemselvesAreJudgedOnTheirClipsOnly() {
+    FewShotReport some = report.ofClasses(List.of("ball", "car"));
+    assertThat(some.testClips()).isEqualTo(5);
+    assertThat(some.accuracy()).isEqualTo(3 / 5.0);
+    assertThat(some.chance()).isEqualTo(report.chance());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> report.ofClasses(List.of("cow")))
+        .withMessage("toys has no class cow, but [ball, car, duck]");
+  }
+
+  @Test
   void standardErrorIsBinomial() {
     assertThat(report.standardError()).isCloseTo(0.15309310892394862, within(1e-15));
   }
 
   @Test
-  void rejectsAConfusionMatrixOfAnotherSize() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> new FewShotReport("toys", "", List.of("a", "b"), List.of(List.of(1, 0)), 2))
-        .withMessage("the confusion matrix of 2 classes must be 2x2");
+  void provenanceGrows() {
+    assertThat(report.withProvenance(Map.of("recipe", "toy")).provenance())
+        .isEqualTo(Map.of("seed", "1", "recipe", "toy"));
   }
 
   @Test
-  void rejectsLabelsWithoutPredictions() {
-    FewShotTask task = new FewShotTask("t", List.of("a", "b"), new NoClips(), new NoClips());
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> FewShotReport.of(task, "", new int[] {0, 1}, new int[] {0, 1, 1}, 2))
-        .withMessage("there must be as many predicted labels as true ones, but are 3 for 2");
+  void ranksTheFiveBestScoresAndTheLowerIndexOfEqualOnes() {
+    ClipInfo clip = new ClipInfo("a.mp4", OptionalInt.of(6));
+    ClipPrediction prediction = ClipPrediction.of(clip, 0, 3, 1, 3, -1, 2, 0.5);
+    assertThat(prediction.ranked()).containsExactly(1, 3, 5, 2, 6);
+    assertThat(prediction.correct()).isFalse();
+    assertThat(prediction.correctWithin(4)).isFalse();
+    assertThat(prediction.correctWithin(5)).isTrue();
   }
 
   @Test
-  void rejectsATaskOfOneClass() {
+  void rejectsScoresThatAreNotFiniteAndClipsWithoutLabel() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ClipPrediction.of(new ClipInfo("a", OptionalInt.of(0)), 1, Double.NaN))
+        .withMessage("a: scores must be finite, but one was NaN");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> ClipPrediction.of(ClipInfo.unlabelled("b"), 1, 2))
+        .withMessage("b has no label");
+  }
+
+  @Test
+  void rejectsClassesThatDoNotExist() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> report(new int[] {3}, new int[] {0}, new int[] {1}))
+        .withMessage("clip0: class must be in [0, 3), but was 3");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> report(new int[] {0}, new int[] {0}, new int[] {-1}))
+        .withMessage("clip0: class must be in [0, 3), but was -1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> report(new int[] {0}, new int[] {1}, new int[] {1}))
+        .withMessage("ranked classes must be without repetition, but were [1, 1]");
+  }
+
+  @Test
+  void rejectsAReportWithoutTestClips() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> report(new int[0], new int[0], new int[0]))
+        .withMessage("test clips must be at least 1, but was 0");
+  }
+
+  @Test
+  void rejectsATaskOfOneClassOrWithoutViews() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new FewShotTask("t", List.of("a"), new NoClips(), new NoClips()))
         .withMessage("classes must be at least 2, but was 1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new FewShotTask("t", CLASSES, new NoClips(), List.of()))
+        .withMessage("views must be at least 1, but was 0");
   }
 
   private static final class NoClips implements BatchSource {
