@@ -131,6 +131,6 @@ final class ToyFootage implements Footage {
   @Override
   public void close() {
     task.train().close();
-    task.test().close();
+    task.views().forEach(BatchSource::close);
   }
 }

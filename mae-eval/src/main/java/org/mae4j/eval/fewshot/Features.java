@@ -36,10 +36,7 @@ record Features(NDArray values, int[] labels) {
       try (NDManager step = manager.newSubManager()) {
         ClipBatch batch = source.read(i, step);
         labels = concat(labels, labelsOf(batch, classes));
-        NDArray pooled = encoder.embed(batch.clips(), pooling);
-        requireFinite(pooled, batch);
-        // Cut off from the encoder's parameters, or the whole graph would stay alive with it.
-        NDArray features = pooled.stopGradient();
+        NDArray features = ofBatch(encoder, pooling, batch);
         features.attach(manager);
         parts.add(features);
       }
@@ -48,6 +45,19 @@ record Features(NDArray values, int[] labels) {
     parts.close();
     values.attach(manager);
     return new Features(values, labels);
+  }
+
+  /**
+   * The features of one batch, (N, F), cut off from the encoder's parameters, or the whole graph
+   * would stay alive with them; they belong to the batch's manager.
+   *
+   * @throws IllegalArgumentException if one is not finite
+   */
+  static NDArray ofBatch(Encoder encoder, Pooling pooling, ClipBatch batch) {
+    try (NDArray pooled = encoder.embed(batch.clips(), pooling)) {
+      requireFinite(pooled, batch);
+      return pooled.stopGradient();
+    }
   }
 
   /** The number of clips. */
@@ -69,7 +79,8 @@ record Features(NDArray values, int[] labels) {
     }
   }
 
-  private static int[] labelsOf(ClipBatch batch, int classes) {
+  /** The labels of a batch, all in [0, C). */
+  static int[] labelsOf(ClipBatch batch, int classes) {
     int[] labels = batch.labels();
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] >= classes) {

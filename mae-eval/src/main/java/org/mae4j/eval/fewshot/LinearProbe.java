@@ -3,8 +3,10 @@ package org.mae4j.eval.fewshot;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.mae4j.api.ClipPrediction;
 import org.mae4j.api.Encoder;
 import org.mae4j.api.FewShotEvaluator;
 import org.mae4j.api.FewShotReport;
@@ -67,7 +69,6 @@ public final class LinearProbe implements FewShotEvaluator {
           crossValidated()
               ? new CrossValidation(usedFolds).choosePenalty(manager, train, classes)
               : penalty;
-      Features test = Features.extract(pretrained, pooling, task.test(), classes, manager);
       try (SoftmaxRegression regression = new SoftmaxRegression(manager, train, classes)) {
         Lbfgs.Minimum minimum = regression.fit(used, TOLERANCE);
         if (minimum.gradient() > TOLERANCE) {
@@ -78,9 +79,19 @@ public final class LinearProbe implements FewShotEvaluator {
               minimum.gradient(),
               TOLERANCE);
         }
-        int[] predicted = regression.predict(test.values());
-        String method = describe(train.width(), used, usedFolds);
-        return FewShotReport.of(task, method, test.labels(), predicted, train.size());
+        List<ClipPrediction> predictions =
+            ViewAverage.predict(
+                task,
+                manager,
+                batch ->
+                    regression.probabilities(Features.ofBatch(pretrained, pooling, batch)));
+        return new FewShotReport(
+            task.name(),
+            describe(train.width(), used, usedFolds) + ViewAverage.describe(task),
+            task.classes(),
+            predictions,
+            train.size(),
+            Provenance.of(manager));
       }
     }
   }

@@ -94,20 +94,13 @@ final class SoftmaxRegression implements AutoCloseable {
     return minimum;
   }
 
-  /** The most likely class of each clip. */
-  int[] predict(NDArray features) {
-    double[] scores = logProbabilities(features);
-    int[] predicted = new int[scores.length / classes];
-    for (int i = 0; i < predicted.length; i++) {
-      int best = 0;
-      for (int c = 1; c < classes; c++) {
-        if (scores[i * classes + c] > scores[i * classes + best]) {
-          best = c;
-        }
-      }
-      predicted[i] = best;
+  /** (n, C), row by row. */
+  double[] probabilities(NDArray features) {
+    double[] values = logProbabilities(features);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.exp(values[i]);
     }
-    return predicted;
+    return values;
   }
 
   /** The mean cross-entropy of labelled clips, in nats. */

@@ -97,7 +97,9 @@ class SoftmaxRegressionTest {
       regression.fit(0.1, 1e-9);
       double[] weightsOfConstant = Arrays.copyOfRange(regression.parameters(), 2, 4);
       assertThat(weightsOfConstant).containsExactly(0, 0);
-      assertThat(regression.predict(clips.values())).containsExactly(0, 0, 1, 1);
+      double[] probabilities = regression.probabilities(clips.values());
+      assertThat(probabilities[0]).isGreaterThan(0.5).isEqualTo(1 - probabilities[1], within(1e-9));
+      assertThat(probabilities[7]).isEqualTo(probabilities[0], within(1e-9));
     }
   }
 

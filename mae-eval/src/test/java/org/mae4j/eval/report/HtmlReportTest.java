@@ -21,6 +21,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mae4j.api.ClipReadException;
+import org.mae4j.api.ClipPrediction;
 import org.mae4j.api.FewShotReport;
 
 class HtmlReportTest {
@@ -143,7 +144,14 @@ class HtmlReportTest {
   void showsAConfusionWithItsClasses() {
     FewShotReport report =
         new FewShotReport(
-            "task", "probe", List.of("x", "y"), List.of(List.of(3, 1), List.of(0, 4)), 2);
+            "task",
+            "probe",
+            List.of("x", "y"),
+            IntStream.range(0, 8)
+                .mapToObj(i -> new ClipPrediction("c" + i, i / 4, List.of(i < 3 ? 0 : 1)))
+                .toList(),
+            2,
+            Map.of());
     Table table = Table.ofConfusion(report);
     assertThat(table.header()).containsExactly("true \\ predicted", "x", "y");
     assertThat(table.rows()).containsExactly(List.of("x", "3", "1"), List.of("y", "0", "4"));
