@@ -83,8 +83,7 @@ public final class LinearProbe implements FewShotEvaluator {
             ViewAverage.predict(
                 task,
                 manager,
-                batch ->
-                    regression.probabilities(Features.ofBatch(pretrained, pooling, batch)));
+                batch -> regression.probabilities(Features.ofBatch(pretrained, pooling, batch)));
         return new FewShotReport(
             task.name(),
             describe(train.width(), used, usedFolds) + ViewAverage.describe(task),

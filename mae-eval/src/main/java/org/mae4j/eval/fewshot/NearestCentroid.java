@@ -50,7 +50,8 @@ public final class NearestCentroid implements FewShotEvaluator {
         device == null ? TorchEngine.newManager() : TorchEngine.newManager(device)) {
       Features train = Features.extract(pretrained, pooling, task.train(), classes, manager);
       Directions directions = new Directions(train.values());
-      NDArray membership = manager.create(membership(train, task), new Shape(classes, train.size()));
+      NDArray membership =
+          manager.create(membership(train, task), new Shape(classes, train.size()));
       NDArray centroids =
           Directions.normalised(membership.matMul(directions.of(train.values()))).transpose();
       List<ClipPrediction> predictions =

@@ -64,7 +64,6 @@ public record PairedComparison(
       return 1;
     }
     int fewer = Math.min(onlyFirst, onlySecond);
-    return Math.min(
-        1, 2 * BinomialDistribution.of(discordant, 0.5).cumulativeProbability(fewer));
+    return Math.min(1, 2 * BinomialDistribution.of(discordant, 0.5).cumulativeProbability(fewer));
   }
 }

@@ -56,7 +56,10 @@ final class ViewAverage {
       }
       if (place != clips.size()) {
         throw new IllegalArgumentException(
-            task.name() + ": views must be of as many clips, but are " + clips.size() + " and "
+            task.name()
+                + ": views must be of as many clips, but are "
+                + clips.size()
+                + " and "
                 + place);
       }
     }

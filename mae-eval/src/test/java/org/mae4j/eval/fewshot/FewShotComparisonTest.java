@@ -95,6 +95,7 @@ class FewShotComparisonTest {
         .withMessage("at least 1 run is needed, but there are none");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new FewShotRuns(List.of(report("10"), report("101"))))
-        .withMessage("runs must be of the same task, but are of task with 2 clips and of task with 3");
+        .withMessage(
+            "runs must be of the same task, but are of task with 2 clips and of task with 3");
   }
 }

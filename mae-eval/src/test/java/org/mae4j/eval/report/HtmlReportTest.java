@@ -20,8 +20,8 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipPrediction;
+import org.mae4j.api.ClipReadException;
 import org.mae4j.api.FewShotReport;
 
 class HtmlReportTest {
