@@ -1,0 +1,36 @@
+package org.mae4j.eval.recognition;
+
+import java.util.List;
+import java.util.Objects;
+import org.mae4j.api.Bootstrap;
+import org.mae4j.api.ClipPrediction;
+import org.mae4j.api.Interval;
+
+/**
+ * What a model made of one task.
+ *
+ * @param task its name
+ * @param predictions one for each image, over the categories; at least one
+ */
+public record TaskAccuracy(String task, List<ClipPrediction> predictions) {
+
+  public TaskAccuracy {
+    Objects.requireNonNull(task, "task");
+    predictions = List.copyOf(predictions);
+    if (predictions.isEmpty()) {
+      throw new IllegalArgumentException(task + " must have at least 1 image, but has none");
+    }
+  }
+
+  /** The share of images whose category was decided for, in [0, 1]. */
+  public double accuracy() {
+    return (double) predictions.stream().filter(ClipPrediction::correct).count()
+        / predictions.size();
+  }
+
+  /** The bootstrap 95% interval of {@link #accuracy()} over images. */
+  public Interval interval() {
+    return Bootstrap.DEFAULT.ofMean(
+        predictions.stream().mapToDouble(p -> p.correct() ? 1 : 0).toArray());
+  }
+}
