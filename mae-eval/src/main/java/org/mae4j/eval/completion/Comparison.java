@@ -1,6 +1,7 @@
 package org.mae4j.eval.completion;
 
 import java.util.List;
+import org.mae4j.api.Interval;
 
 /**
  * A model and a baseline on the same clips.
@@ -9,8 +10,11 @@ import java.util.List;
  * @param meanDifference the model's error less the baseline's, mean over the clips: negative where
  *     the model is better
  * @param standardError of {@code meanDifference}, over pairs; not a number for a single clip
+ * @param interval the bootstrap 95% interval of {@code meanDifference} over clips: the model is
+ *     better beyond doubt where all of it is negative
  */
-public record Comparison(double shareBetter, double meanDifference, double standardError) {
+public record Comparison(
+    double shareBetter, double meanDifference, double standardError, Interval interval) {
 
   static Comparison of(PerClip model, PerClip baseline) {
     int clips = model.values().size();
@@ -21,6 +25,6 @@ public record Comparison(double shareBetter, double meanDifference, double stand
       better += differences[i] < 0 ? 1 : 0;
     }
     PerClip pairs = new PerClip(List.of(differences));
-    return new Comparison((double) better / clips, pairs.mean(), pairs.standardError());
+    return new Comparison((double) better / clips, pairs.mean(), pairs.standardError(), pairs.interval());
   }
 }

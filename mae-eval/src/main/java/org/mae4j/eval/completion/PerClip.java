@@ -1,6 +1,8 @@
 package org.mae4j.eval.completion;
 
 import java.util.List;
+import org.mae4j.api.Bootstrap;
+import org.mae4j.api.Interval;
 
 /**
  * One number for each clip, and what they say together.
@@ -29,5 +31,10 @@ public record PerClip(List<Double> values) {
     double mean = mean();
     double squares = values.stream().mapToDouble(value -> (value - mean) * (value - mean)).sum();
     return Math.sqrt(squares / (values.size() - 1) / values.size());
+  }
+
+  /** The bootstrap 95% interval of {@link #mean()} over clips. */
+  public Interval interval() {
+    return Bootstrap.DEFAULT.ofMean(values.stream().mapToDouble(Double::doubleValue).toArray());
   }
 }
