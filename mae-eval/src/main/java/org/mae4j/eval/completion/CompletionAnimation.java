@@ -57,19 +57,19 @@ public final class CompletionAnimation {
   public List<BufferedImage> draw(
       Encoder encoder, NDArray clip, NDArray prediction, TokenMask mask) {
     Map<String, CompletedClip> panels = new LinkedHashMap<>();
-    panels.put("model", CompletedClip.of(clip, prediction, encoder.grid()));
     try (NDManager scope = clip.getManager().newSubManager()) {
+      // What is made of these belongs to the scope, and goes with it.
       NDArray clips = clip.expandDims(0);
       clips.attach(scope);
       NDArray predictions = prediction.expandDims(0);
       predictions.attach(scope);
+      panels.put("model", CompletedClip.of(clips.get(0), predictions.get(0), encoder.grid()));
       MaskedBatch batch = new MaskedBatch(clips, List.of(mask), encoder, predictions);
       for (Baseline baseline : List.of(Baseline.NEAREST_FRAME, Baseline.CROSS_FADE)) {
         if (batch.defines(baseline)) {
           NDArray pixels = batch.predict(baseline).get(0);
-          pixels.attach(scope);
           String label = baseline == Baseline.NEAREST_FRAME ? "copy" : "cross-fade";
-          panels.put(label, CompletedClip.of(clip, pixels, encoder.grid()));
+          panels.put(label, CompletedClip.of(clips.get(0), pixels, encoder.grid()));
         }
       }
     }
