@@ -45,7 +45,7 @@ public final class Frames {
   }
 
   /** Checks that frames are (T, h, w, 3), uint8. */
-  static void check(NDArray frames) {
+  public static void check(NDArray frames) {
     Shape shape = frames.getShape();
     checkArgument(
         shape.dimension() == 4

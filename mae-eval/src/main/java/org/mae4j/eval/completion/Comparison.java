@@ -25,6 +25,7 @@ public record Comparison(
       better += differences[i] < 0 ? 1 : 0;
     }
     PerClip pairs = new PerClip(List.of(differences));
-    return new Comparison((double) better / clips, pairs.mean(), pairs.standardError(), pairs.interval());
+    return new Comparison(
+        (double) better / clips, pairs.mean(), pairs.standardError(), pairs.interval());
   }
 }

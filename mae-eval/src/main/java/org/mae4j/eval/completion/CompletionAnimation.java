@@ -112,8 +112,10 @@ public final class CompletionAnimation {
         for (int x = 0; x < model.size().width(); x++) {
           boolean seen = visible.get(model.token(column, y, x));
           hidden |= !seen;
-          int rgb = seen || p == 0 ? rgb(model, column, y, x, false)
-              : p == 1 ? MID_GREY : rgb(source, column, y, x, true);
+          int rgb =
+              seen || p == 0
+                  ? rgb(model, column, y, x, false)
+                  : p == 1 ? MID_GREY : rgb(source, column, y, x, true);
           graphics.setColor(new Color(rgb));
           graphics.fillRect(left + x * scale, HEADER + y * scale, scale, scale);
         }

@@ -10,8 +10,8 @@ import org.mae4j.api.Seeds;
  * few thousand.
  *
  * <p>Gradient descent with gains, momentum 0.5 while neighbourhoods are exaggerated twelvefold for
- * the first quarter of the steps and 0.8 after, from a seeded start; the step size is n / 48, but at
- * least 50 (Belkina et al. 2019).
+ * the first quarter of the steps and 0.8 after, from a seeded start; the step size is n / 48, but
+ * at least 50 (Belkina et al. 2019).
  */
 public final class TSne {
 
@@ -63,8 +63,7 @@ public final class TSne {
     double[][] kernel = new double[n][n];
     for (int step = 0; step < steps; step++) {
       boolean exaggerated = step < EXAGGERATED_SHARE * steps;
-      double[][] gradient =
-          gradient(affinities, points, kernel, exaggerated ? EXAGGERATION : 1);
+      double[][] gradient = gradient(affinities, points, kernel, exaggerated ? EXAGGERATION : 1);
       double momentum = exaggerated ? 0.5 : 0.8;
       for (int i = 0; i < n; i++) {
         for (int d = 0; d < 2; d++) {
@@ -152,8 +151,7 @@ public final class TSne {
       double x = 0;
       double y = 0;
       for (int j = 0; j < points.length; j++) {
-        double force =
-            (exaggeration * affinities[i][j] - kernel[i][j] / sum) * kernel[i][j];
+        double force = (exaggeration * affinities[i][j] - kernel[i][j] / sum) * kernel[i][j];
         x += force * (points[i][0] - points[j][0]);
         y += force * (points[i][1] - points[j][1]);
       }

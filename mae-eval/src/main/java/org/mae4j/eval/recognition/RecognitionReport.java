@@ -13,8 +13,7 @@ import org.mae4j.eval.report.Table;
  * @param categories the names of the categories decided for
  * @param tasks at least one
  */
-public record RecognitionReport(
-    String model, List<String> categories, List<TaskAccuracy> tasks) {
+public record RecognitionReport(String model, List<String> categories, List<TaskAccuracy> tasks) {
 
   public RecognitionReport {
     Objects.requireNonNull(model, "model");

@@ -19,6 +19,7 @@ final class ChartStyle {
 
   // Readable on white and on near-black, since charts have transparent backgrounds.
   static final Color TEXT = new Color(0x80868c);
+
   /** Of whiskers and marks, which stand on bars. */
   static final Color MARK = new Color(0x5c6268);
 

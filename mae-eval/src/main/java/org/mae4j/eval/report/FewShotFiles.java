@@ -5,7 +5,6 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,7 +17,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVPrinter;
 import org.mae4j.api.Bootstrap;
 import org.mae4j.api.ClipPrediction;
 import org.mae4j.api.FewShotReport;
@@ -30,6 +28,8 @@ import org.mae4j.api.Interval;
  * report.html} for reading. The same report gives the same bytes.
  */
 public final class FewShotFiles {
+
+  private static final CSVFormat LINES = CSVFormat.RFC4180;
 
   private static final Gson GSON =
       new GsonBuilder()
@@ -149,14 +149,8 @@ public final class FewShotFiles {
   }
 
   private static String csv(List<String> header, List<List<Object>> rows) {
-    StringWriter text = new StringWriter();
-    CSVFormat format =
-        CSVFormat.RFC4180.builder().setHeader(header.toArray(String[]::new)).get();
-    try (CSVPrinter printer = new CSVPrinter(text, format)) {
-      printer.printRecords(rows);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    StringBuilder text = new StringBuilder(LINES.format(header.toArray())).append('\n');
+    rows.forEach(row -> text.append(LINES.format(row.toArray())).append('\n'));
     return text.toString();
   }
 
@@ -198,7 +192,8 @@ public final class FewShotFiles {
             .setTitle(report.task())
             .optLead(report.method())
             .addFigures(
-                new KeyFigure("top-1", percent(report.accuracy()), range(report.accuracyInterval())),
+                new KeyFigure(
+                    "top-1", percent(report.accuracy()), range(report.accuracyInterval())),
                 new KeyFigure(
                     "top-5",
                     percent(report.accuracyWithin(TOP)),

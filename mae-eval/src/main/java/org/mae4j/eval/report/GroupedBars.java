@@ -19,8 +19,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Bars in groups, with intervals as whiskers, numbers from elsewhere as diamonds, and levels such as
- * chance as dashed lines. All values are at least 0, in one unit.
+ * Bars in groups, with intervals as whiskers, numbers from elsewhere as diamonds, and levels such
+ * as chance as dashed lines. All values are at least 0, in one unit.
  */
 public final class GroupedBars {
 
@@ -316,7 +316,8 @@ public final class GroupedBars {
       Objects.requireNonNull(axis, "axis must be set");
       Objects.requireNonNull(groups, "groups must be set");
       checkArgument(
-          !groups.isEmpty() && !series.isEmpty(), "a chart needs at least one group and one series");
+          !groups.isEmpty() && !series.isEmpty(),
+          "a chart needs at least one group and one series");
       series.forEach(
           (name, bars) ->
               checkArgument(

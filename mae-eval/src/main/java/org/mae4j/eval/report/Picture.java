@@ -56,8 +56,7 @@ public record Picture(
     byte[] gif = AnimatedGif.encode(frames, millis);
     String data = MOVING_PREFIX + Base64.getEncoder().encodeToString(gif);
     BufferedImage first = frames.get(0);
-    return new Picture(
-        data, first.getWidth(), first.getHeight(), alternative, caption, List.of());
+    return new Picture(data, first.getWidth(), first.getHeight(), alternative, caption, List.of());
   }
 
   @Override

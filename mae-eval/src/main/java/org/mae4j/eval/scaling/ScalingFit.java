@@ -85,10 +85,7 @@ public record ScalingFit(List<ScalingPoint> points, double intercept, double slo
   }
 
   private double meanLog() {
-    return points.stream()
-        .mapToDouble(point -> Math.log10(point.hours()))
-        .average()
-        .orElseThrow();
+    return points.stream().mapToDouble(point -> Math.log10(point.hours())).average().orElseThrow();
   }
 
   private double spreadOfLogs() {

@@ -16,8 +16,7 @@ class MapQualityTest {
     double[][] line = {{0}, {1}, {4}, {5}};
     Silhouette silhouette = Silhouette.of(line, new int[] {0, 0, 1, 1});
     assertThat(silhouette.values())
-        .containsExactly(
-            new double[] {3.5 / 4.5, 2.5 / 3.5, 2.5 / 3.5, 3.5 / 4.5}, within(1e-12));
+        .containsExactly(new double[] {3.5 / 4.5, 2.5 / 3.5, 2.5 / 3.5, 3.5 / 4.5}, within(1e-12));
     assertThat(silhouette.mean()).isEqualTo((3.5 / 4.5 + 2.5 / 3.5) / 2, within(1e-12));
   }
 

@@ -44,8 +44,22 @@ class CategoryRuleTest {
     CategoryRule rule = CategoryRule.IMAGENET_16;
     assertThat(rule.categories())
         .containsExactly(
-            "airplane", "bear", "bicycle", "bird", "boat", "bottle", "car", "cat", "chair",
-            "clock", "dog", "elephant", "keyboard", "knife", "oven", "truck");
+            "airplane",
+            "bear",
+            "bicycle",
+            "bird",
+            "boat",
+            "bottle",
+            "car",
+            "cat",
+            "chair",
+            "clock",
+            "dog",
+            "elephant",
+            "keyboard",
+            "knife",
+            "oven",
+            "truck");
     assertThat(rule.members().stream().mapToInt(List::size))
         .containsExactly(1, 4, 2, 49, 5, 7, 3, 6, 4, 3, 109, 2, 2, 1, 1, 8);
     assertThat(rule.members().get(7)).containsExactly(281, 282, 283, 284, 285, 286);

@@ -43,8 +43,7 @@ class OutOfDistributionTest {
     assertThat(report.tasks()).extracting(TaskAccuracy::accuracy).containsExactly(0.75, 0.0);
     assertThat(report.accuracy()).isEqualTo(0.375, within(1e-12));
     assertThat(report.table().rows().get(0).subList(0, 3)).containsExactly("large", "4", "75.0%");
-    assertThat(report.table().rows().get(2))
-        .containsExactly("mean of 2 tasks", "", "37.5%", "");
+    assertThat(report.table().rows().get(2)).containsExactly("mean of 2 tasks", "", "37.5%", "");
     assertThat(small.managers()).hasSize(1).noneMatch(NDManager::isOpen);
   }
 

@@ -32,8 +32,7 @@ class AnimatedGifTest {
     assertThat(reader.getNumImages(true)).isEqualTo(2);
     assertThat(reader.read(0).getRGB(1, 1)).isEqualTo(0xffff0000);
     assertThat(reader.read(1).getRGB(1, 1)).isEqualTo(0xff00ff80);
-    Element tree =
-        (Element) reader.getImageMetadata(1).getAsTree("javax_imageio_gif_image_1.0");
+    Element tree = (Element) reader.getImageMetadata(1).getAsTree("javax_imageio_gif_image_1.0");
     Element control = (Element) tree.getElementsByTagName("GraphicControlExtension").item(0);
     assertThat(control.getAttribute("delayTime")).isEqualTo("25");
     reader.dispose();

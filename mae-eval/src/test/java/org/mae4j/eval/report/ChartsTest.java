@@ -94,7 +94,9 @@ class ChartsTest {
     BufferedImage image =
         new ScalingChart("accuracy (%)", 2)
             .add("one", FIT, List.of())
-            .add("two", ScalingFit.of(List.of(new ScalingPoint(1, 5), new ScalingPoint(100, 9))),
+            .add(
+                "two",
+                ScalingFit.of(List.of(new ScalingPoint(1, 5), new ScalingPoint(100, 9))),
                 List.of())
             .draw()
             .orElseThrow();

@@ -61,7 +61,8 @@ class FewShotFilesTest {
     for (String name :
         List.of("report.json", "classes.csv", "predictions.csv", "report.html", "classes.png")) {
       assertThat(folder.resolve("a").resolve(name)).exists();
-      assertThat(Files.mismatch(folder.resolve("a").resolve(name), folder.resolve("b").resolve(name)))
+      assertThat(
+              Files.mismatch(folder.resolve("a").resolve(name), folder.resolve("b").resolve(name)))
           .isEqualTo(-1);
     }
     assertThat(folder.resolve("a/report.html")).content().contains("87.5%", "linear probe");

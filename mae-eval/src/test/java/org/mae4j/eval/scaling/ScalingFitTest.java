@@ -35,8 +35,8 @@ class ScalingFitTest {
   }
 
   /**
-   * Reference: scipy.stats.linregress and scipy.stats.t.ppf(0.975, 2) over x = 0..3, y = 1, 2, 4, 4:
-   * slope 1.1 with standard error sqrt(0.7 / 2 / 5) = 0.2646, t = 4.3027.
+   * Reference: scipy.stats.linregress and scipy.stats.t.ppf(0.975, 2) over x = 0..3, y = 1, 2, 4,
+   * 4: slope 1.1 with standard error sqrt(0.7 / 2 / 5) = 0.2646, t = 4.3027.
    */
   @Test
   void intervalsAreThoseOfLinearRegression() {
