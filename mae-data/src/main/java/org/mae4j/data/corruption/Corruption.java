@@ -13,8 +13,8 @@ public interface Corruption {
    *
    * @param frames (T, h, w, 3), uint8 RGB
    * @param random the only source of randomness
-   * @return (T, h, w, 3), uint8 RGB, or (T, w, h, 3) after a quarter turn; it belongs to the manager
-   *     of {@code frames}
+   * @return (T, h, w, 3), uint8 RGB, or (T, w, h, 3) after a quarter turn; it belongs to the
+   *     manager of {@code frames}
    */
   NDArray apply(NDArray frames, RandomGenerator random);
 

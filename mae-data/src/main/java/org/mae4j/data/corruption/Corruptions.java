@@ -144,8 +144,7 @@ public final class Corruptions {
               NDArray amplitude = spectrum.amplitude();
               NDArray natural = inverseFrequency(grey);
               NDArray notMean = natural.sign();
-              NDArray power =
-                  amplitude.mul(notMean).square().sum(new int[] {1, 2}, true).sqrt();
+              NDArray power = amplitude.mul(notMean).square().sum(new int[] {1, 2}, true).sqrt();
               NDArray wanted =
                   natural.div(natural.square().sum(new int[] {1, 2}, true).sqrt()).mul(power);
               NDArray factors = wanted.div(amplitude.add(TINY)).add(notMean.neg().add(1));
@@ -170,8 +169,7 @@ public final class Corruptions {
   /** Every colour replaced by its opposite of the same brightness. */
   public static Corruption falseColour() {
     return (frames, random) ->
-        Pixels.change(
-            frames, pixels -> Pixels.luminance(pixels).expandDims(3).mul(2).sub(pixels));
+        Pixels.change(frames, pixels -> Pixels.luminance(pixels).expandDims(3).mul(2).sub(pixels));
   }
 
   /**
@@ -317,8 +315,7 @@ public final class Corruptions {
               int h = Pixels.height(pixels);
               int w = Pixels.width(pixels);
               NDArray border = border(pixels.getManager(), h, w);
-              NDArray ground =
-                  pixels.mul(border).sum(new int[] {1, 2}, true).div(border.sum());
+              NDArray ground = pixels.mul(border).sum(new int[] {1, 2}, true).div(border.sum());
               NDArray distance = pixels.sub(ground).square().sum(new int[] {3}).sqrt();
               float[] distances = distance.toFloatArray();
               float[] mask = new float[distances.length];
@@ -383,6 +380,9 @@ public final class Corruptions {
 
   private static void requirePositive(double value, String name) {
     checkArgument(
-        value > 0 && Double.isFinite(value), "%s must be positive and finite, but was %s", name, value);
+        value > 0 && Double.isFinite(value),
+        "%s must be positive and finite, but was %s",
+        name,
+        value);
   }
 }
