@@ -16,9 +16,9 @@ import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
 
 /**
- * An image model as an encoder of clips: it sees each frame by itself, and a clip's features are the
- * mean of its frames'. Whatever the pooling, the order of the frames is lost, as it is where the
- * paper averages an image model's logits over frames.
+ * An image model as an encoder of clips: it sees each frame by itself, and a clip's features are
+ * the mean of its frames'. Whatever the pooling, the order of the frames is lost, as it is where
+ * the paper averages an image model's logits over frames.
  */
 public final class BagOfFrames implements Encoder {
 

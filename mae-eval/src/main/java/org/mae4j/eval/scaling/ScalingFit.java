@@ -69,6 +69,9 @@ public record ScalingFit(List<ScalingPoint> points, double intercept, double slo
   }
 
   private Interval around(double middle, double scale, double level) {
+    if (!(level > 0 && level < 1)) {
+      throw new IllegalArgumentException("confidence must be in (0, 1), but was " + level);
+    }
     int freedom = points.size() - 2;
     if (freedom < 1) {
       throw new IllegalStateException(

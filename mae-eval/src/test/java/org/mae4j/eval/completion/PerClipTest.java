@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.mae4j.api.Interval;
 
 class PerClipTest {
 
@@ -29,6 +30,16 @@ class PerClipTest {
     Comparison comparison = Comparison.of(model, baseline);
     assertThat(comparison.shareBetter()).isEqualTo(0.5);
     assertThat(comparison.meanDifference()).isEqualTo(-0.25);
+  }
+
+  @Test
+  void aDifferenceThatIsTheSameOnEveryClipIsBeyondDoubt() {
+    PerClip model = new PerClip(List.of(1.0, 2.0, 3.0));
+    PerClip baseline = new PerClip(List.of(1.5, 2.5, 3.5));
+    assertThat(Comparison.of(model, baseline).interval())
+        .isEqualTo(new Interval(-0.5, -0.5, 0.95));
+    assertThat(model.interval().low()).isLessThan(2);
+    assertThat(model.interval().high()).isGreaterThan(2);
   }
 
   @Test

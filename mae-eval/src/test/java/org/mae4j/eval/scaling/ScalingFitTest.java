@@ -67,6 +67,9 @@ class ScalingFitTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new ScalingPoint(1, Double.NaN))
         .withMessage("accuracy must be finite, but was NaN");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> paper(1, 2, 3, 4).slopeInterval(1))
+        .withMessage("confidence must be in (0, 1), but was 1.0");
   }
 
   @Test
