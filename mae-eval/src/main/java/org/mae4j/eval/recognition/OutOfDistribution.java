@@ -1,6 +1,5 @@
 package org.mae4j.eval.recognition;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,6 +9,7 @@ import java.util.Objects;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.ClipPrediction;
+import org.mae4j.eval.fewshot.ClassifierJudge.Classifier;
 import org.mae4j.models.torch.TorchEngine;
 
 /** Judges a classifier on a suite of tasks whose labels are the categories of a rule. */
@@ -20,14 +20,6 @@ public final class OutOfDistribution {
   /** A judge by this rule. */
   public OutOfDistribution(CategoryRule rule) {
     this.rule = Objects.requireNonNull(rule, "rule");
-  }
-
-  /** A classifier, such as {@code VitClassifier::logits}. */
-  @FunctionalInterface
-  public interface Classifier {
-
-    /** Clips (N, 3, T, H, W) to logits (N, C), which belong to the manager of the clips. */
-    NDArray logits(NDArray clips);
   }
 
   /**

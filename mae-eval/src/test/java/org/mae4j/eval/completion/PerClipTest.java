@@ -36,8 +36,7 @@ class PerClipTest {
   void aDifferenceThatIsTheSameOnEveryClipIsBeyondDoubt() {
     PerClip model = new PerClip(List.of(1.0, 2.0, 3.0));
     PerClip baseline = new PerClip(List.of(1.5, 2.5, 3.5));
-    assertThat(Comparison.of(model, baseline).interval())
-        .isEqualTo(new Interval(-0.5, -0.5, 0.95));
+    assertThat(Comparison.of(model, baseline).interval()).isEqualTo(new Interval(-0.5, -0.5, 0.95));
     assertThat(model.interval().low()).isLessThan(2);
     assertThat(model.interval().high()).isGreaterThan(2);
   }

@@ -30,7 +30,9 @@ class ClipFeaturesTest {
     ClipFeatures features = ClipFeatures.of(ENCODER, Pooling.MEAN, clips);
     assertThat(features.rows()).isDeepEqualTo(new double[][] {{1, 2, 3}, {4, 5, 6}, {7, 8, 9}});
     assertThat(features.labels()).containsExactly(4, 0, 1);
-    assertThat(features.clips()).extracting(ClipInfo::id).containsExactly("clip0", "clip1", "clip2");
+    assertThat(features.clips())
+        .extracting(ClipInfo::id)
+        .containsExactly("clip0", "clip1", "clip2");
     assertThat(clips.managers()).hasSize(2).noneMatch(NDManager::isOpen);
   }
 
