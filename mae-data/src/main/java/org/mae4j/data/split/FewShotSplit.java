@@ -3,6 +3,7 @@ package org.mae4j.data.split;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.mae4j.data.dataset.ClipDataset;
 
@@ -47,15 +48,16 @@ public final class FewShotSplit implements Split {
   @Override
   public ClipDataset of(ClipDataset all) {
     IntStream chosen = IntStream.empty();
-    int label = 0;
-    for (int[] members : all.indicesByClass()) {
+    List<int[]> classes = all.indicesByClass();
+    for (int label = 0; label < classes.size(); label++) {
+      int[] members = classes.get(label);
       checkArgument(
           members.length >= shots,
           "%s must have at least %s of each class, but has %s of %s",
           all.name(),
           shots,
           members.length,
-          all.classes().get(label++));
+          all.classes().get(label));
       int[] order = random ? DrawnOrder.of(all, members, seed) : members;
       chosen = IntStream.concat(chosen, Arrays.stream(order, 0, shots));
     }
