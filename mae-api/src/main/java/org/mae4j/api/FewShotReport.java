@@ -42,6 +42,31 @@ public record FewShotReport(
     }
   }
 
+  /**
+   * A report where only the likeliest class of each test clip is known: {@link #accuracyWithin} is
+   * then the accuracy, whatever the count. Clips are named by their number in the test pass.
+   *
+   * @param truth the test clips' classes, in [0, C)
+   * @param predicted the likeliest ones, as many
+   * @throws IllegalArgumentException if there are not as many of the one as of the other
+   */
+  public static FewShotReport of(
+      FewShotTask task, String method, int[] truth, int[] predicted, int trainClips) {
+    if (truth.length != predicted.length) {
+      throw new IllegalArgumentException(
+          "there must be as many predicted labels as true ones, but are "
+              + predicted.length
+              + " for "
+              + truth.length);
+    }
+    List<ClipPrediction> predictions =
+        IntStream.range(0, truth.length)
+            .mapToObj(i -> new ClipPrediction("clip " + i, truth[i], List.of(predicted[i])))
+            .toList();
+    return new FewShotReport(
+        task.name(), method, task.classes(), predictions, trainClips, Map.of());
+  }
+
   private static void requireClass(ClipPrediction prediction, int label, int classes) {
     if (label < 0 || label >= classes) {
       throw new IllegalArgumentException(

@@ -120,6 +120,17 @@ class FewShotReportTest {
   }
 
   @Test
+  void isMadeOfLabelsAlone() {
+    FewShotTask task = new FewShotTask("toys", CLASSES, new NoClips(), new NoClips());
+    FewShotReport labels = FewShotReport.of(task, "guessing", TRUTH, PREDICTED, 30);
+    assertThat(labels.confusion()).isEqualTo(report.confusion());
+    assertThat(labels.accuracyWithin(5)).isEqualTo(labels.accuracy());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FewShotReport.of(task, "", new int[] {0, 1}, new int[] {0, 1, 1}, 2))
+        .withMessage("there must be as many predicted labels as true ones, but are 3 for 2");
+  }
+
+  @Test
   void rejectsAReportWithoutTestClips() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> report(new int[0], new int[0], new int[0]))
