@@ -142,7 +142,7 @@ class FaultTest {
     process.destroyForcibly().waitFor();
     Path last = new Checkpoints(run, 2).newest().orElseThrow();
 
-    // A checkpoint of this model has 400 KiB; the shell lets a file have 100.
+    // A checkpoint of this model has 590 KiB; the shell lets a file have 100.
     Process limited =
         TrainingProcess.start(run, FEW_STEPS, "bash", "-c", "ulimit -f 100; exec \"$0\" \"$@\"");
     TrainingProcess.output(limited).lines().forEach(line -> {});

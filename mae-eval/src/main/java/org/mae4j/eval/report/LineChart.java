@@ -75,12 +75,22 @@ public final class LineChart {
       lines.add(
           new Line(
               name,
-              IntStream.of(finite).mapToObj(i -> x[i]).toList(),
+              unevenly(IntStream.of(finite).mapToObj(i -> x[i]).toList()),
               IntStream.of(finite).mapToObj(i -> y[i]).toList(),
               shade,
               width));
     }
     return this;
+  }
+
+  /**
+   * XChart labels the axis with round numbers only where its points are not all equally spaced: the
+   * first one is moved by what nobody can see.
+   */
+  private static List<Double> unevenly(List<Double> x) {
+    List<Double> moved = new ArrayList<>(x);
+    moved.set(0, x.get(0) + 1e-5 * (x.get(x.size() - 1) - x.get(0)));
+    return moved;
   }
 
   /**
@@ -134,6 +144,7 @@ public final class LineChart {
     style.setXAxisMin(0.0);
     style.setXAxisTickMarkSpacingHint(110);
     style.setXAxisDecimalPattern("0");
+    style.setYAxisDecimalPattern("0.########");
     style.setLegendPosition(LegendPosition.InsideNE);
     style.setLegendBackgroundColor(NONE);
     style.setLegendBorderColor(NONE);

@@ -39,8 +39,6 @@ public final class LossCurve {
     }
     double[] x = IntStream.of(finite).mapToDouble(i -> steps[i]).toArray();
     double[] y = IntStream.of(finite).mapToDouble(i -> values[i]).toArray();
-    // Even, so that means stand between steps: XChart labels the axis with round numbers only where
-    // its points are not all equally spaced.
     int window = y.length < 2 ? 1 : 2 * Math.max(1, y.length * WINDOW_PERCENT / 200);
     return new LineChart("optimizer step", quantity)
         .addPale("each step", x, y)

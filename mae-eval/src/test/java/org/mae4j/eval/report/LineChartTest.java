@@ -1,0 +1,60 @@
+package org.mae4j.eval.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.awt.image.BufferedImage;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class LineChartTest {
+
+  private static final double[] X = {1, 2, 3};
+
+  @Test
+  void everyStrongLineHasItsColour() {
+    BufferedImage image =
+        new LineChart("pass", "accuracy")
+            .addStrong("training", X, new double[] {0.1, 0.5, 0.9})
+            .addStrong("validation", X, new double[] {0.1, 0.3, 0.4})
+            .draw()
+            .orElseThrow();
+    assertThat(pixelsOf(image, 0x4c84c4)).isPositive();
+    assertThat(pixelsOf(image, 0xc4744c)).isPositive();
+  }
+
+  @Test
+  void aStrongLineAfterAPaleOneHasItsColour() {
+    BufferedImage image =
+        new LineChart("step", "loss")
+            .addPale("each", X, new double[] {3, 2, 1})
+            .addStrong("mean", X, new double[] {2.5, 2, 1.5})
+            .draw()
+            .orElseThrow();
+    assertThat(pixelsOf(image, 0x4c84c4)).isPositive();
+    assertThat(pixelsOf(image, 0xc4744c)).isZero();
+  }
+
+  @Test
+  void isEmptyWithoutAPoint() {
+    assertThat(
+            new LineChart("x", "y")
+                .addStrong("a", X, new double[] {Double.NaN, 1 / 0.0, -1 / 0.0})
+                .draw())
+        .isEmpty();
+  }
+
+  @Test
+  void refusesAnotherNumberOfXThanOfY() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new LineChart("x", "y").addStrong("a", X, new double[2]))
+        .withMessage("a line must have as many x as y, but has 3 and 2");
+  }
+
+  private static long pixelsOf(BufferedImage image, int colour) {
+    return IntStream.range(0, image.getWidth() * image.getHeight())
+        .filter(
+            i -> (image.getRGB(i % image.getWidth(), i / image.getWidth()) & 0xffffff) == colour)
+        .count();
+  }
+}
