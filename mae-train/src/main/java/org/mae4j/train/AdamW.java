@@ -30,18 +30,37 @@ public final class AdamW implements AutoCloseable {
   private long updates;
 
   /**
-   * An optimizer at rest.
+   * An optimizer at rest that decays all but parameters of one dimension, as the paper's
+   * pretraining does.
    *
    * @param parameters by name; they must require gradients and outlive this
    * @param manager the parent of the manager that owns the state: two arrays per parameter
    */
   public AdamW(Map<String, NDArray> parameters, AdamWSettings settings, NDManager manager) {
+    this(parameters, settings, ParameterRules.decayMatrices(settings.weightDecay()), manager);
+  }
+
+  /**
+   * An optimizer at rest.
+   *
+   * @param parameters by name; they must require gradients and outlive this
+   * @param settings whose weight decay the rules replace
+   * @param manager the parent of the manager that owns the state: two arrays per parameter
+   */
+  public AdamW(
+      Map<String, NDArray> parameters,
+      AdamWSettings settings,
+      ParameterRules rules,
+      NDManager manager) {
     this.settings = settings;
     this.manager = manager.newSubManager();
-    groups = List.of(new Group(0), new Group(settings.weightDecay()));
+    Map<ParameterRule, Group> byRule = new LinkedHashMap<>();
     parameters.forEach(
         (name, parameter) ->
-            groups.get(parameter.getShape().dimension() > 1 ? 1 : 0).add(name, parameter));
+            byRule
+                .computeIfAbsent(rules.of(name, parameter.getShape()), Group::new)
+                .add(name, parameter));
+    groups = List.copyOf(byRule.values());
   }
 
   /**
@@ -52,8 +71,9 @@ public final class AdamW implements AutoCloseable {
    */
   public float step(double learningRate) {
     try (NDManager scope = manager.newSubManager()) {
-      List<List<NDArray>> gradients = new ArrayList<>();
-      groups.forEach(group -> gradients.add(group.gradients(scope)));
+      List<Group> trained = trained();
+      List<List<NDArray>> gradients =
+          trained.stream().map(group -> group.gradients(scope)).toList();
       NDArray norm = scope.zeros(new Shape());
       double limit = settings.maxGradientNorm();
       operators.update(
@@ -65,8 +85,8 @@ public final class AdamW implements AutoCloseable {
         clear(gradients);
         return found;
       }
-      for (int i = 0; i < groups.size(); i++) {
-        update(groups.get(i), gradients.get(i), learningRate);
+      for (int i = 0; i < trained.size(); i++) {
+        update(trained.get(i), gradients.get(i), learningRate);
       }
       updates++;
       return found;
@@ -76,8 +96,12 @@ public final class AdamW implements AutoCloseable {
   /** Forgets the gradients that were added up. */
   public void clearGradients() {
     try (NDManager scope = manager.newSubManager()) {
-      clear(groups.stream().map(group -> group.gradients(scope)).toList());
+      clear(trained().stream().map(group -> group.gradients(scope)).toList());
     }
+  }
+
+  private List<Group> trained() {
+    return groups.stream().filter(group -> !group.isFrozen(updates)).toList();
   }
 
   private void clear(List<List<NDArray>> gradients) {
@@ -85,17 +109,14 @@ public final class AdamW implements AutoCloseable {
   }
 
   private void update(Group group, List<NDArray> gradients, double learningRate) {
-    if (group.parameters.isEmpty()) {
-      return;
-    }
     operators.update(
         "update",
         List.of(group.parameters, gradients, group.means, group.squares, group.steps),
-        learningRate,
+        learningRate * group.rule.learningRateScale(),
         settings.beta1(),
         settings.beta2(),
         settings.eps(),
-        group.weightDecay);
+        group.rule.weightDecay());
   }
 
   /** How many updates were made. */
@@ -144,18 +165,22 @@ public final class AdamW implements AutoCloseable {
     manager.close();
   }
 
-  /** Parameters that are decayed alike. */
+  /** Parameters of one rule. */
   private final class Group {
 
-    private final double weightDecay;
+    private final ParameterRule rule;
     private final List<String> names = new ArrayList<>();
     private final List<NDArray> parameters = new ArrayList<>();
     private final List<NDArray> means = new ArrayList<>();
     private final List<NDArray> squares = new ArrayList<>();
     private final List<NDArray> steps = new ArrayList<>();
 
-    private Group(double weightDecay) {
-      this.weightDecay = weightDecay;
+    private Group(ParameterRule rule) {
+      this.rule = rule;
+    }
+
+    private boolean isFrozen(long updatesMade) {
+      return updatesMade < rule.frozenUpdates();
     }
 
     private void add(String name, NDArray parameter) {
@@ -178,10 +203,11 @@ public final class AdamW implements AutoCloseable {
     }
 
     private void restore(long updates, StateReader state) {
+      float own = Math.max(0, updates - rule.frozenUpdates());
       for (int i = 0; i < names.size(); i++) {
         replace(means, i, read(MEAN + names.get(i), means.get(i), state));
         replace(squares, i, read(SQUARE + names.get(i), squares.get(i), state));
-        replace(steps, i, manager.full(new Shape(), (float) updates, DataType.FLOAT32));
+        replace(steps, i, manager.full(new Shape(), own, DataType.FLOAT32));
       }
     }
 
