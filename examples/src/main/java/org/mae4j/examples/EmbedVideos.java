@@ -28,6 +28,7 @@ import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.models.weights.WeightFile;
 import org.mae4j.train.PretrainingRecipe;
+import org.mae4j.train.PretrainingRecipes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -183,10 +184,10 @@ public final class EmbedVideos implements Callable<Integer> {
   /** How the model saw videos in pretraining; the paper's way where its file does not tell. */
   private PretrainingRecipe recipe() {
     String name = WeightFile.open(modelFile).metadata().get("recipe");
-    return Stream.of(PretrainingRecipe.TOY, PretrainingRecipe.SMALL)
+    return Stream.of(PretrainingRecipes.TOY, PretrainingRecipes.SMALL)
         .filter(recipe -> recipe.name().equals(name))
         .findFirst()
-        .orElse(PretrainingRecipe.PAPER_S);
+        .orElse(PretrainingRecipes.VIDEO_S_V1);
   }
 
   private FrameSampling sampling(ClipShape clip, PretrainingRecipe recipe) {

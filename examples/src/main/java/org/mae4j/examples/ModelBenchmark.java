@@ -37,7 +37,7 @@ import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.masking.RandomMasking;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.train.AdamW;
-import org.mae4j.train.PretrainingRecipe;
+import org.mae4j.train.PretrainingRecipes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -160,7 +160,7 @@ public final class ModelBenchmark implements Callable<Integer> {
   /** Forward and backward with 90% masked, clipping, AdamW. */
   private Measurement pretrain(Setting setting, int batch) {
     VideoMaeConfig config = VideoMaeConfig.of(size, SIDE);
-    var optimizerSettings = PretrainingRecipe.PAPER_S.optimizer();
+    var optimizerSettings = PretrainingRecipes.VIDEO_S_V1.optimizer();
     try (NDManager manager = TorchEngine.newManager()) {
       VideoMae model = Models.create(config, setting.kernels, manager, 1);
       RandomGenerator random = Seeds.generator(1);
@@ -208,7 +208,7 @@ public final class ModelBenchmark implements Callable<Integer> {
   /** On all tokens, with dropout, stochastic depth and activation checkpointing. */
   private Measurement finetune(Setting setting) {
     VitConfig vit = VitConfig.video(size, SIDE);
-    var optimizerSettings = PretrainingRecipe.PAPER_S.optimizer();
+    var optimizerSettings = PretrainingRecipes.VIDEO_S_V1.optimizer();
     int group = (int) Math.round(Math.sqrt(vit.transformer().depth()));
     RandomGenerator random = Seeds.generator(1);
     try (NDManager manager = TorchEngine.newManager();

@@ -28,6 +28,7 @@ import org.mae4j.train.Checkpoints;
 import org.mae4j.train.MetricsFile;
 import org.mae4j.train.Pretrainer;
 import org.mae4j.train.PretrainingRecipe;
+import org.mae4j.train.PretrainingRecipes;
 import org.mae4j.train.PretrainingState;
 import org.mae4j.train.RunLock;
 import org.mae4j.train.StepMetrics;
@@ -147,7 +148,7 @@ public final class Quickstart implements Callable<Integer> {
     Path folder = prepareFolder();
     RunSettings settings = resume == null ? newSettings() : RunSettings.read(folder);
     PretrainingRecipe recipe =
-        settings.videos() == null ? PretrainingRecipe.TOY : PretrainingRecipe.SMALL;
+        settings.videos() == null ? PretrainingRecipes.TOY : PretrainingRecipes.SMALL;
     RunLock lock = RunLock.acquire(folder);
     try (lock;
         progress;

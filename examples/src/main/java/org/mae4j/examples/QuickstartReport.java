@@ -219,7 +219,7 @@ final class QuickstartReport {
   private static Table recipe(PretrainingRecipe recipe) {
     Map<String, String> pairs = new LinkedHashMap<>();
     pairs.put("name", recipe.name());
-    pairs.put("source", recipe.source());
+    pairs.put("source", recipe.origin().source());
     pairs.put("clip", recipe.model().clip().toString());
     pairs.put("patch", recipe.model().patch().toString());
     pairs.put("tokens", recipe.model().grid().toString());

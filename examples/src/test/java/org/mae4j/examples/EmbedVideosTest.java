@@ -33,7 +33,7 @@ import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.torch.TorchEngine;
-import org.mae4j.train.PretrainingRecipe;
+import org.mae4j.train.PretrainingRecipes;
 import picocli.CommandLine;
 
 class EmbedVideosTest {
@@ -64,9 +64,9 @@ class EmbedVideosTest {
         Kernels kernels = new ScriptedKernels();
         BatchSource batches =
             Loaders.evaluation(
-                VideoFolder.of(videos), PretrainingRecipe.TOY, 0, WindowPlacement.centre(), 1)) {
+                VideoFolder.of(videos), PretrainingRecipes.TOY, 0, WindowPlacement.centre(), 1)) {
       VideoMae autoencoder = Models.create(CONFIG, kernels, manager, 3);
-      Models.save(autoencoder, model, Map.of("recipe", PretrainingRecipe.TOY.name()));
+      Models.save(autoencoder, model, Map.of("recipe", PretrainingRecipes.TOY.name()));
       ClipBatch batch = batches.read(0, manager);
       float[] all = autoencoder.embed(batch.clips(), Pooling.PER_SLOT).toFloatArray();
       int width = all.length / batch.size();

@@ -21,4 +21,9 @@ public record AdamWSettings(
     Checks.notNegative(weightDecay, "weight decay");
     Checks.positive(maxGradientNorm, "maximal gradient norm");
   }
+
+  /** The same with another limit of gradients. */
+  public AdamWSettings withMaxGradientNorm(double other) {
+    return new AdamWSettings(beta1, beta2, eps, weightDecay, other);
+  }
 }

@@ -22,6 +22,27 @@ public record CropSettings(
     List<Double> mean,
     List<Double> deviation) {
 
+  /** Mean of the paper's videos. */
+  public static final List<Double> GREY_MEAN = List.of(0.45, 0.45, 0.45);
+
+  /** Deviation of the paper's videos. */
+  public static final List<Double> GREY_DEVIATION = List.of(0.225, 0.225, 0.225);
+
+  /** Mean of photographs, as in ImageNet. */
+  public static final List<Double> PHOTO_MEAN = List.of(0.485, 0.456, 0.406);
+
+  /** Deviation of photographs, as in ImageNet. */
+  public static final List<Double> PHOTO_DEVIATION = List.of(0.229, 0.224, 0.225);
+
+  /**
+   * The paper's pretraining: half the frame or more (eminorhan/optimized-stmae, pretrain.py,
+   * jitter_scales_relative).
+   */
+  public static final CropSettings PAPER_PRETRAINING = paper(0.5, GREY_MEAN, GREY_DEVIATION);
+
+  /** The paper's finetuning: from 8% of the frame on (eminorhan/mae_st, finetune.py). */
+  public static final CropSettings PAPER_FINETUNING = paper(0.08, GREY_MEAN, GREY_DEVIATION);
+
   public CropSettings {
     if (!(minArea > 0 && minArea <= maxArea && maxArea <= 1)) {
       throw new IllegalArgumentException(
@@ -43,5 +64,10 @@ public record CropSettings(
               + " and "
               + deviation);
     }
+  }
+
+  /** Crops of at least this area and of aspect 3/4 to 4/3, mirrored half of the time. */
+  public static CropSettings paper(double minArea, List<Double> mean, List<Double> deviation) {
+    return new CropSettings(minArea, 1, 3.0 / 4, 4.0 / 3, 0.5, mean, deviation);
   }
 }

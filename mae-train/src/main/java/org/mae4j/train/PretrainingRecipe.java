@@ -1,26 +1,23 @@
 package org.mae4j.train;
 
 import ai.djl.ndarray.NDManager;
-import com.google.common.base.Throwables;
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import java.util.List;
 import java.util.Objects;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.MaskedAutoencoderConfig;
-import org.mae4j.models.VideoMaeConfig;
 
 /**
  * Every number of a pretraining run. Immutable; saved with each checkpoint.
  *
  * @param name names the recipe in reports
- * @param source where its numbers are from
+ * @param origin where its numbers are from and what to expect
  * @param model the geometry
  * @param maskRatio share of tokens hidden, in [0, 1)
  * @param normalizedTargets whether the loss is over pixels normalised per patch
  * @param optimizer AdamW's settings
- * @param learningRate the schedule, whose total is the length of the run in steps
+ * @param learningRate the schedule, whose length is that of the run; counted in passes it has to be
+ *     made {@link #over} a number of videos before it can run
  * @param videosPerBatch videos per batch, at least 1
  * @param clipsPerVideo clips of each video, which share one window, at least 1
  * @param batchesPerStep batches whose gradients are averaged for one update, at least 1
@@ -29,7 +26,7 @@ import org.mae4j.models.VideoMaeConfig;
  */
 public record PretrainingRecipe(
     String name,
-    String source,
+    Origin origin,
     MaskedAutoencoderConfig<?> model,
     double maskRatio,
     boolean normalizedTargets,
@@ -44,85 +41,25 @@ public record PretrainingRecipe(
 
   static final String KIND = "pretraining";
 
-  private static final double THREE_QUARTERS = 3.0 / 4;
-  private static final List<Double> GREY_MEAN = List.of(0.45, 0.45, 0.45);
-  private static final List<Double> GREY_DEVIATION = List.of(0.225, 0.225, 0.225);
-
-  /**
-   * The paper's video model S in its first generation: 64 clips a step from 4 videos, constant
-   * rate, 250 passes. How many steps that is depends on the number of files; here it is taken to be
-   * 11,640, as many minutes as the 194 hours of S have.
-   */
-  public static final PretrainingRecipe PAPER_S =
-      new PretrainingRecipe(
-          "video-mae-s-v1",
-          "Orhan et al. 2024 (arXiv 2402.00300), February 2024 scripts",
-          VideoMaeConfig.VIT_HUGE_14,
-          0.9,
-          false,
-          new AdamWSettings(0.9, 0.95, 1e-8, 0.05, 0.1),
-          LearningRateSchedule.constant(1e-4, 250L * 11_640 / 4),
-          4,
-          16,
-          1,
-          FrameSampling.PAPER,
-          new CropSettings(
-              0.5,
-              1,
-              THREE_QUARTERS,
-              4.0 / 3,
-              0.5,
-              List.of(0.45, 0.45, 0.45),
-              List.of(0.225, 0.225, 0.225)));
-
-  /**
-   * A model of a million parameters on 32x32 clips that learns to see motion within minutes on a
-   * CPU. No paper's recipe: masks, rate and schedule were found by trying. 4,400 steps are 70,400
-   * clips.
-   */
-  public static final PretrainingRecipe TOY =
-      new PretrainingRecipe(
-          "toy",
-          "MAE4J, for the toy nursery",
-          VideoMaeConfig.TOY,
-          0.75,
-          false,
-          new AdamWSettings(0.9, 0.95, 1e-8, 0.05, Double.POSITIVE_INFINITY),
-          new LearningRateSchedule(2e-3, 0, 220, 4_400),
-          16,
-          1,
-          1,
-          new FrameSampling(16, 3, 30),
-          new CropSettings(0.8, 1, 0.9, 1.1, 0.5, GREY_MEAN, GREY_DEVIATION));
-
-  /**
-   * A small model on 64x64 clips of two seconds, to see ordinary videos learnt within minutes on a
-   * CPU. No paper's recipe, but the paper's crops and repeated clips, which save decoding.
-   */
-  public static final PretrainingRecipe SMALL =
-      new PretrainingRecipe(
-          "small",
-          "MAE4J, for a first look at one's own videos",
-          VideoMaeConfig.SMALL_64,
-          0.75,
-          false,
-          new AdamWSettings(0.9, 0.95, 1e-8, 0.05, Double.POSITIVE_INFINITY),
-          new LearningRateSchedule(2e-3, 0, 50, 1_000),
-          2,
-          8,
-          1,
-          new FrameSampling(16, 4, 30),
-          PAPER_S.crop());
-
   public PretrainingRecipe {
     Objects.requireNonNull(name, "name");
-    Objects.requireNonNull(source, "source");
+    Objects.requireNonNull(origin, "origin");
     Objects.requireNonNull(model, "model");
     Objects.requireNonNull(optimizer, "optimizer");
     Objects.requireNonNull(learningRate, "learningRate");
     Objects.requireNonNull(sampling, "sampling");
     Objects.requireNonNull(crop, "crop");
     Checks.inRange(0, maskRatio, 1, "mask ratio");
+    int tokens = model.grid().tokens();
+    if ((int) (tokens * (1 - maskRatio)) < 1) {
+      throw new IllegalArgumentException(
+          "mask ratio must leave one of "
+              + tokens
+              + " tokens visible, at most "
+              + (tokens - 1.0) / tokens
+              + ", but was "
+              + maskRatio);
+    }
     if (videosPerBatch < 1 || clipsPerVideo < 1 || batchesPerStep < 1) {
       throw new IllegalArgumentException(
           "videos per batch, clips per video and batches per step must be at least 1, but were "
@@ -156,18 +93,28 @@ public record PretrainingRecipe(
     return videosPerBatch * clipsPerVideo * batchesPerStep;
   }
 
-  /** This recipe over another number of steps; the warm-up keeps its share of the run. */
+  /** This recipe over a number of videos, which turns passes into steps. */
+  public PretrainingRecipe over(long videos) {
+    Checks.atLeastOne(videos, "videos");
+    return with(
+        name, origin, learningRate.over((double) videos / (videosPerBatch * batchesPerStep)));
+  }
+
+  /** This recipe over another number of steps; each phase keeps its share of the run. */
   public PretrainingRecipe withSteps(long steps) {
-    LearningRateSchedule old = learningRate;
+    return with(name, origin, learningRate.withSteps(steps));
+  }
+
+  private PretrainingRecipe with(
+      String newName, Origin newOrigin, LearningRateSchedule newLearningRate) {
     return new PretrainingRecipe(
-        name,
-        source,
+        newName,
+        newOrigin,
         model,
         maskRatio,
         normalizedTargets,
         optimizer,
-        new LearningRateSchedule(
-            old.peak(), old.last(), old.warmupSteps() * steps / old.totalSteps(), steps),
+        newLearningRate,
         videosPerBatch,
         clipsPerVideo,
         batchesPerStep,
@@ -175,31 +122,57 @@ public record PretrainingRecipe(
         crop);
   }
 
+  /**
+   * This recipe made small: what the scale names replaces the recipe's own, the rest stays. The
+   * result's {@link Origin#changes} say what was changed.
+   */
+  public PretrainingRecipe toScale(PretrainingScale scale) {
+    PretrainingRecipe small =
+        new PretrainingRecipe(
+            name + " at " + scale.name() + " scale",
+            origin,
+            scale.model(),
+            scale.maskRatio(),
+            normalizedTargets,
+            optimizer.withMaxGradientNorm(scale.maxGradientNorm()),
+            scale.learningRate(),
+            scale.videosPerBatch(),
+            scale.clipsPerVideo(),
+            1,
+            scale.sampling(),
+            scale.crop());
+    return small.with(
+        small.name,
+        new Origin(
+            scale.source() + ", after " + origin.source(),
+            scale.cost(),
+            scale.expected(),
+            RecipeJson.changes(this, small)),
+        small.learningRate);
+  }
+
+  /** What to print before a run, a line each. */
+  public List<String> summary() {
+    return RecipeSummary.of(
+        this,
+        origin,
+        String.format(
+            "%d clips a step = %d videos x %d clips x %d batches",
+            clipsPerStep(), videosPerBatch, clipsPerVideo, batchesPerStep));
+  }
+
   @Override
   public String toJson() {
-    return gson().toJson(this);
+    return RecipeJson.write(this);
   }
 
   /**
    * The recipe that {@link #toJson} wrote.
    *
-   * @throws IllegalArgumentException if the text is not one
+   * @throws IllegalArgumentException if the text is not one; the message names the value and what
+   *     is allowed
    */
   public static PretrainingRecipe fromJson(String json) {
-    try {
-      return Objects.requireNonNull(gson().fromJson(json, PretrainingRecipe.class), "empty");
-    } catch (RuntimeException e) {
-      // Gson wraps what a constructor refuses in exceptions of many kinds.
-      throw new IllegalArgumentException(
-          "not a pretraining recipe: " + Throwables.getRootCause(e).getMessage(), e);
-    }
-  }
-
-  /** An optimizer without clipping has an infinite limit, which JSON proper cannot say. */
-  private static Gson gson() {
-    return new GsonBuilder()
-        .serializeSpecialFloatingPointValues()
-        .registerTypeHierarchyAdapter(MaskedAutoencoderConfig.class, new GeometryJson())
-        .create();
+    return RecipeJson.read(json, PretrainingRecipe.class, "pretraining");
   }
 }

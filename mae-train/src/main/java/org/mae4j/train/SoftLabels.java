@@ -54,8 +54,7 @@ public final class SoftLabels {
       NDArray logProbabilities = logits.logSoftmax(-1);
       logProbabilities.attach(scope);
       NDArray loss =
-          TorchArrays.times(
-              logProbabilities.mul(targets).sum(), -1.0 / logits.getShape().get(0));
+          TorchArrays.times(logProbabilities.mul(targets).sum(), -1.0 / logits.getShape().get(0));
       loss.attach(owner);
       return loss;
     }

@@ -88,7 +88,7 @@ class CheckpointsTest {
   void aRecipeThatCannotBeReadIsRefusedInOneLine() {
     Path file = rewritten(Map.of(), Map.of("mae4j.recipe", "{\"name\":\"x\"}"));
 
-    assertRefused(file, file + ": not a pretraining recipe: source");
+    assertRefused(file, file + ": not a pretraining recipe: the field origin is missing");
   }
 
   @Test
@@ -109,7 +109,7 @@ class CheckpointsTest {
   @Test
   void aRecipeIsTheSameAfterItsWayThroughJson() {
     for (PretrainingRecipe recipe :
-        new PretrainingRecipe[] {RECIPE, PretrainingRecipe.PAPER_S, PretrainingRecipe.TOY}) {
+        new PretrainingRecipe[] {RECIPE, PretrainingRecipes.VIDEO_S_V1, PretrainingRecipes.TOY}) {
       assertThat(PretrainingRecipe.fromJson(recipe.toJson())).isEqualTo(recipe);
     }
   }

@@ -2,6 +2,7 @@ package org.mae4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonElement;
@@ -82,5 +83,54 @@ class LearningRateScheduleTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new LearningRateSchedule(peak, last, warmup, total))
         .withMessage(message);
+  }
+
+  @Test
+  void passesBecomeStepsOnceTheNumberOfStepsOfAPassIsKnown() {
+    LearningRateSchedule passes =
+        LearningRateSchedule.constantOverPasses(1e-4, 151)
+            .then(LearningRateSchedule.constantOverPasses(1e-5, 11));
+
+    LearningRateSchedule steps = passes.over(2.5);
+
+    assertThat(steps.totalSteps()).isEqualTo(405);
+    assertThat(steps.at(377)).isEqualTo(1e-4);
+    assertThat(steps.at(378)).isEqualTo(1e-5);
+    assertThat(steps.toString())
+        .isEqualTo("constant 1.0E-4 over 378, then constant 1.0E-5 over 27 steps");
+  }
+
+  @Test
+  void passesAreNoStepsBefore() {
+    LearningRateSchedule passes = LearningRateSchedule.cosineOverPasses(1e-3, 0, 5, 50);
+
+    assertThatIllegalStateException()
+        .isThrownBy(passes::totalSteps)
+        .withMessage("50 passes are no number of steps without the number of videos");
+  }
+
+  @Test
+  void aPassOfLessThanAStepStillMakesOne() {
+    LearningRateSchedule steps = LearningRateSchedule.cosineOverPasses(1e-3, 0, 1, 4).over(0.01);
+
+    assertThat(steps.totalSteps()).isEqualTo(1);
+    assertThat(steps.at(0)).isEqualTo(1e-3);
+  }
+
+  @Test
+  void anotherNumberOfStepsKeepsThePhasesShares() {
+    LearningRateSchedule schedule = new LearningRateSchedule(1, 0, 220, 4_400).withSteps(440);
+
+    assertThat(schedule.totalSteps()).isEqualTo(440);
+    assertThat(schedule.at(11)).isEqualTo(0.5);
+    assertThat(schedule.at(22)).isEqualTo(1);
+    assertThat(schedule.at(440)).isZero();
+  }
+
+  @Test
+  void rejectsAWarmUpBeyondTheEndInPasses() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> LearningRateSchedule.cosineOverPasses(1, 0, 5, 2.5))
+        .withMessage("warm-up must be in [0, 2.5) passes, but was 5");
   }
 }

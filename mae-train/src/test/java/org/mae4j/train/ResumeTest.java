@@ -78,7 +78,7 @@ class ResumeTest {
 
   @Test
   void showsAnotherGeometry() {
-    assertThatThrownBy(() -> resume(PretrainingRecipe.TOY, 1, Set.of()))
+    assertThatThrownBy(() -> resume(PretrainingRecipes.TOY, 1, Set.of()))
         .isInstanceOf(RecipeMismatchException.class)
         .hasMessageContaining("  model.encoder.width ")
         .hasMessageContaining("  model.clip.height ");

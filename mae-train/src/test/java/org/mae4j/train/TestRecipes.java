@@ -28,7 +28,7 @@ final class TestRecipes {
             .build();
     return new PretrainingRecipe(
         "test",
-        "a test",
+        Origin.of("a test"),
         model,
         0.5,
         false,
@@ -38,7 +38,7 @@ final class TestRecipes {
         1,
         batchesPerStep,
         new FrameSampling(4, 1, 30),
-        PretrainingRecipe.PAPER_S.crop());
+        PretrainingRecipes.VIDEO_S_V1.crop());
   }
 
   static PretrainingRecipe image(long steps) {
@@ -56,7 +56,7 @@ final class TestRecipes {
             ParameterLayout.IMAGE);
     return new PretrainingRecipe(
         "image test",
-        "a test",
+        Origin.of("a test"),
         new ImageMaeConfig(vit, new TransformerShape(16, 1, 4)),
         0.5,
         false,
@@ -66,6 +66,6 @@ final class TestRecipes {
         1,
         1,
         new FrameSampling(1, 1, 30),
-        PretrainingRecipe.PAPER_S.crop());
+        PretrainingRecipes.VIDEO_S_V1.crop());
   }
 }

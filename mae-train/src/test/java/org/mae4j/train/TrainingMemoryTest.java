@@ -95,17 +95,17 @@ class TrainingMemoryTest {
             .build();
     return new PretrainingRecipe(
         "memory",
-        "a test",
+        Origin.of("a test"),
         model,
         0.5,
         false,
-        PretrainingRecipe.PAPER_S.optimizer(),
+        PretrainingRecipes.VIDEO_S_V1.optimizer(),
         LearningRateSchedule.constant(1e-3, STEPS),
         2,
         1,
         1,
         new FrameSampling(4, 4, 30),
-        PretrainingRecipe.PAPER_S.crop());
+        PretrainingRecipes.VIDEO_S_V1.crop());
   }
 
   private static void writeVideo(Path file, int colour) {

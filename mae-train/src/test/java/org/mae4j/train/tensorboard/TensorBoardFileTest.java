@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.mae4j.train.PretrainingRecipe;
+import org.mae4j.train.PretrainingRecipes;
 import org.mae4j.train.SkippedStep;
 import org.mae4j.train.StepMetrics;
 import org.mae4j.train.ValidationMetrics;
@@ -127,7 +127,7 @@ class TensorBoardFileTest {
 
   private void run(long stepsDone, Call... calls) throws IOException {
     try (TensorBoardFile file = new TensorBoardFile(folder)) {
-      file.onStart(PretrainingRecipe.TOY, stepsDone);
+      file.onStart(PretrainingRecipes.TOY, stepsDone);
       for (Call call : calls) {
         call.on(file);
       }
