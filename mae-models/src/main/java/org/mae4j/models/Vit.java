@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Parameter;
+import ai.djl.training.GradientCollector;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -151,6 +152,21 @@ public abstract class Vit extends AbstractBlock implements Encoder {
       return rows.get(":, :, 0, 1:")
           .reshape(shape.get(0), shape.get(1), grid.time(), grid.rows(), grid.columns());
     }
+  }
+
+  /** Adds the gradients of all parameters behind a scalar that this model had a part in. */
+  public final void backward(GradientCollector collector, NDArray loss) {
+    kernels.backward(collector, loss);
+  }
+
+  /** Frees what a forward pass left for a backward pass that will not come. */
+  public final void forgetForward() {
+    kernels.forget();
+  }
+
+  /** How the model computes, in words. */
+  public final String arithmetic() {
+    return kernels.toString();
   }
 
   /** Runs a computation in a scope of its own; the result belongs to the manager of the input. */

@@ -13,9 +13,11 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
 import org.mae4j.api.Pooling;
 import org.mae4j.api.Seeds;
 import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.torch.Gradients;
 import org.mae4j.models.torch.TorchArrays;
 
 /**
@@ -67,7 +69,7 @@ public final class VitClassifier extends Vit {
    * @return (N, C), logits; it belongs to the manager of {@code clips}
    */
   public NDArray logits(NDArray clips) {
-    return scoped(clips, batch -> scores(batch, null, Parameter::getArray));
+    return scoped(clips, batch -> head(features(batch, null), null, Parameter::getArray));
   }
 
   /**
@@ -78,7 +80,39 @@ public final class VitClassifier extends Vit {
    * @return (N, C), logits; it belongs to the manager of {@code clips}
    */
   public NDArray trainingLogits(NDArray clips, RandomGenerator random) {
-    return scoped(clips, batch -> scores(batch, random, Parameter::getArray));
+    return trainingLogits(clips, perClip(clips, random));
+  }
+
+  /**
+   * Scores clips as in training, where what a clip loses does not depend on the others.
+   *
+   * @param clips (N, 3, T, H, W), float32, normalised
+   * @param random N generators, which decide what is dropped of each
+   * @return (N, C), logits; it belongs to the manager of {@code clips}
+   */
+  public NDArray trainingLogits(NDArray clips, List<RandomGenerator> random) {
+    return scoped(clips, batch -> head(features(batch, random), random, Parameter::getArray));
+  }
+
+  /**
+   * Scores clips as in training of the head alone: the features are those of evaluation and no
+   * gradients go back beyond them.
+   *
+   * @param clips (N, 3, T, H, W), float32, normalised
+   * @param random N generators, which decide what is dropped of each
+   * @return (N, C), logits; it belongs to the manager of {@code clips}
+   */
+  public NDArray headTrainingLogits(NDArray clips, List<RandomGenerator> random) {
+    return scoped(
+        clips,
+        batch ->
+            head(Gradients.unrecorded(() -> features(batch, null)), random, Parameter::getArray));
+  }
+
+  private static List<RandomGenerator> perClip(NDArray clips, RandomGenerator random) {
+    return LongStream.range(0, clips.getShape().get(0))
+        .<RandomGenerator>mapToObj(clip -> Seeds.generator(random.nextLong()))
+        .toList();
   }
 
   /**
@@ -88,7 +122,7 @@ public final class VitClassifier extends Vit {
    * @return (N, F); it belongs to the manager of {@code clips}
    */
   public NDArray features(NDArray clips) {
-    return scoped(clips, batch -> features(batch, null, Parameter::getArray));
+    return scoped(clips, batch -> features(batch, null));
   }
 
   /**
@@ -116,17 +150,21 @@ public final class VitClassifier extends Vit {
     }
   }
 
-  private NDArray scores(NDArray clips, RandomGenerator random, ParameterValues values) {
-    NDArray features = features(clips, random, values);
+  private NDArray head(NDArray features, List<RandomGenerator> random, ParameterValues values) {
+    NDArray seen = features;
     if (random != null && config.dropout() > 0) {
-      features = features.mul(kept(features.getManager(), features.getShape(), random));
+      seen = features.mul(kept(features.getManager(), features.getShape(), random));
     }
     return head.isEmpty()
-        ? features
-        : kernels().linear(features, values.of(head.get(0)), values.of(head.get(1)));
+        ? seen
+        : kernels().linear(seen, values.of(head.get(0)), values.of(head.get(1)));
   }
 
-  private NDArray features(NDArray clips, RandomGenerator random, ParameterValues values) {
+  private NDArray features(NDArray clips, List<RandomGenerator> random) {
+    return features(clips, random, Parameter::getArray);
+  }
+
+  private NDArray features(NDArray clips, List<RandomGenerator> random, ParameterValues values) {
     NDArray scales = random == null ? null : branchScales(clips, random);
     NDArray tokens = blocks(clips, allTokens(clips), scales, values);
     int prefix = prefixTokens();
@@ -144,17 +182,18 @@ public final class VitClassifier extends Vit {
     return config.pooling() == Pooling.MEAN && config.vit().layout() == ParameterLayout.IMAGE;
   }
 
-  /** (F): 0 where a feature is dropped, else what keeps the expectation. */
-  private NDArray kept(NDManager manager, Shape shape, RandomGenerator random) {
+  /** (N, F): 0 where a feature is dropped, else what keeps the expectation. */
+  private NDArray kept(NDManager manager, Shape shape, List<RandomGenerator> random) {
     double keep = 1 - config.dropout();
-    return filled(manager, shape, i -> random.nextDouble() < keep ? 1 / keep : 0);
+    int width = (int) shape.get(1);
+    return filled(manager, shape, i -> random.get(i / width).nextDouble() < keep ? 1 / keep : 0);
   }
 
   /**
    * (2 x depth, N), or null if no branch is ever skipped (Huang et al. 2016, arXiv 1603.09382): 0
    * where a clip skips a branch, else what keeps the expectation.
    */
-  private NDArray branchScales(NDArray clips, RandomGenerator random) {
+  private NDArray branchScales(NDArray clips, List<RandomGenerator> random) {
     if (config.stochasticDepth() == 0) {
       return null;
     }
@@ -166,7 +205,7 @@ public final class VitClassifier extends Vit {
         i -> {
           int block = i / batch / 2;
           double keep = 1 - config.stochasticDepth() * block / Math.max(1, depth - 1);
-          return random.nextDouble() < keep ? 1 / keep : 0;
+          return random.get(i % batch).nextDouble() < keep ? 1 / keep : 0;
         });
   }
 
@@ -187,7 +226,8 @@ public final class VitClassifier extends Vit {
       ParameterStore store, NDList inputs, boolean training, PairList<String, Object> options) {
     NDArray clips = inputs.get(0).reshape(batchShape(inputs.get(0).getShape()));
     ParameterValues values = parameter -> store.getValue(parameter, clips.getDevice(), training);
-    return new NDList(scores(clips, training ? blockRandom : null, values));
+    List<RandomGenerator> random = training ? perClip(clips, blockRandom) : null;
+    return new NDList(head(features(clips, random, values), random, values));
   }
 
   @Override

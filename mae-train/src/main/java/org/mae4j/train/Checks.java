@@ -29,4 +29,18 @@ final class Checks {
       throw new IllegalArgumentException(name + " must be at least 1, but was " + value);
     }
   }
+
+  /** At least 0 and finite. */
+  static void finite(double value, String name) {
+    if (!(value >= 0) || Double.isInfinite(value)) {
+      throw new IllegalArgumentException(name + " must be at least 0 and finite, but was " + value);
+    }
+  }
+
+  /** In [0, 1]. */
+  static void share(double value, String name) {
+    if (!(value >= 0 && value <= 1)) {
+      throw new IllegalArgumentException(name + " must be in [0, 1], but was " + value);
+    }
+  }
 }

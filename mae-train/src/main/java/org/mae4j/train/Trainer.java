@@ -170,13 +170,14 @@ public abstract class Trainer<S extends TrainingState<?, ?>> {
       NDArray value = loss(batch, index);
       double number = value.getFloat();
       if (!Double.isFinite(number)) {
+        state.model().forgetForward();
         throw new NonFiniteLossException(
             "loss",
             step + 1,
             number,
             new LinkedHashSet<>(batch.sources().stream().map(ClipInfo::id).toList()));
       }
-      collector.backward(TorchArrays.times(value, 1.0 / batchesPerStep));
+      state.model().backward(collector, TorchArrays.times(value, 1.0 / batchesPerStep));
       return number;
     }
   }
@@ -239,6 +240,11 @@ public abstract class Trainer<S extends TrainingState<?, ?>> {
     public final B setBatches(BatchSource batches) {
       this.batches = batches;
       return self();
+    }
+
+    /** What was set so far. */
+    final S state() {
+      return Objects.requireNonNull(state, "state must be set before");
     }
 
     /** Judges the model between passes; default never. The best one's checkpoint is kept. */

@@ -11,13 +11,14 @@ import org.mae4j.models.torch.Gradients;
  * Kernels that keep only what enters every few blocks, and compute the rest once more on the way
  * back: less memory for a third more arithmetic (Chen et al. 2016, arXiv 1604.06174).
  *
- * <p>Gradients are the same bit for bit. They must be asked for with {@link #backward} instead of
- * the collector's own. For one training thread.
+ * <p>Gradients are the same bit for bit. They must be asked for with {@link Kernels#backward}
+ * instead of the collector's own. For one training thread.
  */
 public final class ActivationCheckpointing implements Kernels {
 
   private final Kernels kernels;
   private final int blocksPerGroup;
+  private final boolean owning;
   private final List<Group> groups = new ArrayList<>();
   private NDManager tape;
 
@@ -29,12 +30,22 @@ public final class ActivationCheckpointing implements Kernels {
    *     of the depth needs the least memory
    */
   public ActivationCheckpointing(Kernels kernels, int blocksPerGroup) {
+    this(kernels, blocksPerGroup, false);
+  }
+
+  private ActivationCheckpointing(Kernels kernels, int blocksPerGroup, boolean owning) {
     if (blocksPerGroup < 1) {
       throw new IllegalArgumentException(
           "blocks per group must be at least 1, but were " + blocksPerGroup);
     }
     this.kernels = kernels;
     this.blocksPerGroup = blocksPerGroup;
+    this.owning = owning;
+  }
+
+  /** Checkpointing over kernels that are closed with it. */
+  static ActivationCheckpointing owning(Kernels kernels, int blocksPerGroup) {
+    return new ActivationCheckpointing(kernels, blocksPerGroup, true);
   }
 
   @Override
@@ -99,7 +110,7 @@ public final class ActivationCheckpointing implements Kernels {
     return leaf;
   }
 
-  /** Adds the gradients of all parameters behind a scalar, and forgets what was kept for them. */
+  @Override
   public void backward(GradientCollector collector, NDArray loss) {
     collector.backward(loss);
     if (tape == null) {
@@ -114,7 +125,8 @@ public final class ActivationCheckpointing implements Kernels {
     }
   }
 
-  private void forget() {
+  @Override
+  public void forget() {
     groups.clear();
     if (tape != null) {
       tape.close();
@@ -127,10 +139,12 @@ public final class ActivationCheckpointing implements Kernels {
     return kernels + ", checkpointed every " + blocksPerGroup + " blocks";
   }
 
-  /** Frees what a forward pass left that was never gone back through. */
   @Override
   public void close() {
     forget();
+    if (owning) {
+      kernels.close();
+    }
   }
 
   /** Some blocks between a kept input and a kept output. */

@@ -1,6 +1,7 @@
 package org.mae4j.models.kernels;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.training.GradientCollector;
 import java.util.List;
 
 /**
@@ -54,6 +55,18 @@ public interface Kernels extends AutoCloseable {
    */
   NDArray attentionWeights(
       NDArray tokens, List<NDArray> parameters, TransformerSettings settings, int queries);
+
+  /**
+   * Adds the gradients of all parameters behind a scalar.
+   *
+   * @param loss was computed with these kernels while {@code collector} records
+   */
+  default void backward(GradientCollector collector, NDArray loss) {
+    collector.backward(loss);
+  }
+
+  /** Frees what a forward pass left for a backward pass that will not come. */
+  default void forget() {}
 
   /** Frees what the kernels hold; the default holds nothing. */
   @Override

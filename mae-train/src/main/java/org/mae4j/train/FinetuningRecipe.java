@@ -1,0 +1,259 @@
+package org.mae4j.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.mae4j.api.FrameSampling;
+import org.mae4j.models.ClassifierConfig;
+import org.mae4j.models.VitClassifier;
+
+/**
+ * Every number of a finetuning run. Immutable; saved with each checkpoint.
+ *
+ * <p>A model of single frames is taught clips frame by frame: each frame is an image of its clip's
+ * class, and the logits of a clip are the mean of its frames'.
+ *
+ * @param name names the recipe in reports
+ * @param origin where its numbers are from and what to expect
+ * @param model encoder, pooling, head, dropout and stochastic depth
+ * @param optimizer AdamW's settings
+ * @param layerDecay what the learning rate is multiplied with from a layer to the one before it, in
+ *     (0, 1]
+ * @param learningRate the schedule, whose length is that of the run; counted in passes it has to be
+ *     made {@link #over} a number of videos before it can run
+ * @param headOnly how much of the beginning of the run trains the head alone, on a frozen encoder,
+ *     in the schedule's unit; 0 for nothing, the schedule's length for a linear probe
+ * @param videosPerBatch N, one clip of each video, at least 1
+ * @param batchesPerStep batches whose gradients are averaged for one update, at least 1
+ * @param regularization label smoothing and what else is on
+ * @param sampling frames of a clip
+ * @param crop augmentation and normalisation
+ * @param selection which checkpoint is the best, and when to stop early
+ */
+public record FinetuningRecipe(
+    String name,
+    Origin origin,
+    ClassifierConfig model,
+    AdamWSettings optimizer,
+    double layerDecay,
+    LearningRateSchedule learningRate,
+    double headOnly,
+    int videosPerBatch,
+    int batchesPerStep,
+    Regularization regularization,
+    FrameSampling sampling,
+    CropSettings crop,
+    Selection selection)
+    implements TrainingRecipe<VitClassifier> {
+
+  static final String KIND = "finetuning";
+  private static final String HEAD = "head.";
+
+  public FinetuningRecipe {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(origin, "origin");
+    Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(optimizer, "optimizer");
+    Objects.requireNonNull(learningRate, "learningRate");
+    Objects.requireNonNull(regularization, "regularization");
+    Objects.requireNonNull(sampling, "sampling");
+    Objects.requireNonNull(crop, "crop");
+    Objects.requireNonNull(selection, "selection");
+    new LayerDecay(model.vit().transformer().depth(), layerDecay, optimizer.weightDecay());
+    Checks.atLeastOne(model.classes(), "classes");
+    Checks.atLeastOne(videosPerBatch, "videos per batch");
+    Checks.atLeastOne(batchesPerStep, "batches per step");
+    if (!(headOnly >= 0 && headOnly <= learningRate.length())) {
+      throw new IllegalArgumentException(
+          "the part that trains the head alone must be in [0, "
+              + learningRate.length()
+              + "] "
+              + learningRate.unit()
+              + ", but was "
+              + headOnly);
+    }
+    int frames = model.vit().clip().frames();
+    if (frames != 1 && sampling.frames() != frames) {
+      throw new IllegalArgumentException(
+          "the sampling has " + sampling.frames() + " frames, but the model takes " + frames);
+    }
+  }
+
+  /** Whether the whole run trains the head alone. */
+  public boolean isLinearProbe() {
+    return headOnly == learningRate.length();
+  }
+
+  /** Whether clips are taken apart into their frames. */
+  public boolean isFrameByFrame() {
+    return model.vit().clip().frames() == 1 && sampling.frames() > 1;
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public int clipsPerStep() {
+    return videosPerBatch * batchesPerStep;
+  }
+
+  @Override
+  public AdamW newOptimizer(VitClassifier classifier, NDManager manager) {
+    Map<String, NDArray> parameters = classifier.trainableWeights();
+    if (isLinearProbe()) {
+      parameters.keySet().removeIf(parameter -> !isHead(parameter));
+      return new AdamW(parameters, optimizer, manager);
+    }
+    LayerDecay layers =
+        new LayerDecay(model.vit().transformer().depth(), layerDecay, optimizer.weightDecay());
+    long frozen = Math.round(headOnly);
+    ParameterRules rules =
+        (parameter, shape) ->
+            isHead(parameter)
+                ? layers.of(parameter, shape)
+                : layers.of(parameter, shape).frozenFor(frozen);
+    return new AdamW(parameters, optimizer, rules, manager);
+  }
+
+  static boolean isHead(String parameter) {
+    return parameter.startsWith(HEAD);
+  }
+
+  /** Whether only the head is trained by the update that follows so many. */
+  boolean trainsHeadOnly(long updates) {
+    return updates < Math.round(headOnly);
+  }
+
+  /** This recipe over a number of videos, which turns passes into steps. */
+  public FinetuningRecipe over(long videos) {
+    Checks.atLeastOne(videos, "videos");
+    double stepsPerPass = (double) videos / clipsPerStep();
+    return withSchedule(learningRate.over(stepsPerPass));
+  }
+
+  /** This recipe over another number of steps; each phase keeps its share of the run. */
+  public FinetuningRecipe withSteps(long steps) {
+    return withSchedule(learningRate.withSteps(steps));
+  }
+
+  /** With a schedule of which the head's part keeps its share. */
+  private FinetuningRecipe withSchedule(LearningRateSchedule schedule) {
+    double part = Math.rint(headOnly / learningRate.length() * schedule.length());
+    return new FinetuningRecipe(
+        name,
+        origin,
+        model,
+        optimizer,
+        layerDecay,
+        schedule,
+        part,
+        videosPerBatch,
+        batchesPerStep,
+        regularization,
+        sampling,
+        crop,
+        selection);
+  }
+
+  /** This recipe for another classifier, such as one with another number of classes. */
+  public FinetuningRecipe withModel(ClassifierConfig other) {
+    return new FinetuningRecipe(
+        name,
+        origin,
+        other,
+        optimizer,
+        layerDecay,
+        learningRate,
+        headOnly,
+        videosPerBatch,
+        batchesPerStep,
+        regularization,
+        sampling,
+        crop,
+        selection);
+  }
+
+  /** This recipe with other regularisation. */
+  public FinetuningRecipe withRegularization(Regularization other) {
+    return new FinetuningRecipe(
+        name,
+        origin,
+        model,
+        optimizer,
+        layerDecay,
+        learningRate,
+        headOnly,
+        videosPerBatch,
+        batchesPerStep,
+        other,
+        sampling,
+        crop,
+        selection);
+  }
+
+  /**
+   * This recipe made small: what the scale names replaces the recipe's own, the rest stays. The
+   * result's {@link Origin#changes} say what was changed.
+   */
+  public FinetuningRecipe toScale(FinetuningScale scale) {
+    FinetuningRecipe small = scaled(scale, origin);
+    return scaled(
+        scale,
+        new Origin(
+            scale.source() + ", after " + origin.source(),
+            scale.cost(),
+            scale.expected(),
+            RecipeJson.changes(this, small)));
+  }
+
+  private FinetuningRecipe scaled(FinetuningScale scale, Origin newOrigin) {
+    return new FinetuningRecipe(
+        name + " at " + scale.name() + " scale",
+        newOrigin,
+        new ClassifierConfig(
+            scale.vit(),
+            scale.classes(),
+            scale.pooling(),
+            model.dropout(),
+            model.stochasticDepth()),
+        optimizer,
+        scale.layerDecay(),
+        scale.learningRate(),
+        scale.headOnly(),
+        scale.videosPerBatch(),
+        1,
+        regularization,
+        scale.sampling(),
+        scale.crop(),
+        scale.selection());
+  }
+
+  /** What to print before a run, a line each. */
+  public List<String> summary() {
+    return RecipeSummary.of(
+        this,
+        origin,
+        String.format(
+            "%d clips a step = %d videos x %d batches",
+            clipsPerStep(), videosPerBatch, batchesPerStep));
+  }
+
+  @Override
+  public String toJson() {
+    return RecipeJson.write(this);
+  }
+
+  /**
+   * The recipe that {@link #toJson} wrote.
+   *
+   * @throws IllegalArgumentException if the text is not one; the message names the value and what
+   *     is allowed
+   */
+  public static FinetuningRecipe fromJson(String json) {
+    return RecipeJson.read(json, FinetuningRecipe.class, KIND);
+  }
+}

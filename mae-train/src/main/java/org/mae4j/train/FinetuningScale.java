@@ -1,0 +1,75 @@
+package org.mae4j.train;
+
+import java.util.List;
+import java.util.Objects;
+import org.mae4j.api.FrameSampling;
+import org.mae4j.api.Pooling;
+import org.mae4j.models.VideoMaeConfig;
+import org.mae4j.models.VitConfig;
+
+/**
+ * What it takes to run a finetuning recipe small. {@link FinetuningRecipe#toScale} puts it in.
+ *
+ * @param name names the scale in reports
+ * @param source where its numbers are from
+ * @param cost in words
+ * @param expected the result, in words
+ * @param vit the encoder
+ * @param classes C
+ * @param pooling what the head sees
+ * @param layerDecay of the learning rate
+ * @param learningRate the schedule
+ * @param headOnly how much of it trains the head alone
+ * @param videosPerBatch clips per step
+ * @param sampling frames of a clip
+ * @param crop augmentation and normalisation
+ * @param selection which checkpoint is the best
+ */
+public record FinetuningScale(
+    String name,
+    String source,
+    String cost,
+    String expected,
+    VitConfig vit,
+    int classes,
+    Pooling pooling,
+    double layerDecay,
+    LearningRateSchedule learningRate,
+    double headOnly,
+    int videosPerBatch,
+    FrameSampling sampling,
+    CropSettings crop,
+    Selection selection) {
+
+  /**
+   * The toy nursery's 12 motions with 10 examples each. The head sees the mean of each temporal
+   * slot: a mean over all tokens hides the direction of a motion. It is trained alone first, since
+   * a random head spoils a small encoder; mirrored clips would be of another class.
+   */
+  public static final FinetuningScale TOY =
+      new FinetuningScale(
+          "toy",
+          "MAE4J, for the toy nursery",
+          "60 passes of 120 clips: about a minute on two cores",
+          "",
+          VideoMaeConfig.TOY.vit(),
+          12,
+          Pooling.PER_SLOT,
+          0.75,
+          LearningRateSchedule.constantOverPasses(1e-2, 20)
+              .then(LearningRateSchedule.cosineOverPasses(5e-4, 0, 4, 40)),
+          20,
+          24,
+          new FrameSampling(16, 3, 30),
+          new CropSettings(
+              0.8, 1, 0.9, 1.1, 0, CropSettings.GREY_MEAN, CropSettings.GREY_DEVIATION),
+          new Selection("top1", true, "test clips", 5, Selection.NEVER));
+
+  public FinetuningScale {
+    for (Object part :
+        List.of(
+            name, source, cost, expected, vit, pooling, learningRate, sampling, crop, selection)) {
+      Objects.requireNonNull(part);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package org.mae4j.train;
+
+import ai.djl.ndarray.NDManager;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.mae4j.models.Models;
+import org.mae4j.models.VitClassifier;
+import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.weights.LoadReport;
+import org.mae4j.models.weights.WeightFileException;
+import org.mae4j.models.weights.Weights;
+
+/** All that a finetuning run needs to go on. */
+public final class FinetuningState extends TrainingState<VitClassifier, FinetuningRecipe> {
+
+  private FinetuningState(
+      FinetuningRecipe recipe, long seed, NDManager manager, VitClassifier model) {
+    super(recipe, seed, manager, model);
+  }
+
+  /**
+   * The start of a run from a pretrained encoder, with a fresh head.
+   *
+   * @param pretrained a masked autoencoder's or classifier's weights; its decoder or head is not
+   *     read
+   * @param seed decides the head, the order of videos, crops and what is dropped
+   * @param parent the parent of the manager that owns the state, on the device to train on
+   * @throws WeightFileException if the weights do not fit the recipe's encoder
+   */
+  public static FinetuningState start(
+      FinetuningRecipe recipe, Weights pretrained, long seed, Kernels kernels, NDManager parent) {
+    FinetuningState state = startFromScratch(recipe, seed, kernels, parent);
+    try {
+      Weights encoder = pretrained.without(FinetuningRecipe::isHead);
+      LoadReport report = Models.replaceWeights(state.model(), encoder, false);
+      boolean fits =
+          Stream.concat(report.missing().stream(), report.mismatched().keySet().stream())
+              .allMatch(FinetuningState::isNew);
+      if (!fits) {
+        throw new WeightFileException(
+            Path.of(pretrained.origin()), "does not fit the recipe's encoder: " + report);
+      }
+      return state;
+    } catch (RuntimeException e) {
+      state.close();
+      throw e;
+    }
+  }
+
+  /** What no pretrained model has: the head, and the norm of mean-pooled images. */
+  private static boolean isNew(String parameter) {
+    return FinetuningRecipe.isHead(parameter) || parameter.startsWith("fc_norm.");
+  }
+
+  /** The start of a run from fresh weights, as a control. */
+  public static FinetuningState startFromScratch(
+      FinetuningRecipe recipe, long seed, Kernels kernels, NDManager parent) {
+    NDManager manager = parent.newSubManager();
+    try {
+      return new FinetuningState(
+          recipe, seed, manager, Models.create(recipe.model(), kernels, manager, seed));
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The state in a checkpoint.
+   *
+   * @throws CheckpointException if the file is damaged or no checkpoint of a finetuning run
+   */
+  public static FinetuningState read(Path file, Kernels kernels, NDManager parent) {
+    SavedRun saved = SavedRun.open(file, FinetuningRecipe.KIND);
+    return restore(saved, saved.recipe(FinetuningRecipe::fromJson), saved.seed(), kernels, parent);
+  }
+
+  /**
+   * The state in a checkpoint, to go on by a recipe and seed that should be those it began with.
+   *
+   * @param overridden what may differ, field by field, as {@link RecipeDifference} names them
+   * @throws RecipeMismatchException if something else differs
+   * @throws CheckpointException if the file is damaged, no checkpoint of a finetuning run, or its
+   *     weights do not fit the recipe's geometry
+   * @throws IllegalArgumentException if an overridden field is none
+   */
+  public static FinetuningState resume(
+      Path file,
+      FinetuningRecipe recipe,
+      long seed,
+      Set<String> overridden,
+      Kernels kernels,
+      NDManager parent) {
+    SavedRun saved = SavedRun.open(file, FinetuningRecipe.KIND);
+    saved.requireSame(recipe, seed, overridden);
+    return restore(saved, recipe, seed, kernels, parent);
+  }
+
+  private static FinetuningState restore(
+      SavedRun saved, FinetuningRecipe recipe, long seed, Kernels kernels, NDManager parent) {
+    NDManager manager = parent.newSubManager();
+    try {
+      FinetuningState state =
+          new FinetuningState(
+              recipe, seed, manager, Models.load(recipe.model(), saved.file(), kernels, manager));
+      state.restore(saved);
+      return state;
+    } catch (WeightFileException e) {
+      manager.close();
+      throw new CheckpointException(e.getMessage(), e);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+}
