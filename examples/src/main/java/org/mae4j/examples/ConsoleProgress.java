@@ -78,6 +78,14 @@ final class ConsoleProgress implements TrainingListener, AutoCloseable {
     }
   }
 
+  /** So many videos of a nursery are rendered. */
+  void rendered(int done, int videos) {
+    if (done == 1) {
+      begin("rendering", "videos", videos, 0);
+    }
+    at(done, "");
+  }
+
   private void showBar() {
     bar =
         new ProgressBarBuilder()

@@ -10,24 +10,19 @@ import org.mae4j.data.augment.Normalization;
 import org.mae4j.data.augment.RandomResizedCrop;
 import org.mae4j.data.augment.UniformCrop;
 import org.mae4j.train.CropSettings;
+import org.mae4j.train.FinetuningRecipe;
 import org.mae4j.train.PretrainingRecipe;
 
 /** Turns what a recipe says about its data into loaders. */
 final class Loaders {
 
+  /** Videos in a batch where nothing is learnt. */
+  private static final int EVALUATED = 16;
+
   private Loaders() {}
 
   /** Random windows and crops, in an endless seeded order. */
   static VideoBatches training(ClipSource videos, PretrainingRecipe recipe, long seed) {
-    CropSettings crop = recipe.crop();
-    ClipAugmentation augmentation =
-        RandomResizedCrop.builder()
-            .setSize(recipe.model().clip().height())
-            .optArea(crop.minArea(), crop.maxArea())
-            .optAspect(crop.minAspect(), crop.maxAspect())
-            .optFlip(crop.flip())
-            .optNormalization(normalization(crop))
-            .build();
     ClipLoader loader =
         ClipLoader.builder()
             .setSource(videos)
@@ -36,7 +31,29 @@ final class Loaders {
             .optRepeats(recipe.clipsPerVideo(), true)
             .optSeed(seed)
             .build();
-    return new VideoBatches(loader, augmentation);
+    return new VideoBatches(loader, crop(recipe.crop(), recipe.model().clip().height()));
+  }
+
+  /** One clip a video: random windows and crops, in an endless seeded order. */
+  static VideoBatches training(ClipSource videos, FinetuningRecipe recipe, long seed) {
+    ClipLoader loader =
+        ClipLoader.builder()
+            .setSource(videos)
+            .setSampling(recipe.sampling())
+            .setBatchSize(recipe.videosPerBatch())
+            .optSeed(seed)
+            .build();
+    return new VideoBatches(loader, crop(recipe.crop(), recipe.model().vit().clip().height()));
+  }
+
+  private static ClipAugmentation crop(CropSettings crop, int size) {
+    return RandomResizedCrop.builder()
+        .setSize(size)
+        .optArea(crop.minArea(), crop.maxArea())
+        .optAspect(crop.minAspect(), crop.maxAspect())
+        .optFlip(crop.flip())
+        .optNormalization(normalization(crop))
+        .build();
   }
 
   /** One fixed pass of centre crops. */
@@ -46,22 +63,35 @@ final class Loaders {
       long seed,
       WindowPlacement placement,
       int windowsPerVideo) {
-    ClipAugmentation augmentation =
-        UniformCrop.builder()
-            .setSize(recipe.model().clip().height())
-            .optNormalization(normalization(recipe.crop()))
-            .build();
     ClipLoader loader =
         ClipLoader.builder()
             .setSource(videos)
             .setSampling(recipe.sampling())
-            .setBatchSize(16 * windowsPerVideo)
+            .setBatchSize(EVALUATED * windowsPerVideo)
             .optRepeats(windowsPerVideo, false)
             .optPlacement(placement)
             .optFixedOrder()
             .optSeed(seed)
             .build();
-    return new VideoBatches(loader, augmentation);
+    return new VideoBatches(loader, centre(recipe.crop(), recipe.model().clip().height()));
+  }
+
+  /** One fixed pass of centred windows and centre crops. */
+  static VideoBatches evaluation(ClipSource videos, FinetuningRecipe recipe, long seed) {
+    ClipLoader loader =
+        ClipLoader.builder()
+            .setSource(videos)
+            .setSampling(recipe.sampling())
+            .setBatchSize(EVALUATED)
+            .optPlacement(WindowPlacement.centre())
+            .optFixedOrder()
+            .optSeed(seed)
+            .build();
+    return new VideoBatches(loader, centre(recipe.crop(), recipe.model().vit().clip().height()));
+  }
+
+  private static ClipAugmentation centre(CropSettings crop, int size) {
+    return UniformCrop.builder().setSize(size).optNormalization(normalization(crop)).build();
   }
 
   static Normalization normalization(CropSettings crop) {

@@ -60,15 +60,7 @@ final class ToyFootage implements Footage {
             .optSize(recipe.model().clip().height())
             .build();
     progress.say("toy nursery: rendering and encoding videos into " + folder);
-    NurseryFiles files =
-        nursery.write(
-            folder,
-            (done, total) -> {
-              if (done == 1) {
-                progress.begin("rendering", "videos", total, 0);
-              }
-              progress.at(done, "");
-            });
+    NurseryFiles files = nursery.write(folder, progress::rendered);
     progress.close();
     return new ToyFootage(recipe, seed, files);
   }

@@ -70,4 +70,9 @@ public record CropSettings(
   public static CropSettings paper(double minArea, List<Double> mean, List<Double> deviation) {
     return new CropSettings(minArea, 1, 3.0 / 4, 4.0 / 3, 0.5, mean, deviation);
   }
+
+  /** The same with another probability of mirroring: 0 where left and right are classes. */
+  public CropSettings withFlip(double probability) {
+    return new CropSettings(minArea, maxArea, minAspect, maxAspect, probability, mean, deviation);
+  }
 }

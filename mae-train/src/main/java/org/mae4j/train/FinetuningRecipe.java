@@ -177,6 +177,42 @@ public record FinetuningRecipe(
         selection);
   }
 
+  /** This recipe for other clips. */
+  public FinetuningRecipe withClips(FrameSampling otherSampling, CropSettings otherCrop) {
+    return new FinetuningRecipe(
+        name,
+        origin,
+        model,
+        optimizer,
+        layerDecay,
+        learningRate,
+        headOnly,
+        videosPerBatch,
+        batchesPerStep,
+        regularization,
+        otherSampling,
+        otherCrop,
+        selection);
+  }
+
+  /** This recipe as a linear probe: the whole run trains the head alone. */
+  public FinetuningRecipe asLinearProbe() {
+    return new FinetuningRecipe(
+        name + ", linear probe",
+        origin,
+        model,
+        optimizer,
+        layerDecay,
+        learningRate,
+        learningRate.length(),
+        videosPerBatch,
+        batchesPerStep,
+        regularization,
+        sampling,
+        crop,
+        selection);
+  }
+
   /** This recipe with other regularisation. */
   public FinetuningRecipe withRegularization(Regularization other) {
     return new FinetuningRecipe(

@@ -63,7 +63,7 @@ public record FinetuningScale(
           new FrameSampling(16, 3, 30),
           new CropSettings(
               0.8, 1, 0.9, 1.1, 0, CropSettings.GREY_MEAN, CropSettings.GREY_DEVIATION),
-          new Selection("top1", true, "test clips", 5, Selection.NEVER));
+          new Selection("top1", true, "validation clips", 5, Selection.NEVER));
 
   public FinetuningScale {
     for (Object part :

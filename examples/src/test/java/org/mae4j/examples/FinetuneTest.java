@@ -1,0 +1,191 @@
+package org.mae4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mae4j.data.synthetic.NurseryFiles;
+import org.mae4j.data.synthetic.ToyNursery;
+import org.mae4j.data.synthetic.ToyTask;
+import org.mae4j.models.ClassifierConfig;
+import org.mae4j.models.Models;
+import org.mae4j.models.VideoMaeConfig;
+import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.kernels.ScriptedKernels;
+import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.train.MetricsFile;
+import org.mae4j.train.PretrainingRecipes;
+import org.mae4j.train.RunHistory;
+
+/** From a pretrained model and a labelled folder to a classifier and a report. */
+class FinetuneTest {
+
+  @TempDir static Path folder;
+  private static Path videos;
+  private static Path model;
+
+  @BeforeAll
+  static void makeVideosAndModel() {
+    NurseryFiles files =
+        ToyNursery.builder()
+            .setSeed(5)
+            .optPretrainingClips(1)
+            .optTrainClipsPerClass(4)
+            .optTestClipsPerClass(1)
+            .optSize(32)
+            .build()
+            .write(folder.resolve("nursery"), (done, total) -> {});
+    videos = files.train(ToyTask.TEMPLATES);
+    model = folder.resolve("pretrained.safetensors");
+    try (NDManager manager = TorchEngine.newManager();
+        Kernels kernels = new ScriptedKernels()) {
+      Models.save(
+          Models.create(VideoMaeConfig.TOY, kernels, manager, 1),
+          model,
+          Map.of("recipe", PretrainingRecipes.TOY.name()));
+    }
+  }
+
+  @Test
+  void finetunesOnALabelledFolderAndReports() throws IOException {
+    Path out = folder.resolve("finetuned");
+
+    assertThat(run("--videos", videos, "--model", model, "--steps", 12, "--mixing", "--out", out))
+        .isEqualTo("0: ");
+
+    JsonObject result =
+        JsonParser.parseString(Files.readString(out.resolve("result.json"))).getAsJsonObject();
+    assertThat(result.get("steps").getAsLong()).isEqualTo(12);
+    assertThat(result.get("train_clips").getAsInt()).isEqualTo(24);
+    assertThat(result.get("test_clips").getAsInt()).isEqualTo(12);
+    assertThat(result.get("chance").getAsDouble()).isEqualTo(1.0 / 12);
+    assertThat(result.get("top1").getAsDouble()).isBetween(0.0, 1.0);
+    assertThat(result.get("control_top1").getAsDouble()).isBetween(0.0, 1.0);
+    assertThat(clips(result.getAsJsonArray("confusion"))).isEqualTo(12);
+    RunHistory history = MetricsFile.read(out.resolve("metrics.jsonl"));
+    assertThat(history.steps()).hasSize(12);
+    assertThat(history.validations()).isNotEmpty();
+    assertThat(Files.readString(out.resolve("report.html")))
+        .contains("Confusion")
+        .contains("data:image/png;base64,")
+        .contains("untrained encoder, same run");
+    assertThat(Models.config(ClassifierConfig.class, out.resolve("model.safetensors")).classes())
+        .isEqualTo(12);
+  }
+
+  private static int clips(JsonArray confusion) {
+    int clips = 0;
+    for (var row : confusion) {
+      for (var count : row.getAsJsonArray()) {
+        clips += count.getAsInt();
+      }
+    }
+    return clips;
+  }
+
+  @Test
+  void aLinearProbeNeedsNoControl() throws IOException {
+    Path out = folder.resolve("probed");
+
+    assertThat(
+            run(
+                "--videos",
+                videos,
+                "--model",
+                model,
+                "--steps",
+                6,
+                "--linear-probe",
+                "--no-control",
+                "--out",
+                out))
+        .isEqualTo("0: ");
+
+    assertThat(Files.readString(out.resolve("report.html"))).contains("linear probe");
+    assertThat(out.resolve("control")).doesNotExist();
+  }
+
+  @Test
+  void refusesAFolderThatHoldsARun() throws IOException {
+    Path out = Files.createDirectories(folder.resolve("full"));
+    Files.writeString(out.resolve("metrics.jsonl"), "");
+
+    assertThat(run("--videos", videos, "--model", model, "--out", out))
+        .isEqualTo("2: Finetune: " + out + " holds a run already: choose another --out");
+  }
+
+  @Test
+  void refusesAFolderOfOneClass() {
+    Path parent = videos.resolve("..").normalize().resolve("single");
+    Path one = parent.resolve("slide-left");
+    copy(one, 3);
+
+    assertThat(run("--videos", parent, "--model", model, "--out", folder.resolve("a")))
+        .isEqualTo(
+            "2: Finetune: "
+                + parent
+                + " must have a folder for each of at least 2 classes, but has [slide-left]");
+  }
+
+  @Test
+  void refusesAClassOfTooFewVideos() {
+    Path parent = folder.resolve("few");
+    copy(parent.resolve("a"), 3);
+    copy(parent.resolve("b"), 2);
+
+    assertThat(run("--videos", parent, "--model", model, "--out", folder.resolve("b")))
+        .isEqualTo(
+            "2: Finetune: "
+                + parent.resolve("b")
+                + " must have at least 3 videos, one to learn from, one to choose by and one to"
+                + " judge on, but has 2");
+  }
+
+  @Test
+  void refusesAModelThatIsNoVideoAutoencoder() {
+    assertThat(run("--videos", videos, "--model", videos, "--out", folder.resolve("c")))
+        .startsWith("2: Finetune: " + videos);
+  }
+
+  private static void copy(Path to, int videos) {
+    try {
+      Files.createDirectories(to);
+      for (int i = 0; i < videos; i++) {
+        Files.writeString(to.resolve(i + ".mp4"), "never read");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The exit status and what was said on standard error. */
+  private static String run(Object... options) {
+    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    PrintStream before = System.err;
+    int status;
+    try (PrintStream err = new PrintStream(errors, true, StandardCharsets.UTF_8)) {
+      System.setErr(err);
+      status =
+          Examples.execute(
+              new Finetune(), Arrays.stream(options).map(Object::toString).toArray(String[]::new));
+    } finally {
+      System.setErr(before);
+    }
+    String said = errors.toString(StandardCharsets.UTF_8).strip();
+    return status + ": " + (status == 0 ? "" : said);
+  }
+}
