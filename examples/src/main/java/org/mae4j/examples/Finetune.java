@@ -120,6 +120,11 @@ public final class Finetune implements Callable<Integer> {
   private boolean mixing;
 
   @Option(
+      names = "--augment",
+      description = "change clips more: RandAugment (2 operations at 0.5) and erasing at 0.25")
+  private boolean augment;
+
+  @Option(
       names = "--seed",
       paramLabel = "S",
       defaultValue = "1",
@@ -288,11 +293,14 @@ public final class Finetune implements Callable<Integer> {
                     toy.model().dropout(),
                     toy.model().stochasticDepth()))
             .withClips(before.sampling(), crop);
+    Regularization regularization = recipe.regularization();
     if (mixing) {
-      Regularization plain = recipe.regularization();
-      recipe = recipe.withRegularization(plain.withMixing(0.8, 1));
+      regularization = regularization.withMixing(0.8, 1);
     }
-    recipe = recipe.over(footage.train().size());
+    if (augment) {
+      regularization = regularization.withRandAugment(2, 0.5).withErasing(0.25);
+    }
+    recipe = recipe.withRegularization(regularization).over(footage.train().size());
     recipe = steps == null ? recipe : recipe.withSteps(steps);
     return linearProbe ? recipe.asLinearProbe() : recipe;
   }

@@ -7,11 +7,14 @@ import org.mae4j.data.ClipLoader;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.data.augment.ClipAugmentation;
 import org.mae4j.data.augment.Normalization;
+import org.mae4j.data.augment.RandAugment;
+import org.mae4j.data.augment.RandomErasing;
 import org.mae4j.data.augment.RandomResizedCrop;
 import org.mae4j.data.augment.UniformCrop;
 import org.mae4j.train.CropSettings;
 import org.mae4j.train.FinetuningRecipe;
 import org.mae4j.train.PretrainingRecipe;
+import org.mae4j.train.Regularization;
 
 /** Turns what a recipe says about its data into loaders. */
 final class Loaders {
@@ -43,7 +46,19 @@ final class Loaders {
             .setBatchSize(recipe.videosPerBatch())
             .optSeed(seed)
             .build();
-    return new VideoBatches(loader, crop(recipe.crop(), recipe.model().vit().clip().height()));
+    return new VideoBatches(loader, augmentation(recipe));
+  }
+
+  /** The recipe's crop, between RandAugment and erasing where it has them. */
+  private static ClipAugmentation augmentation(FinetuningRecipe recipe) {
+    Regularization regularization = recipe.regularization();
+    ClipAugmentation crop = crop(recipe.crop(), recipe.model().vit().clip().height());
+    if (regularization.randAugmentOperations() > 0) {
+      crop =
+          new RandAugment(
+              regularization.randAugmentOperations(), regularization.randAugmentMagnitude(), crop);
+    }
+    return regularization.erasing() > 0 ? new RandomErasing(regularization.erasing(), crop) : crop;
   }
 
   private static ClipAugmentation crop(CropSettings crop, int size) {

@@ -110,6 +110,7 @@ class FinetuneTest {
                 "--steps",
                 6,
                 "--linear-probe",
+                "--augment",
                 "--no-control",
                 "--out",
                 out))

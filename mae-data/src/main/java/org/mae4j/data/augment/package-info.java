@@ -8,7 +8,10 @@
  * evaluation on photographs. {@link org.mae4j.data.augment.Interpolation} says how pixels are
  * resized.
  *
- * <p>What is random is drawn first, into {@link org.mae4j.data.augment.ResizedCrop} or {@link
- * org.mae4j.data.augment.ScaledCrop}, and then applied: the same draw can be applied again.
+ * <p>{@link org.mae4j.data.augment.RandAugment} changes colours and shapes before a crop, {@link
+ * org.mae4j.data.augment.RandomErasing} takes a box out after it: both are off in the paper.
+ *
+ * <p>What is random in a crop is drawn first, into {@link org.mae4j.data.augment.ResizedCrop} or
+ * {@link org.mae4j.data.augment.ScaledCrop}, and then applied: the same draw can be applied again.
  */
 package org.mae4j.data.augment;

@@ -1,0 +1,51 @@
+package org.mae4j.data.augment;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+
+/**
+ * Changes colours and shapes of a clip by a few operations drawn at random, before it is cropped
+ * (Cubuk et al. 2020, arXiv 1909.13719). All frames are changed alike, so that motion stays what it
+ * was. The paper does not use it.
+ */
+public final class RandAugment implements ClipAugmentation {
+
+  private final int operations;
+  private final double magnitude;
+  private final ClipAugmentation then;
+
+  /**
+   * Changes frames before another augmentation crops and normalises them.
+   *
+   * @param operations how many are drawn for each clip, at least 0; the same may come twice
+   * @param magnitude how strong they are, in [0, 1]
+   */
+  public RandAugment(int operations, double magnitude, ClipAugmentation then) {
+    checkArgument(operations >= 0, "operations must be at least 0, but were %s", operations);
+    checkArgument(
+        magnitude >= 0 && magnitude <= 1, "magnitude must be in [0, 1], but was %s", magnitude);
+    this.operations = operations;
+    this.magnitude = magnitude;
+    this.then = Objects.requireNonNull(then, "then");
+  }
+
+  @Override
+  public NDArray apply(NDArray frames, RandomGenerator random) {
+    Frames.check(frames);
+    if (operations == 0) {
+      return then.apply(frames, random);
+    }
+    NDArray changed = frames.toType(DataType.FLOAT32, true);
+    PixelChange[] all = PixelChange.values();
+    for (int i = 0; i < operations; i++) {
+      PixelChange change = all[random.nextInt(all.length)];
+      double strength = random.nextBoolean() ? magnitude : -magnitude;
+      changed = change.apply(changed, strength).clip(0, PixelChange.WHITE);
+    }
+    return then.apply(changed.round().toType(DataType.UINT8, true), random);
+  }
+}
