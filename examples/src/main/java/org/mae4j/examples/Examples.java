@@ -6,6 +6,7 @@ import org.mae4j.api.ClipReadException;
 import org.mae4j.data.TooManyBrokenFilesException;
 import org.mae4j.models.weights.WeightFileException;
 import org.mae4j.train.CheckpointException;
+import org.mae4j.train.MemoryExhaustedException;
 import picocli.CommandLine;
 
 /** What the examples' {@code main} methods share. */
@@ -40,6 +41,7 @@ final class Examples {
         || failure instanceof TooManyBrokenFilesException
         || failure instanceof WeightFileException
         || failure instanceof CheckpointException
+        || failure instanceof MemoryExhaustedException
         || failure instanceof UncheckedIOException;
   }
 }

@@ -106,9 +106,11 @@ class QuickstartTest {
     assertThat(refused.status()).isEqualTo(Examples.BAD_INPUT);
     assertThat(refused.errors())
         .contains("the run began otherwise")
-        .containsPattern("learningRate.totalSteps +2 +3");
+        .containsPattern("learningRate.phases.0.length +2.0 +3.0");
 
-    Object[] options = {"--resume", out, "--steps", 3, "--override", "learningRate.totalSteps"};
+    Object[] options = {
+      "--resume", out, "--steps", 3, "--override", "learningRate.phases.0.length"
+    };
     assertThat(run(options).status()).isZero();
     assertThat(losses(out)).hasSize(3);
   }

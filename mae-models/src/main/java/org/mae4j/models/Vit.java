@@ -50,7 +50,8 @@ public abstract class Vit extends AbstractBlock implements Encoder {
     return registry;
   }
 
-  final Kernels kernels() {
+  /** The model's arithmetic. */
+  public final Kernels kernels() {
     return kernels;
   }
 
@@ -162,11 +163,6 @@ public abstract class Vit extends AbstractBlock implements Encoder {
   /** Frees what a forward pass left for a backward pass that will not come. */
   public final void forgetForward() {
     kernels.forget();
-  }
-
-  /** How the model computes, in words. */
-  public final String arithmetic() {
-    return kernels.toString();
   }
 
   /** Runs a computation in a scope of its own; the result belongs to the manager of the input. */

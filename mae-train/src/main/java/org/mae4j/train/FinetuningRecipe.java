@@ -128,6 +128,12 @@ public record FinetuningRecipe(
     return updates < Math.round(headOnly);
   }
 
+  @Override
+  public List<TokenStack> stacks() {
+    int images = isFrameByFrame() ? sampling.frames() : 1;
+    return List.of(TokenStack.of(images * model.vit().grid().tokens(), model.vit().transformer()));
+  }
+
   /** This recipe over a number of videos, which turns passes into steps. */
   public FinetuningRecipe over(long videos) {
     Checks.atLeastOne(videos, "videos");

@@ -93,6 +93,14 @@ public record PretrainingRecipe(
     return videosPerBatch * clipsPerVideo * batchesPerStep;
   }
 
+  @Override
+  public List<TokenStack> stacks() {
+    int tokens = model.grid().tokens();
+    return List.of(
+        TokenStack.of((int) (tokens * (1 - maskRatio)), model.encoder()),
+        TokenStack.of(tokens, model.decoder()));
+  }
+
   /** This recipe over a number of videos, which turns passes into steps. */
   public PretrainingRecipe over(long videos) {
     Checks.atLeastOne(videos, "videos");

@@ -1,9 +1,7 @@
 package org.mae4j.train;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +11,7 @@ import java.util.TreeSet;
 /**
  * A field in which what a run should go on with differs from what it began with.
  *
- * @param field its name, with a dot for each level: {@code learningRate.peak}; {@code seed} is the
+ * @param field its name, with a dot for each level: {@code optimizer.beta1}; {@code seed} is the
  *     run's
  * @param saved its value in the checkpoint; null if it has none
  * @param wanted its value now; null if it has none
@@ -51,20 +49,7 @@ public record RecipeDifference(String field, String saved, String wanted) {
   }
 
   private static Map<String, String> fields(String recipe) {
-    Map<String, String> fields = new LinkedHashMap<>();
-    flatten("", JsonParser.parseString(recipe), fields);
-    return fields;
-  }
-
-  private static void flatten(String name, JsonElement value, Map<String, String> fields) {
-    if (value.isJsonObject()) {
-      value
-          .getAsJsonObject()
-          .asMap()
-          .forEach((key, inner) -> flatten(name.isEmpty() ? key : name + "." + key, inner, fields));
-    } else {
-      fields.put(name, value.isJsonPrimitive() ? value.getAsString() : value.toString());
-    }
+    return RecipeJson.fields(JsonParser.parseString(recipe));
   }
 
   /** The differences side by side, a line each under a line of headings. */

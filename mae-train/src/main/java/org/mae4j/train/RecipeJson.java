@@ -3,6 +3,7 @@ package org.mae4j.train;
 import com.google.common.base.Throwables;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -123,7 +124,7 @@ final class RecipeJson {
     return changes;
   }
 
-  /** Values by name, with a dot for each level. */
+  /** Values by name, with a dot for each level; elements of lists count from 0. */
   static Map<String, String> fields(JsonElement json) {
     Map<String, String> fields = new LinkedHashMap<>();
     flatten("", json, fields);
@@ -132,16 +133,17 @@ final class RecipeJson {
 
   private static void flatten(String name, JsonElement value, Map<String, String> fields) {
     if (value instanceof JsonObject object) {
-      object
-          .entrySet()
-          .forEach(
-              field ->
-                  flatten(
-                      name.isEmpty() ? field.getKey() : name + "." + field.getKey(),
-                      field.getValue(),
-                      fields));
+      object.asMap().forEach((key, inner) -> flatten(inside(name, key), inner, fields));
+    } else if (value instanceof JsonArray array) {
+      for (int i = 0; i < array.size(); i++) {
+        flatten(inside(name, Integer.toString(i)), array.get(i), fields);
+      }
     } else {
       fields.put(name, value.isJsonPrimitive() ? value.getAsString() : value.toString());
     }
+  }
+
+  private static String inside(String name, String field) {
+    return name.isEmpty() ? field : name + "." + field;
   }
 }

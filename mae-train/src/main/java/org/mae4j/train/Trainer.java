@@ -70,6 +70,7 @@ public abstract class Trainer<S extends TrainingState<?, ?>> {
    *
    * @throws NonFiniteLossException if the loss or its gradient is infinite or not a number more
    *     often than may be skipped
+   * @throws MemoryExhaustedException if a step needs more memory than there is
    * @throws CheckpointException if a checkpoint cannot be written, where those before it stay, or
    *     if another run writes into their folder
    */
@@ -127,6 +128,11 @@ public abstract class Trainer<S extends TrainingState<?, ?>> {
       }
       state.skipStep();
       listeners.forEach(listener -> listener.onSkip(e.step()));
+    } catch (RuntimeException | OutOfMemoryError e) {
+      if (MemoryExhaustedException.isOutOfMemory(e)) {
+        throw MemoryExhaustedException.of(state, e);
+      }
+      throw e;
     }
   }
 

@@ -1,6 +1,7 @@
 package org.mae4j.train;
 
 import ai.djl.ndarray.NDManager;
+import java.util.List;
 import org.mae4j.models.ModelConfig;
 import org.mae4j.models.Vit;
 
@@ -35,6 +36,9 @@ public interface TrainingRecipe<M extends Vit> {
    * @param manager the parent of the manager that owns its state
    */
   AdamW newOptimizer(M model, NDManager manager);
+
+  /** What a clip goes through, which decides how much memory a batch needs. */
+  List<TokenStack> stacks();
 
   /** Updates of the run. */
   default long steps() {

@@ -49,17 +49,18 @@ class ResumeTest {
         .hasMessage(
             file
                 + ": the run began otherwise:\n"
-                + "  field                     checkpoint  now\n"
-                + "  learningRate.warmupSteps  2           200\n"
-                + "  learningRate.totalSteps   9           900\n"
-                + "  seed                      1           7\n"
+                + "  field                         checkpoint  now\n"
+                + "  learningRate.phases.0.length  2.0         200.0\n"
+                + "  learningRate.phases.1.length  7.0         700.0\n"
+                + "  seed                          1           7\n"
                 + "override what is meant to change:"
-                + " learningRate.warmupSteps,learningRate.totalSteps,seed");
+                + " learningRate.phases.0.length,learningRate.phases.1.length,seed");
   }
 
   @Test
   void goesOnWhereEveryDifferenceIsOverridden() {
-    Set<String> fields = Set.of("learningRate.warmupSteps", "learningRate.totalSteps", "seed");
+    Set<String> fields =
+        Set.of("learningRate.phases.0.length", "learningRate.phases.1.length", "seed");
     PretrainingState resumed = resume(RECIPE.withSteps(900), 7, fields);
 
     assertThat(resumed.recipe().steps()).isEqualTo(900);
@@ -68,12 +69,14 @@ class ResumeTest {
 
   @Test
   void stopsWhereOneDifferenceIsNotOverridden() {
-    assertThatThrownBy(() -> resume(RECIPE.withSteps(900), 1, Set.of("learningRate.totalSteps")))
+    assertThatThrownBy(
+            () -> resume(RECIPE.withSteps(900), 1, Set.of("learningRate.phases.1.length")))
         .isInstanceOfSatisfying(
             RecipeMismatchException.class,
             e ->
                 assertThat(e.differences())
-                    .containsExactly(new RecipeDifference("learningRate.warmupSteps", "2", "200")));
+                    .containsExactly(
+                        new RecipeDifference("learningRate.phases.0.length", "2.0", "200.0")));
   }
 
   @Test

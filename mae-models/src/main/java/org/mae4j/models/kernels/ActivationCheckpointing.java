@@ -126,6 +126,16 @@ public final class ActivationCheckpointing implements Kernels {
   }
 
   @Override
+  public Precision precision() {
+    return kernels.precision();
+  }
+
+  @Override
+  public int checkpointedBlocks() {
+    return blocksPerGroup;
+  }
+
+  @Override
   public void forget() {
     groups.clear();
     if (tape != null) {

@@ -65,6 +65,16 @@ public interface Kernels extends AutoCloseable {
     collector.backward(loss);
   }
 
+  /** The number format of matrix products. */
+  default Precision precision() {
+    return Precision.FLOAT32;
+  }
+
+  /** How many blocks are computed again at a time on the way back; 0 for none. */
+  default int checkpointedBlocks() {
+    return 0;
+  }
+
   /** Frees what a forward pass left for a backward pass that will not come. */
   default void forget() {}
 

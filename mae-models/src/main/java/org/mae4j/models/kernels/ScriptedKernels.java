@@ -28,6 +28,11 @@ public final class ScriptedKernels implements Kernels {
   }
 
   @Override
+  public Precision precision() {
+    return precision;
+  }
+
+  @Override
   public NDArray linear(NDArray x, NDArray weight, NDArray bias) {
     return module(new TransformerSettings(0, 1, false, true, 0), 1)
         .call("linear", List.of(x), List.of(weight, bias));
