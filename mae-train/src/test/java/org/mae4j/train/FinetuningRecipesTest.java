@@ -35,9 +35,7 @@ class FinetuningRecipesTest {
     assertThat(RecipeJson.changes(first, second))
         .containsExactly(
             "optimizer.weightDecay: 0.05 -> 1.0E-4",
-            "learningRate.phases:"
-                + " [{\"curve\":\"COSINE\",\"from\":1.5E-4,\"to\":1.5E-4,\"length\":17.0}] ->"
-                + " [{\"curve\":\"COSINE\",\"from\":1.5E-4,\"to\":1.5E-4,\"length\":16.0}]",
+            "learningRate.phases.0.length: 17.0 -> 16.0",
             "batchesPerStep: 1 -> 2",
             "selection.metric: top1 -> top5");
   }
