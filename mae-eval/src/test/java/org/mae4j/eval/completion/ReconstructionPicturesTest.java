@@ -29,6 +29,7 @@ import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.train.AdamW;
 import org.mae4j.train.LearningRateSchedule;
 import org.mae4j.train.StepMetrics;
+import org.mae4j.train.TokenStack;
 import org.mae4j.train.TrainingRecipe;
 
 /** What a model makes of the same clips while it learns. */
@@ -174,6 +175,11 @@ class ReconstructionPicturesTest {
     @Override
     public int clipsPerStep() {
       return 1;
+    }
+
+    @Override
+    public List<TokenStack> stacks() {
+      return List.of();
     }
 
     @Override
