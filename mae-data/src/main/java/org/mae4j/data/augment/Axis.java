@@ -43,6 +43,16 @@ final class Axis {
     return IntStream.concat(Arrays.stream(low), Arrays.stream(high)).asLongStream().toArray();
   }
 
+  /** The lower neighbour of a position. */
+  int low(int position) {
+    return low[position];
+  }
+
+  /** The higher neighbour of a position. */
+  int high(int position) {
+    return high[position];
+  }
+
   /** The weight of the lower (0) or higher (1) neighbour of a position. */
   float weight(int neighbour, int position) {
     return neighbour == 0 ? 1 - weight[position] : weight[position];

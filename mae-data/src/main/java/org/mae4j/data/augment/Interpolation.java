@@ -11,6 +11,12 @@ public enum Interpolation {
    */
   BILINEAR {
     @Override
+    NDArray apply(
+        Resampling resampling, NDArray frames, Normalization normalization, boolean flip) {
+      return resampling.apply(frames, normalization, flip);
+    }
+
+    @Override
     NDArray levels(Resampling resampling, NDArray frames) {
       return resampling.apply(frames);
     }

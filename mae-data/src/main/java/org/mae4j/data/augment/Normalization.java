@@ -42,15 +42,9 @@ public record Normalization(List<Float> mean, List<Float> deviation) {
 
   /** Normalises levels in [0, 255], (3, T, H, W), float32, and mirrors them if asked. */
   NDArray apply(NDArray levels, boolean flip) {
-    float[] scale = new float[3];
-    float[] shift = new float[3];
-    for (int channel = 0; channel < 3; channel++) {
-      scale[channel] = 1 / (WHITE * deviation.get(channel));
-      shift[channel] = mean.get(channel) / deviation.get(channel);
-    }
     Shape perChannel = new Shape(3, 1, 1, 1);
-    try (NDArray scales = levels.getManager().create(scale, perChannel);
-        NDArray shifts = levels.getManager().create(shift, perChannel)) {
+    try (NDArray scales = levels.getManager().create(scale(), perChannel);
+        NDArray shifts = levels.getManager().create(shift(), perChannel)) {
       NDArray normalized = levels.mul(scales).subi(shifts);
       if (!flip) {
         return normalized;
@@ -59,5 +53,23 @@ public record Normalization(List<Float> mean, List<Float> deviation) {
         return normalized.flip(3);
       }
     }
+  }
+
+  /** What a level in [0, 255] is multiplied by, per channel. */
+  float[] scale() {
+    float[] scale = new float[3];
+    for (int channel = 0; channel < 3; channel++) {
+      scale[channel] = 1 / (WHITE * deviation.get(channel));
+    }
+    return scale;
+  }
+
+  /** What is then subtracted, per channel. */
+  float[] shift() {
+    float[] shift = new float[3];
+    for (int channel = 0; channel < 3; channel++) {
+      shift[channel] = mean.get(channel) / deviation.get(channel);
+    }
+    return shift;
   }
 }

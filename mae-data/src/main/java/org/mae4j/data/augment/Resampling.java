@@ -21,7 +21,23 @@ record Resampling(
   private static final int BILINEAR = 1;
 
   /**
-   * Resizes.
+   * Resizes and normalises, and mirrors if asked: in one pass where pixels are in main memory, by
+   * tensor operators on a device.
+   *
+   * @param frames (T, h, w, 3), uint8
+   * @return (3, T, S, S), float32; it belongs to the manager of {@code frames}
+   */
+  NDArray apply(NDArray frames, Normalization normalization, boolean flip) {
+    if (!frames.getDevice().isGpu()) {
+      return new BilinearLoop(rows(), columns(), size, normalization, flip).apply(frames);
+    }
+    try (NDArray levels = apply(frames)) {
+      return normalization.apply(levels, flip);
+    }
+  }
+
+  /**
+   * Resizes by tensor operators.
    *
    * @param frames (T, h, w, 3), uint8
    * @return (3, T, S, S), float32 levels in [0, 255]; it belongs to the manager of {@code frames}
@@ -56,8 +72,8 @@ record Resampling(
   }
 
   private NDArray gather(NDArray frames, NDManager scratch) {
-    Axis rows = Axis.of(source.top(), source.height(), height, squareTop, size);
-    Axis columns = Axis.of(source.left(), source.width(), width, squareLeft, size);
+    Axis rows = rows();
+    Axis columns = columns();
     NDArray rowIndices = scratch.create(rows.neighbours(), new Shape(2, 1, size, 1));
     NDArray columnIndices = scratch.create(columns.neighbours(), new Shape(1, 2, 1, size));
     NDArray weights = scratch.create(cornerWeights(rows, columns), new Shape(2, 2, size, size, 1));
@@ -68,6 +84,14 @@ record Resampling(
         .muli(weights)
         .sum(new int[] {1, 2})
         .transpose(3, 0, 1, 2);
+  }
+
+  private Axis rows() {
+    return Axis.of(source.top(), source.height(), height, squareTop, size);
+  }
+
+  private Axis columns() {
+    return Axis.of(source.left(), source.width(), width, squareLeft, size);
   }
 
   private float[] cornerWeights(Axis rows, Axis columns) {

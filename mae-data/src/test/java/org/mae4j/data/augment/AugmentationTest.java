@@ -51,6 +51,22 @@ class AugmentationTest {
     }
   }
 
+  /** Which is how a device computes it. */
+  @ParameterizedTest
+  @ValueSource(ints = {7, 24, 32, 64})
+  void oneLoopGivesWhatTensorOperatorsGive(int size) {
+    try (NDArray frames = frames(3, 33, 41)) {
+      for (boolean flip : new boolean[] {false, true}) {
+        ResizedCrop crop = new ResizedCrop(2, 5, 29, 31, flip);
+        Resampling resampling = new Resampling(crop, size, size, 0, 0, size);
+        NDArray found = resampling.apply(frames, Normalization.IMAGENET, flip);
+        NDArray expected = Normalization.IMAGENET.apply(resampling.apply(frames), flip);
+        assertThat(found.getShape()).isEqualTo(expected.getShape());
+        assertThat(found.sub(expected).abs().max().getFloat()).isLessThan(2e-5f);
+      }
+    }
+  }
+
   @Test
   void identityCropOnlyNormalises() {
     try (NDArray frames = frames(2, 8, 8)) {
