@@ -14,12 +14,13 @@ public enum VideoCodec {
   /** H.264 by OpenH264. Containers: mp4, mov, mkv, avi. */
   H264("libopenh264", 1, 51, ImmutableMap.of("rc_mode", "quality", "allow_skip_frames", "0")),
 
+  // A speed of 8 would be a limit that VP8's encoder keeps to by the clock; -8 is a speed.
   /** VP8 by libvpx. Containers: webm, mkv. */
   VP8(
       "libvpx",
       4,
       63,
-      ImmutableMap.of("deadline", "realtime", "cpu-used", "8", "lag-in-frames", "0")),
+      ImmutableMap.of("deadline", "realtime", "cpu-used", "-8", "lag-in-frames", "0")),
 
   /** VP9 by libvpx. Containers: webm, mkv, mp4. */
   VP9(
