@@ -11,12 +11,14 @@ public class ClipReadException extends RuntimeException {
     PROBE,
     /** finding the window in time */
     SEEK,
-    /** reading packets and decoding frames */
+    /** reading packets and decoding frames, of which there is not one */
     DECODE,
     /** converting frames to RGB */
     CONVERT,
     /** the time allowed for one read was up */
-    TIMEOUT
+    TIMEOUT,
+    /** the process that decoded died */
+    CRASH
   }
 
   private final String file;

@@ -28,16 +28,13 @@ final class BrokenFiles {
     }
   }
 
-  /**
-   * Whether a further try is pointless whatever the window, and so would only cost time. Failures
-   * of decoding may be of one window.
-   */
+  /** Whether a further try is pointless whatever the window, and so would only cost time. */
   boolean isHopeless(int video) {
     ClipReadException failure = files.get(video);
     return failure != null
         && switch (failure.stage()) {
-          case OPEN, PROBE, TIMEOUT -> true;
-          case SEEK, DECODE, CONVERT -> false;
+          case OPEN, PROBE, DECODE, TIMEOUT, CRASH -> true;
+          case SEEK, CONVERT -> false;
         };
   }
 

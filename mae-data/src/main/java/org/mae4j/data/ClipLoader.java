@@ -27,7 +27,7 @@ import org.mae4j.api.WindowPlacement;
  * threads, not on what was asked for before. A video that cannot be read is named in the log once,
  * listed in {@link #brokenFiles()}, and replaced by another one wherever it comes up; which one
  * again depends on the seed and the place alone. (A file counts as unreadable for good once reading
- * it took too long; that alone depends on the machine.)
+ * it took too long or crashed a process; that alone depends on the machine.)
  *
  * <p>For use by one thread at a time, except that any thread may close it.
  */
@@ -57,8 +57,12 @@ public final class ClipLoader implements AutoCloseable {
     this.sharedWindow = builder.sharedWindow;
     this.seed = builder.seed;
     this.prefetch = builder.prefetch;
+    int videosPerBatch = builder.batchSize / repeats;
     this.order =
-        new ClipOrder(source.size(), builder.batchSize / repeats, seed, builder.fixedOrder);
+        source instanceof SequentialClips runs
+            ? new ClipOrder(
+                runs.runs(), runs.shuffleBuffer(), videosPerBatch, seed, builder.fixedOrder)
+            : new ClipOrder(source.size(), videosPerBatch, seed, builder.fixedOrder);
     this.broken = new BrokenFiles(source.size(), builder.maxBrokenShare);
     this.threads =
         Executors.newFixedThreadPool(

@@ -12,8 +12,6 @@ import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EIO;
 
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,10 +24,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/**
- * Lets libav read a file of any file system, through a channel. Where the file system offers none
- * that can be moved about, as for packed entries of an archive, the file is read into memory whole.
- */
+/** Lets libav read through a channel what it cannot open by its name. */
 final class ChannelInput implements AutoCloseable {
 
   private static final int BUFFER_BYTES = 1 << 16;
@@ -62,7 +57,8 @@ final class ChannelInput implements AutoCloseable {
   private final LongPointer id;
   private final AVIOContext context;
 
-  private ChannelInput(SeekableByteChannel channel) {
+  /** Takes a channel over, to be closed with this, after the context that reads it. */
+  ChannelInput(SeekableByteChannel channel) {
     this.channel = channel;
     this.id = new LongPointer(1).put(NEXT.getAndIncrement());
     Pointer buffer = av_malloc(BUFFER_BYTES);
@@ -83,32 +79,6 @@ final class ChannelInput implements AutoCloseable {
       throw new OutOfMemoryError("libav could not allocate an input");
     }
     OPEN.put(id.get(), this);
-  }
-
-  /** Opens a file; the caller closes it after the context that reads it. */
-  static ChannelInput open(Path file) throws IOException {
-    SeekableByteChannel channel = Files.newByteChannel(file);
-    try {
-      return new ChannelInput(canMove(channel) ? channel : inMemory(file, channel));
-    } catch (Throwable t) {
-      channel.close();
-      throw t;
-    }
-  }
-
-  private static boolean canMove(SeekableByteChannel channel) throws IOException {
-    try {
-      channel.position(0);
-      return true;
-    } catch (UnsupportedOperationException e) {
-      return false;
-    }
-  }
-
-  private static SeekableByteChannel inMemory(Path file, SeekableByteChannel packed)
-      throws IOException {
-    packed.close();
-    return new BytesChannel(Files.readAllBytes(file));
   }
 
   /** Has a context that is yet to be opened read from here. */

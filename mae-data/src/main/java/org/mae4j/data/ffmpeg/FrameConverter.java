@@ -10,6 +10,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_image_copy_plane;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_BILINEAR;
 import static org.bytedeco.ffmpeg.global.swscale.sws_freeContext;
 import static org.bytedeco.ffmpeg.global.swscale.sws_getCachedContext;
+import static org.bytedeco.ffmpeg.global.swscale.sws_scale;
 import static org.bytedeco.ffmpeg.global.swscale.sws_scale_frame;
 
 import java.nio.ByteBuffer;
@@ -17,6 +18,8 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.swscale.SwsContext;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.PointerPointer;
 
 /**
  * Turns decoded frames into RGB24 by swscale's default conversion, which takes all footage for
@@ -25,7 +28,15 @@ import org.bytedeco.javacpp.DoublePointer;
  */
 final class FrameConverter implements AutoCloseable {
 
+  /**
+   * Pixels that swscale works on at a time, at most. It either writes past the end of a line that
+   * is no multiple of them and has no padding, or leaves the line's last pixels out.
+   */
+  private static final int BLOCK = 32;
+
   private final Orientation orientation;
+  private final PointerPointer<BytePointer> targets = new PointerPointer<>(4);
+  private final IntPointer strides = new IntPointer(4);
   private SwsContext context;
   private AVFrame rgb;
 
@@ -63,6 +74,9 @@ final class FrameConverter implements AutoCloseable {
     if (context == null || context.isNull()) {
       return AVERROR_PATCHWELCOME;
     }
+    if (width % BLOCK == 0 && orientation.equals(Orientation.AS_STORED)) {
+      return convertInPlace(frame, width, pixels, offset);
+    }
     if (rgb.width() != width || rgb.height() != height) {
       av_frame_unref(rgb);
       rgb.width(width).height(height).format(AV_PIX_FMT_RGB24);
@@ -71,8 +85,6 @@ final class FrameConverter implements AutoCloseable {
         return code;
       }
     }
-    // Not straight into the clip: swscale works in blocks of pixels, and either writes past the end
-    // of unpadded lines or leaves their last pixels out.
     int code = sws_scale_frame(context, rgb, frame);
     if (code < 0) {
       return code;
@@ -89,8 +101,19 @@ final class FrameConverter implements AutoCloseable {
     return 0;
   }
 
+  private int convertInPlace(AVFrame frame, int width, ByteBuffer pixels, int offset) {
+    BytePointer target = new BytePointer(pixels).position(offset);
+    targets.put(0, target);
+    strides.put(0, 3 * width);
+    int lines =
+        sws_scale(context, frame.data(), frame.linesize(), 0, frame.height(), targets, strides);
+    return Math.min(lines, 0);
+  }
+
   @Override
   public void close() {
+    targets.close();
+    strides.close();
     sws_freeContext(context);
     context = null;
     if (rgb != null) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
@@ -21,21 +22,33 @@ import org.mae4j.api.ClipRequest;
  * Interrupting the calling thread ends a read with a {@link
  * java.util.concurrent.CancellationException}.
  */
-public final class VideoReader {
+public final class VideoReader implements AutoCloseable {
 
-  private final OptionalInt stream;
-  private final boolean rotate;
-  private final Duration timeLimit;
-  private final long maxPixels;
-  private final FrameRule frameRule;
+  private final ReaderSettings settings;
   private final PixelBuffers buffers = new PixelBuffers();
+  // Null if this process decodes.
+  private final DecoderProcesses processes;
+  // Null if nothing is remembered.
+  private final ProbeCache cache;
 
   private VideoReader(Builder builder) {
-    this.stream = builder.stream;
-    this.rotate = builder.rotate;
-    this.timeLimit = builder.timeLimit;
-    this.maxPixels = builder.maxPixels;
-    this.frameRule = builder.frameRule;
+    this.settings =
+        new ReaderSettings(
+            builder.stream,
+            builder.rotate,
+            builder.timeLimit,
+            builder.maxPixels,
+            builder.frameRule);
+    this.processes =
+        builder.processes == 0 ? null : new DecoderProcesses(builder.processes, settings, buffers);
+    this.cache = builder.cache;
+  }
+
+  /** Reads in this process. */
+  VideoReader(ReaderSettings settings) {
+    this.settings = settings;
+    this.processes = null;
+    this.cache = null;
   }
 
   /** A builder with the defaults. */
@@ -62,11 +75,62 @@ public final class VideoReader {
    * @throws ClipReadException if the file cannot be read or decoded
    */
   public List<Clip> read(Path file, ClipInfo info, ClipRequest request) {
-    Libav.start();
-    try (ReadWatch watch = new ReadWatch(info.id(), timeLimit);
-        VideoStream video = VideoStream.open(file, info.id(), stream, maxPixels, watch);
-        ClipSampler sampler = new ClipSampler(video, info, frameRule, rotate, buffers)) {
+    return read(new VideoInput.OfPath(file), info, request);
+  }
+
+  /**
+   * As {@link #read(Path, ClipInfo, ClipRequest)}, of a video that is in memory.
+   *
+   * @param video the bytes of the file
+   */
+  public List<Clip> read(byte[] video, ClipInfo info, ClipRequest request) {
+    return read(new VideoInput.OfBytes(video, info.id()), info, request);
+  }
+
+  List<Clip> read(VideoInput input, ClipInfo info, ClipRequest request) {
+    if (processes != null) {
+      return processes.read(input, info, request);
+    }
+    try (ReadWatch watch = watch(info.id());
+        VideoStream video = open(input, info.id(), watch);
+        ClipSampler sampler =
+            new ClipSampler(video, info, settings.frameRule(), settings.rotate(), buffers)) {
       return sampler.sample(request);
+    }
+  }
+
+  /** What a file says of itself, as far as this reader is concerned. */
+  Probe probe(Path file, String id) {
+    try (ReadWatch watch = watch(id);
+        VideoStream video = open(new VideoInput.OfPath(file), id, watch)) {
+      return video.probe();
+    }
+  }
+
+  private ReadWatch watch(String id) {
+    Libav.start();
+    return new ReadWatch(id, settings.timeLimit());
+  }
+
+  private VideoStream open(VideoInput input, String id, ReadWatch watch) {
+    Path remembered = cache != null && input instanceof VideoInput.OfPath file ? file.path() : null;
+    Optional<Probe> known = remembered == null ? Optional.empty() : cache.find(remembered);
+    VideoStream video =
+        VideoStream.open(input, id, settings.stream(), settings.maxPixels(), watch, known);
+    if (remembered != null && known.isEmpty()) {
+      cache.add(remembered, video.probe());
+    }
+    return video;
+  }
+
+  /**
+   * Ends the processes of {@link Builder#optIsolation}; without them there is nothing to close.
+   * Clips stay.
+   */
+  @Override
+  public void close() {
+    if (processes != null) {
+      processes.close();
     }
   }
 
@@ -80,6 +144,8 @@ public final class VideoReader {
     private Duration timeLimit = Duration.ofSeconds(60);
     private long maxPixels = 8192L * 4320;
     private FrameRule frameRule = FrameRule.TRAINING;
+    private int processes;
+    private ProbeCache cache;
 
     private Builder() {}
 
@@ -124,8 +190,41 @@ public final class VideoReader {
       return this;
     }
 
+    /**
+     * Decodes in other processes, so that a file that crashes libav costs one clip and not the run:
+     * its read fails with {@link org.mae4j.api.ClipReadException.Stage#CRASH}, and another process
+     * takes the place of the one that died. A process that does not answer in time is ended. By
+     * default this process decodes.
+     *
+     * <p>The same clips come out, for the price of about half a second and 100 MB for each process,
+     * and of one copy of the pixels more. Files must be of the default file system. The processes
+     * run this Java on this class path, and end with the reader, or with this process.
+     *
+     * @param processes the most there may be at a time, at least 1; as many as there are threads
+     *     that read, else these wait
+     */
+    public Builder optIsolation(int processes) {
+      checkArgument(processes >= 1, "processes must be at least 1, but were %s", processes);
+      this.processes = processes;
+      return this;
+    }
+
+    /**
+     * Remembers what is found on opening a file. Neither with {@link #optStream} nor with {@link
+     * #optIsolation}: looking through a file is part of what may crash.
+     *
+     * @param cache stays the caller's to close
+     */
+    public Builder optProbeCache(ProbeCache cache) {
+      this.cache = Objects.requireNonNull(cache, "cache");
+      return this;
+    }
+
     /** Makes the reader. */
     public VideoReader build() {
+      checkArgument(
+          cache == null || (processes == 0 && stream.isEmpty()),
+          "a probe cache goes neither with a stream of choice nor with decoder processes");
       return new VideoReader(this);
     }
   }

@@ -25,6 +25,8 @@ import static org.bytedeco.ffmpeg.global.avformat.av_seek_frame;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_index_get_entries_count;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_index_get_entry;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
@@ -39,18 +41,18 @@ import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVIndexEntry;
 import org.bytedeco.ffmpeg.avformat.AVInputFormat;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
@@ -78,11 +80,13 @@ final class VideoStream implements AutoCloseable {
   private static final String CONTAINERS =
       "mov,matroska,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,obu,flv,asf,ogg,mxf,nut,ivf,mjpeg,gif,dv";
 
-  private final Path path;
+  private final VideoInput source;
   private final String file;
   private final OptionalInt wantedStream;
   private final long maxPixels;
   private final ReadWatch watch;
+  // What an earlier look at the same file has found, if there was one.
+  private final Optional<Probe> known;
 
   // Only of a file that libav cannot open by its name.
   private ChannelInput input;
@@ -92,6 +96,8 @@ final class VideoStream implements AutoCloseable {
   private AVFrame current;
   private AVFrame previous;
   private AVStream stream;
+  // What is known, if it made looking through the file's beginning needless.
+  private Optional<Probe> probed = Optional.empty();
   private long currentPts;
   private long previousPts;
   // Whether nothing was read yet, and whether the current frame was decoded ahead of next().
@@ -100,12 +106,18 @@ final class VideoStream implements AutoCloseable {
   private String damage;
 
   private VideoStream(
-      Path path, String file, OptionalInt wantedStream, long maxPixels, ReadWatch watch) {
-    this.path = path;
+      VideoInput source,
+      String file,
+      OptionalInt wantedStream,
+      long maxPixels,
+      ReadWatch watch,
+      Optional<Probe> known) {
+    this.source = source;
     this.file = file;
     this.wantedStream = wantedStream;
     this.maxPixels = maxPixels;
     this.watch = watch;
+    this.known = known;
   }
 
   /**
@@ -118,8 +130,23 @@ final class VideoStream implements AutoCloseable {
    * @throws ClipReadException if that fails
    */
   static VideoStream open(
-      Path path, String file, OptionalInt wantedStream, long maxPixels, ReadWatch watch) {
-    VideoStream stream = new VideoStream(path, file, wantedStream, maxPixels, watch);
+      VideoInput source, String file, OptionalInt wantedStream, long maxPixels, ReadWatch watch) {
+    return open(source, file, wantedStream, maxPixels, watch, Optional.empty());
+  }
+
+  /**
+   * As the other method.
+   *
+   * @param known what an earlier look at the same file, for the same stream, has found
+   */
+  static VideoStream open(
+      VideoInput source,
+      String file,
+      OptionalInt wantedStream,
+      long maxPixels,
+      ReadWatch watch,
+      Optional<Probe> known) {
+    VideoStream stream = new VideoStream(source, file, wantedStream, maxPixels, watch, known);
     try {
       stream.open();
       return stream;
@@ -143,19 +170,13 @@ final class VideoStream implements AutoCloseable {
   }
 
   private void openContainer() {
-    if (!Files.isRegularFile(path)) {
-      // A pipe would block where no time limit reaches.
-      throw failure(Stage.OPEN, Files.exists(path) ? "not a regular file" : "no such file");
-    }
+    source.problem().ifPresent(reason -> failNow(reason));
     format = notNull(avformat_alloc_context());
     watch.attachTo(format);
-    boolean ordinary = path.getFileSystem() == FileSystems.getDefault();
     AVDictionary options = new AVDictionary(null);
-    // The name of what is read through a channel only hints at the container.
-    try (BytePointer url =
-        new BytePointer(ordinary ? "file:" + path : path.toString(), StandardCharsets.UTF_8)) {
-      if (!ordinary) {
-        input = ChannelInput.open(path);
+    try (BytePointer url = new BytePointer(source.url(), StandardCharsets.UTF_8)) {
+      if (!source.isOrdinaryFile()) {
+        input = new ChannelInput(source.open());
         input.attachTo(format);
       }
       av_dict_set(options, "protocol_whitelist", "file", 0);
@@ -166,7 +187,26 @@ final class VideoStream implements AutoCloseable {
     } finally {
       av_dict_free(options);
     }
-    require(avformat_find_stream_info(format, (PointerPointer<Pointer>) null), Stage.PROBE);
+    probed = known.filter(this::sufficesWithHeader);
+    if (probed.isEmpty()) {
+      require(avformat_find_stream_info(format, (PointerPointer<Pointer>) null), Stage.PROBE);
+    }
+  }
+
+  /** Whether the header describes the stream, as it does in containers that have a header. */
+  private boolean sufficesWithHeader(Probe earlier) {
+    if (!hasHeader() || earlier.stream() >= format.nb_streams()) {
+      return false;
+    }
+    AVCodecParameters parameters = format.streams(earlier.stream()).codecpar();
+    return parameters.codec_type() == AVMEDIA_TYPE_VIDEO
+        && parameters.width() == earlier.width()
+        && parameters.height() == earlier.height();
+  }
+
+  private boolean hasHeader() {
+    String container = format.iformat().name().getString();
+    return container.startsWith("mov,") || container.startsWith("matroska,");
   }
 
   private void openDecoder() {
@@ -197,6 +237,7 @@ final class VideoStream implements AutoCloseable {
         format.streams(i).discard(AVDISCARD_ALL);
       }
     }
+    probed.ifPresent(earlier -> parameters.video_delay(earlier.videoDelay()));
     codec = notNull(avcodec_alloc_context3(decoder));
     require(avcodec_parameters_to_context(codec, parameters), Stage.PROBE);
     codec.pkt_timebase(stream.time_base());
@@ -206,6 +247,9 @@ final class VideoStream implements AutoCloseable {
   }
 
   private int chooseStream() {
+    if (probed.isPresent()) {
+      return probed.get().stream();
+    }
     if (wantedStream.isPresent()) {
       int wanted = wantedStream.getAsInt();
       if (wanted >= format.nb_streams()
@@ -223,7 +267,39 @@ final class VideoStream implements AutoCloseable {
     return best;
   }
 
+  /** What opening has found, for {@link #open} to be spared the search. */
+  Probe probe() {
+    return probed.orElseGet(
+        () -> {
+          AVCodecParameters parameters = stream.codecpar();
+          return Probe.of(
+              stream.index(),
+              parameters.video_delay(),
+              format.iformat().name().getString(),
+              avcodec_get_name(parameters.codec_id()).getString(),
+              parameters.width(),
+              parameters.height(),
+              timing(),
+              keyFrames());
+        });
+  }
+
+  /** As far as the file has an index of them that is read on opening. */
+  private long[] keyFrames() {
+    if (!format.iformat().name().getString().startsWith("mov,")) {
+      return new long[0];
+    }
+    return IntStream.range(0, avformat_index_get_entries_count(stream))
+        .mapToObj(i -> avformat_index_get_entry(stream, i))
+        .filter(entry -> (entry.flags() & AVIndexEntry.AVINDEX_KEYFRAME) != 0)
+        .mapToLong(AVIndexEntry::timestamp)
+        .toArray();
+  }
+
   StreamTiming timing() {
+    if (probed.isPresent()) {
+      return probed.get().timing();
+    }
     AVRational timeBase = stream.time_base();
     boolean guessed = format.duration_estimation_method() == AVFMT_DURATION_FROM_BITRATE;
     long pts = guessed ? 0 : stream.duration();
@@ -271,11 +347,11 @@ final class VideoStream implements AutoCloseable {
    */
   void seek(long pts) {
     // Containers are indexed by decoding times, which run ahead of presentation times where frames
-    // are reordered, and not every index is exact. So aim before the goal, look at where that led,
-    // and aim further back if it was too late.
+    // are reordered, and not every index is exact. So look at where that led, and aim further back
+    // if it was too late.
     AVRational timeBase = stream.time_base();
     long second = Math.max(1, timeBase.den() / timeBase.num());
-    for (long margin = second / 4; margin <= 16 * second; margin = 8 * Math.max(margin, 1)) {
+    for (long margin = 0; margin <= 16 * second; margin = nextMargin(margin, second)) {
       if (pts <= start() + margin
           || keepsFewTimestamps()
           || av_seek_frame(format, stream.index(), pts - margin, AVSEEK_FLAG_BACKWARD) < 0) {
@@ -285,12 +361,21 @@ final class VideoStream implements AutoCloseable {
       untouched = false;
       pending = false;
       currentPts = AV_NOPTS_VALUE;
-      if (next() && currentPts <= pts) {
+      if (next() && isKeyFrame() && currentPts <= pts) {
         pending = true;
         return;
       }
     }
     rewind();
+  }
+
+  private static long nextMargin(long margin, long second) {
+    return margin == 0 ? Math.max(1, second / 4) : 8 * margin;
+  }
+
+  /** Else the frame may refer to one that was jumped over. */
+  private boolean isKeyFrame() {
+    return (current.flags() & AVFrame.AV_FRAME_FLAG_KEY) != 0;
   }
 
   /**
@@ -302,6 +387,10 @@ final class VideoStream implements AutoCloseable {
   }
 
   private long start() {
+    return probed.isPresent() ? probed.get().startPts() : headerStart();
+  }
+
+  private long headerStart() {
     return stream.start_time() == AV_NOPTS_VALUE ? 0 : stream.start_time();
   }
 
@@ -414,6 +503,10 @@ final class VideoStream implements AutoCloseable {
   /** What is to be said of a file without a single frame. */
   ClipReadException noFrames() {
     return failure(Stage.DECODE, damage == null ? "no frame could be decoded" : damage);
+  }
+
+  private void failNow(String reason) {
+    throw failure(Stage.OPEN, reason);
   }
 
   ClipReadException failure(Stage stage, String reason) {

@@ -18,7 +18,8 @@ final class AllFrames {
     Map<Double, byte[]> frames = new TreeMap<>();
     try (ReadWatch watch = new ReadWatch("x", Duration.ofSeconds(60));
         VideoStream video =
-            VideoStream.open(file, "x", OptionalInt.empty(), Integer.MAX_VALUE, watch);
+            VideoStream.open(
+                new VideoInput.OfPath(file), "x", OptionalInt.empty(), Integer.MAX_VALUE, watch);
         FrameConverter converter = new FrameConverter(Orientation.AS_STORED)) {
       while (video.next()) {
         int width = video.current().width();

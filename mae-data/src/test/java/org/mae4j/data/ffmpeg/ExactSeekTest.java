@@ -75,7 +75,8 @@ class ExactSeekTest {
     Libav.start();
     try (ReadWatch watch = new ReadWatch("x", Duration.ofMinutes(5));
         VideoStream video =
-            VideoStream.open(file, "x", OptionalInt.empty(), Integer.MAX_VALUE, watch);
+            VideoStream.open(
+                new VideoInput.OfPath(file), "x", OptionalInt.empty(), Integer.MAX_VALUE, watch);
         FrameConverter converter = new FrameConverter(Orientation.AS_STORED)) {
       List<Long> times = new ArrayList<>();
       List<Integer> hashes = new ArrayList<>();

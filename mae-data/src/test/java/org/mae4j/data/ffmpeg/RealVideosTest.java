@@ -138,7 +138,11 @@ class RealVideosTest {
     try (ReadWatch watch = new ReadWatch(file, Duration.ofSeconds(60));
         VideoStream video =
             VideoStream.open(
-                folder.resolve(file), file, OptionalInt.empty(), Integer.MAX_VALUE, watch)) {
+                new VideoInput.OfPath(folder.resolve(file)),
+                file,
+                OptionalInt.empty(),
+                Integer.MAX_VALUE,
+                watch)) {
       for (int i = 0; i < clip.shape().frames(); i++) {
         assertThat(clip.timestamp(i))
             .as("time of frame %d", i)
@@ -189,7 +193,11 @@ class RealVideosTest {
     try (ReadWatch watch = new ReadWatch(file, Duration.ofSeconds(60));
         VideoStream video =
             VideoStream.open(
-                folder.resolve(file), file, OptionalInt.empty(), Integer.MAX_VALUE, watch);
+                new VideoInput.OfPath(folder.resolve(file)),
+                file,
+                OptionalInt.empty(),
+                Integer.MAX_VALUE,
+                watch);
         FrameConverter converter = new FrameConverter(Orientation.AS_STORED)) {
       ByteBuffer pixels = null;
       while (video.next()) {
@@ -236,7 +244,11 @@ class RealVideosTest {
     try (ReadWatch watch = new ReadWatch(file, Duration.ofSeconds(60));
         VideoStream video =
             VideoStream.open(
-                folder.resolve(file), file, OptionalInt.empty(), Integer.MAX_VALUE, watch)) {
+                new VideoInput.OfPath(folder.resolve(file)),
+                file,
+                OptionalInt.empty(),
+                Integer.MAX_VALUE,
+                watch)) {
       while (video.next()) {
         times.add(video.timing().seconds(video.currentPts()));
       }

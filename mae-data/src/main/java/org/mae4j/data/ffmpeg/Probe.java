@@ -1,0 +1,102 @@
+package org.mae4j.data.ffmpeg;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * What looking through the beginning of a file has found: all that opening it needs besides its
+ * header. Unknown values are null, so that it can be written as JSON.
+ *
+ * @param stream index of the video stream that libav thinks best
+ * @param videoDelay frames that the decoder holds back to bring them in order
+ * @param keyFrames decoding times of the key frames in units of the time base
+ */
+@SuppressWarnings("ArrayRecordComponent") // Compared by nobody; millions of these are kept.
+record Probe(
+    int stream,
+    int videoDelay,
+    String container,
+    String codec,
+    int width,
+    int height,
+    int timeBaseNumerator,
+    int timeBaseDenominator,
+    long startPts,
+    Double durationSeconds,
+    Double rate,
+    Double averageRate,
+    Long durationPts,
+    Long frameCount,
+    long[] keyFrames) {
+
+  static Probe of(
+      int stream,
+      int videoDelay,
+      String container,
+      String codec,
+      int width,
+      int height,
+      StreamTiming timing,
+      long[] keyFrames) {
+    return new Probe(
+        stream,
+        videoDelay,
+        container,
+        codec,
+        width,
+        height,
+        timing.timeBaseNumerator(),
+        timing.timeBaseDenominator(),
+        timing.startPts(),
+        orNull(timing.durationSeconds()),
+        orNull(timing.rate()),
+        orNull(timing.averageRate()),
+        orNull(timing.durationPts()),
+        orNull(timing.frameCount()),
+        keyFrames);
+  }
+
+  StreamTiming timing() {
+    return new StreamTiming(
+        timeBaseNumerator,
+        timeBaseDenominator,
+        startPts,
+        orEmpty(durationSeconds),
+        orEmpty(rate),
+        orEmpty(averageRate),
+        orEmpty(durationPts),
+        orEmpty(frameCount));
+  }
+
+  VideoFacts facts() {
+    StreamTiming timing = timing();
+    List<Double> seconds = Arrays.stream(keyFrames).mapToObj(timing::seconds).toList();
+    return new VideoFacts(
+        container,
+        codec,
+        width,
+        height,
+        timing.durationSeconds(),
+        timing.rate(),
+        timing.frameCount(),
+        seconds);
+  }
+
+  private static Double orNull(OptionalDouble value) {
+    return value.isPresent() ? value.getAsDouble() : null;
+  }
+
+  private static Long orNull(OptionalLong value) {
+    return value.isPresent() ? value.getAsLong() : null;
+  }
+
+  private static OptionalDouble orEmpty(Double value) {
+    return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
+  }
+
+  private static OptionalLong orEmpty(Long value) {
+    return value == null ? OptionalLong.empty() : OptionalLong.of(value);
+  }
+}

@@ -1,0 +1,142 @@
+package org.mae4j.data.ffmpeg;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.random.RandomGenerator;
+import org.mae4j.api.ClipRequest;
+import org.mae4j.api.FrameSampling;
+import org.mae4j.api.WindowPlacement;
+
+/** What one process asks another to read. Random draws are made by the one that asks. */
+record RemoteRequest(VideoInput input, String id, ClipRequest request) {
+
+  /** A clip draws the start of its window, and once more if it turns out to hold no frame. */
+  private static final int DRAWS_PER_CLIP = 2;
+
+  private static final int NO_BYTES = -1;
+  private static final int RANDOM = 0;
+  private static final int FRACTION = 1;
+  private static final int UNIFORM = 2;
+
+  /** All but the bytes of a video in memory, which go behind it. */
+  void write(DataOutput output) throws IOException {
+    writeText(output, id);
+    if (input instanceof VideoInput.OfPath file) {
+      output.writeInt(NO_BYTES);
+      writeText(output, file.path().toAbsolutePath().toString());
+    } else if (input instanceof VideoInput.OfBytes memory) {
+      output.writeInt(memory.bytes().length);
+    }
+    FrameSampling sampling = request.sampling();
+    output.writeInt(sampling.frames());
+    output.writeDouble(sampling.stride());
+    output.writeDouble(sampling.nominalRate());
+    output.writeInt(request.clips());
+    output.writeBoolean(request.sharedWindow());
+    if (request.placement() instanceof WindowPlacement.AtFraction at) {
+      output.writeByte(FRACTION);
+      output.writeDouble(at.fraction());
+    } else if (request.placement() instanceof WindowPlacement.Uniform uniform) {
+      output.writeByte(UNIFORM);
+      output.writeInt(uniform.index());
+      output.writeInt(uniform.count());
+    } else {
+      output.writeByte(RANDOM);
+      for (int i = 0; i < draws(request.clips(), request.sharedWindow()); i++) {
+        output.writeDouble(request.random().nextDouble());
+      }
+    }
+  }
+
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @param bytes what brings the video itself where it is in memory
+   */
+  static RemoteRequest read(DataInput input, ReadableByteChannel bytes) throws IOException {
+    String id = readText(input);
+    int length = input.readInt();
+    VideoInput video;
+    if (length == NO_BYTES) {
+      video = new VideoInput.OfPath(Path.of(readText(input)));
+    } else {
+      ByteBuffer memory = ByteBuffer.allocate(length);
+      Channels.receiveAll(bytes, memory);
+      video = new VideoInput.OfBytes(memory.array(), id);
+    }
+    FrameSampling sampling =
+        new FrameSampling(input.readInt(), input.readDouble(), input.readDouble());
+    int clips = input.readInt();
+    boolean shared = input.readBoolean();
+    RandomGenerator none = new Recorded(new double[0]);
+    ClipRequest request =
+        switch (input.readByte()) {
+          case FRACTION ->
+              new ClipRequest(
+                  sampling,
+                  new WindowPlacement.AtFraction(input.readDouble()),
+                  clips,
+                  shared,
+                  none);
+          case UNIFORM ->
+              new ClipRequest(
+                  sampling,
+                  new WindowPlacement.Uniform(input.readInt(), input.readInt()),
+                  clips,
+                  shared,
+                  none);
+          default -> {
+            double[] draws = new double[draws(clips, shared)];
+            for (int i = 0; i < draws.length; i++) {
+              draws[i] = input.readDouble();
+            }
+            yield new ClipRequest(
+                sampling, WindowPlacement.random(), clips, shared, new Recorded(draws));
+          }
+        };
+    return new RemoteRequest(video, id, request);
+  }
+
+  private static int draws(int clips, boolean shared) {
+    return shared ? DRAWS_PER_CLIP : DRAWS_PER_CLIP * clips;
+  }
+
+  /** Of any length, unlike {@link DataOutput#writeUTF}. */
+  static void writeText(DataOutput output, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    output.writeInt(bytes.length);
+    output.write(bytes);
+  }
+
+  static String readText(DataInput input) throws IOException {
+    byte[] bytes = new byte[input.readInt()];
+    input.readFully(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /** Draws that were made elsewhere. */
+  private static final class Recorded implements RandomGenerator {
+
+    private final double[] draws;
+    private int next;
+
+    Recorded(double[] draws) {
+      this.draws = draws;
+    }
+
+    @Override
+    public double nextDouble() {
+      return draws[next++];
+    }
+
+    @Override
+    public long nextLong() {
+      throw new UnsupportedOperationException("a window is placed by nextDouble alone");
+    }
+  }
+}

@@ -1,0 +1,279 @@
+package org.mae4j.data.shards;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import org.mae4j.api.Clip;
+import org.mae4j.api.ClipInfo;
+import org.mae4j.api.ClipReadException;
+import org.mae4j.api.ClipReadException.Stage;
+import org.mae4j.api.ClipRequest;
+import org.mae4j.data.SequentialClips;
+import org.mae4j.data.VideoFolder;
+import org.mae4j.data.ffmpeg.VideoReader;
+
+/**
+ * The videos in a folder of tar files in the layout of WebDataset, as {@link ShardWriter} and other
+ * programs write it. The ids are those in the {@code .json} files, else the names in the tar files;
+ * the labels are those in the {@code .cls} or {@code .json} files.
+ *
+ * <p>Each tar file is read from front to back, in a few large reads, when its videos are asked for
+ * nearly in order, as a {@link org.mae4j.data.ClipLoader} does: what is read before its turn is
+ * held until it comes. Any other order works too, at the price of a seek for each video. Memory
+ * holds as many videos as the shuffle buffer and a few more, as they are in the files.
+ */
+public final class TarShards implements SequentialClips {
+
+  /** Videos that several threads may be about to read. */
+  private static final int SLACK = 32;
+
+  private final List<Shard> shards;
+  private final List<Integer> runs;
+  private final List<ShardMember> members = new ArrayList<>();
+  private final int[] shardOf;
+  private final int shuffleBuffer;
+  private final VideoReader reader;
+  // Guarded by itself.
+  private final Map<Integer, byte[]> held;
+
+  private TarShards(Builder builder, List<Path> files) {
+    this.shuffleBuffer = builder.shuffleBuffer;
+    this.reader = builder.reader;
+    List<List<ShardMember>> contents =
+        files.parallelStream().map(file -> ShardIndex.read(file, VideoFolder.EXTENSIONS)).toList();
+    this.shards = new ArrayList<>();
+    for (int i = 0; i < files.size(); i++) {
+      shards.add(new Shard(files.get(i), members.size()));
+      members.addAll(contents.get(i));
+    }
+    checkArgument(!members.isEmpty(), "no video in the tar files of %s", builder.folder);
+    this.runs = contents.stream().map(List::size).toList();
+    this.shardOf = new int[members.size()];
+    for (int shard = 0, next = 0; shard < runs.size(); shard++) {
+      for (int i = 0; i < runs.get(shard); i++) {
+        shardOf[next++] = shard;
+      }
+    }
+    int most = shuffleBuffer + SLACK;
+    this.held =
+        new LinkedHashMap<>() {
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<Integer, byte[]> eldest) {
+            return size() > most;
+          }
+        };
+  }
+
+  /** A builder; the folder must be set. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The shards in a folder, with the defaults. */
+  public static TarShards of(Path folder) {
+    return builder().setFolder(folder).build();
+  }
+
+  @Override
+  public int size() {
+    return members.size();
+  }
+
+  @Override
+  public ClipInfo info(int index) {
+    return members.get(index).info();
+  }
+
+  @Override
+  public List<Integer> runs() {
+    return runs;
+  }
+
+  @Override
+  public int shuffleBuffer() {
+    return shuffleBuffer;
+  }
+
+  @Override
+  public List<Clip> read(int index, ClipRequest request) {
+    ClipInfo info = info(index);
+    byte[] video;
+    try {
+      video = shards.get(shardOf[index]).take(index);
+    } catch (ClosedByInterruptException e) {
+      throw new CancellationException("interrupted while reading " + info.id());
+    } catch (IOException e) {
+      throw new ClipReadException(info.id(), Stage.OPEN, e.toString(), e);
+    }
+    return reader.read(video, info, request);
+  }
+
+  /** Closes the tar files. */
+  @Override
+  public void close() {
+    shards.forEach(Shard::close);
+    synchronized (held) {
+      held.clear();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return members.size() + " videos in " + shards.size() + " shards";
+  }
+
+  /** A tar file, and how far it has been read. */
+  private final class Shard {
+
+    private final Path file;
+    private final int first;
+    // Open while there is more to read in order; next is then the index of what comes next.
+    private SeekableByteChannel channel;
+    private int next;
+
+    Shard(Path file, int first) {
+      this.file = file;
+      this.first = first;
+    }
+
+    /** The bytes of a video. */
+    synchronized byte[] take(int index) throws IOException {
+      byte[] waiting;
+      synchronized (held) {
+        waiting = held.remove(index);
+      }
+      if (waiting != null) {
+        return waiting;
+      }
+      if (channel != null && (index < next || index > next + shuffleBuffer + SLACK)) {
+        return fetch(index);
+      }
+      try {
+        if (channel == null) {
+          channel = Files.newByteChannel(file);
+          next = Math.max(first, index - shuffleBuffer);
+        }
+        return readUpTo(index);
+      } catch (IOException | RuntimeException e) {
+        close();
+        throw e;
+      }
+    }
+
+    private byte[] readUpTo(int index) throws IOException {
+      while (next < index) {
+        byte[] early = read(channel, next);
+        synchronized (held) {
+          held.put(next, early);
+        }
+        next++;
+      }
+      byte[] video = read(channel, next++);
+      if (next == members.size() || shardOf[next] != shardOf[index]) {
+        close();
+      }
+      return video;
+    }
+
+    /** Out of order. */
+    private byte[] fetch(int index) throws IOException {
+      try (SeekableByteChannel other = Files.newByteChannel(file)) {
+        return read(other, index);
+      }
+    }
+
+    private byte[] read(SeekableByteChannel from, int index) throws IOException {
+      ShardMember member = members.get(index);
+      if (from.position() != member.offset()) {
+        from.position(member.offset());
+      }
+      ByteBuffer bytes = ByteBuffer.allocate(member.size());
+      while (bytes.hasRemaining()) {
+        if (from.read(bytes) < 0) {
+          throw new EOFException(file + " has become shorter");
+        }
+      }
+      return bytes.array();
+    }
+
+    synchronized void close() {
+      SeekableByteChannel closing = channel;
+      channel = null;
+      if (closing != null) {
+        try {
+          closing.close();
+        } catch (IOException e) {
+          throw new UncheckedIOException(file + " cannot be closed: " + e, e);
+        }
+      }
+    }
+  }
+
+  /** Builds {@link TarShards}. */
+  public static final class Builder {
+
+    private Path folder;
+    private int shuffleBuffer = 256;
+    private VideoReader reader = VideoReader.create();
+
+    private Builder() {}
+
+    /** The folder that the tar files lie in; may be of any file system. */
+    public Builder setFolder(Path folder) {
+      this.folder = folder;
+      return this;
+    }
+
+    /**
+     * The length of the buffer that shuffles, in videos, at least 1; by default 256. The larger,
+     * the closer to a random order, and the more memory it takes.
+     */
+    public Builder optShuffleBuffer(int videos) {
+      checkArgument(videos >= 1, "shuffle buffer must be at least 1, but was %s", videos);
+      this.shuffleBuffer = videos;
+      return this;
+    }
+
+    /** What decodes the videos; by default {@link VideoReader#create()}. */
+    public Builder optReader(VideoReader reader) {
+      this.reader = Objects.requireNonNull(reader, "reader");
+      return this;
+    }
+
+    /**
+     * Looks through the tar files' headers.
+     *
+     * @throws IllegalArgumentException if there is no tar file, or no video in them
+     * @throws UncheckedIOException if one cannot be read; the message names it
+     */
+    public TarShards build() {
+      Objects.requireNonNull(folder, "folder must be set");
+      List<Path> files;
+      try (var list = Files.list(folder)) {
+        files =
+            list.filter(file -> file.getFileName().toString().endsWith(".tar")).sorted().toList();
+      } catch (IOException e) {
+        throw new UncheckedIOException(folder + " cannot be searched for shards: " + e, e);
+      }
+      checkArgument(
+          !files.isEmpty(),
+          "no shard in %s, which would be a file like shard-000000.tar that holds 000000000.mp4,"
+              + " 000000000.json and so on",
+          folder);
+      return new TarShards(this, files);
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package org.mae4j.data.ffmpeg;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.mae4j.api.Clip;
+import org.mae4j.api.ClipInfo;
+import org.mae4j.api.ClipReadException;
+import org.mae4j.api.ClipReadException.Stage;
+import org.mae4j.api.ClipRequest;
+import org.mae4j.api.FrameSampling;
+import org.mae4j.api.Seeds;
+import org.mae4j.api.WindowPlacement;
+
+/** Decoding in other processes. */
+@Timeout(120)
+class IsolationTest {
+
+  private static final ClipInfo INFO = new ClipInfo("a clip.mp4", OptionalInt.of(3));
+  private static final FrameSampling SAMPLING = new FrameSampling(4, 2, 30);
+  private static final ReaderSettings SETTINGS =
+      new ReaderSettings(
+          OptionalInt.empty(), true, Duration.ofSeconds(60), 1 << 20, FrameRule.TRAINING);
+
+  @TempDir private Path folder;
+  private Path file;
+
+  @BeforeEach
+  void write() {
+    file = new VideoFixture().write(folder.resolve("a clip.mp4"));
+  }
+
+  static List<WindowPlacement> placements() {
+    return List.of(
+        WindowPlacement.random(),
+        new WindowPlacement.AtFraction(0.3),
+        new WindowPlacement.Uniform(1, 3));
+  }
+
+  @ParameterizedTest
+  @MethodSource("placements")
+  void givesTheSameClips(WindowPlacement placement) {
+    try (VideoReader isolated = VideoReader.builder().optIsolation(1).build();
+        VideoReader here = VideoReader.create()) {
+      for (boolean shared : new boolean[] {true, false}) {
+        List<Clip> expected = here.read(file, INFO, request(placement, shared));
+        List<Clip> found = isolated.read(file, INFO, request(placement, shared));
+        assertThat(found).hasSize(2);
+        for (int i = 0; i < 2; i++) {
+          assertThat(found.get(i).info()).isEqualTo(INFO);
+          assertThat(found.get(i).timestamp(0)).isEqualTo(expected.get(i).timestamp(0));
+          assertThat(found.get(i).pixels()).isEqualTo(expected.get(i).pixels());
+        }
+        assertThat(found.get(0) == found.get(1)).isEqualTo(shared);
+        found.forEach(Clip::close);
+        expected.forEach(Clip::close);
+      }
+    }
+  }
+
+  private static ClipRequest request(WindowPlacement placement, boolean shared) {
+    return new ClipRequest(SAMPLING, placement, 2, shared, Seeds.generator(5));
+  }
+
+  @Test
+  void readsAVideoThatIsInMemory() throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    ClipRequest request = request(new WindowPlacement.AtFraction(0.7), true);
+    try (VideoReader isolated = VideoReader.builder().optIsolation(1).build();
+        VideoReader here = VideoReader.create();
+        Clip expected = here.read(file, INFO, request).get(0);
+        Clip found = isolated.read(bytes, INFO, request).get(0)) {
+      assertThat(found.pixels()).isEqualTo(expected.pixels());
+    }
+  }
+
+  @Test
+  void bringsFailuresOver() throws IOException {
+    Path text = Files.writeString(folder.resolve("text.mp4"), "no video");
+    try (VideoReader isolated = VideoReader.builder().optIsolation(1).build();
+        VideoReader here = VideoReader.create()) {
+      ClipReadException expected = failure(here, text);
+      ClipReadException found = failure(isolated, text);
+      assertThat(found).hasMessage(expected.getMessage());
+      assertThat(found.stage()).isEqualTo(expected.stage());
+      read(isolated, file).close();
+    }
+  }
+
+  @Test
+  void namesTheFileAtWhichAProcessDies() throws Exception {
+    try (DecoderProcess process = DecoderProcess.start(SETTINGS, new PixelBuffers())) {
+      ProcessHandle handle = ProcessHandle.of(process.pid()).orElseThrow();
+      handle.destroyForcibly();
+      handle.onExit().get();
+      RemoteRequest request =
+          new RemoteRequest(
+              new VideoInput.OfPath(file), INFO.id(), request(WindowPlacement.centre(), true));
+      assertThatThrownBy(() -> process.read(INFO, request))
+          .isInstanceOf(ClipReadException.class)
+          .hasMessage("a clip.mp4: crash: the decoder process died, exit status 137");
+      assertThat(process.isAlive()).isFalse();
+    }
+  }
+
+  @Test
+  void startsAnotherProcessForOneThatDied() throws Exception {
+    try (VideoReader isolated = VideoReader.builder().optIsolation(1).build()) {
+      read(isolated, file).close();
+      for (ProcessHandle worker : workers().toList()) {
+        worker.destroyForcibly();
+        worker.onExit().get();
+      }
+      read(isolated, file).close();
+      assertThat(workers()).hasSize(1);
+    }
+  }
+
+  @Test
+  void endsItsProcesses() {
+    List<ProcessHandle> before;
+    try (VideoReader isolated = VideoReader.builder().optIsolation(1).build()) {
+      read(isolated, file).close();
+      before = workers().toList();
+    }
+    assertThat(before).hasSize(1);
+    assertThat(before.get(0).onExit().join().isAlive()).isFalse();
+  }
+
+  @Test
+  void anInterruptEndsTheRead() {
+    try (VideoReader isolated = VideoReader.builder().optIsolation(1).build()) {
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> read(isolated, file)).isInstanceOf(CancellationException.class);
+      assertThat(Thread.interrupted()).isTrue();
+      read(isolated, file).close();
+    }
+  }
+
+  @Test
+  void refusesOtherFileSystems() throws IOException {
+    try (FileSystem zip =
+            FileSystems.newFileSystem(folder.resolve("a.zip"), Map.of("create", "true"));
+        VideoReader isolated = VideoReader.builder().optIsolation(1).build()) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> read(isolated, zip.getPath("/a.mp4")))
+          .withMessageStartingWith("decoder processes read files of the default file system only");
+    }
+  }
+
+  private static Stream<ProcessHandle> workers() {
+    return ProcessHandle.current().children();
+  }
+
+  private static ClipReadException failure(VideoReader reader, Path path) {
+    ClipReadException failure =
+        catchThrowableOfType(ClipReadException.class, () -> read(reader, path));
+    assertThat(failure.stage()).isNotEqualTo(Stage.CRASH);
+    return failure;
+  }
+
+  private static Clip read(VideoReader reader, Path path) {
+    return reader
+        .read(path, INFO, ClipRequest.one(SAMPLING, WindowPlacement.centre(), Seeds.generator(1)))
+        .get(0);
+  }
+}
