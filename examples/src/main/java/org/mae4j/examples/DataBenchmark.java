@@ -5,57 +5,127 @@ import com.google.gson.FieldNamingPolicy;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.mae4j.api.BatchSource;
+import org.mae4j.api.Clip;
+import org.mae4j.api.ClipBatch;
+import org.mae4j.api.ClipReadException;
+import org.mae4j.api.ClipRequest;
+import org.mae4j.api.ClipSource;
 import org.mae4j.api.FrameSampling;
+import org.mae4j.api.Seeds;
+import org.mae4j.api.WindowPlacement;
+import org.mae4j.data.BatchesAhead;
 import org.mae4j.data.ClipLoader;
-import org.mae4j.data.LoadedBatch;
-import org.mae4j.data.dataset.VideoFolder;
+import org.mae4j.data.VideoBatches;
+import org.mae4j.data.VideoFolder;
+import org.mae4j.data.augment.RandomResizedCrop;
+import org.mae4j.data.ffmpeg.ProbeCache;
 import org.mae4j.data.ffmpeg.VideoCodec;
-import org.mae4j.data.ffmpeg.VideoWriter;
+import org.mae4j.data.ffmpeg.VideoReader;
+import org.mae4j.examples.benchmark.BenchmarkVideo;
+import org.mae4j.examples.benchmark.LibavDecoding;
+import org.mae4j.examples.benchmark.Pairs;
+import org.mae4j.examples.benchmark.TrainingStep;
+import org.mae4j.examples.benchmark.Window;
+import org.mae4j.examples.benchmark.WindowSource;
+import org.mae4j.models.VitSize;
+import org.mae4j.models.torch.TorchEngine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Measures how fast clips come out of H.264 files, and prints one JSON object a line.
+ * Measures how fast clips come out of video files, and prints one JSON object a line.
  *
- * <p>{@code frames_per_second} counts decoded frames, of which a clip needs a whole window; {@code
- * of_ffmpeg} is that, per thread, as a share of what libav alone decodes on one thread of the same
- * machine in the same run, opening and seeking included; {@code consumer_wait_share} is how much of
- * its time the consumer waits for clips: all of it where it does nothing else.
+ * <p>{@code decode} reads clips through a loader and throws them away; {@code batches} goes on to
+ * crops of 224 x 224 in tensors; {@code broken} is {@code decode} from a folder of which a fifth is
+ * unreadable, and its {@code of_unbroken} how fast that is as a share of the same without them;
+ * {@code feed} is a consumer that trains a model on the batches.
+ *
+ * <p>{@code frames_per_second} counts the frames of the windows that clips are drawn from. {@code
+ * of_ffmpeg} is how fast it was as a share of what libav itself takes to decode the same windows on
+ * as many threads, opening and seeking included, measured in turn with it. {@code
+ * consumer_wait_share} is how much of its time the consumer waits for batches: all of it where it
+ * does nothing else.
  */
 @Command(
     name = "DataBenchmark",
     mixinStandardHelpOptions = true,
-    description = "Measures decoding: JSON lines")
+    sortOptions = false,
+    description = "Measures how fast clips come out of video files.")
 public final class DataBenchmark implements Callable<Integer> {
 
   private static final FrameSampling SAMPLING = FrameSampling.PAPER;
-  private static final int RATE = 30;
-  private static final int VIDEO_FRAMES = 10 * RATE;
-  private static final int WINDOW_FRAMES = 128;
+  private static final int SIDE = 224;
+  private static final int WINDOWS = 24;
+  private static final int BROKEN_CLIPS = 100;
   private static final Gson GSON =
       new GsonBuilder()
           .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
           .create();
 
-  @Option(names = "--seconds", description = "time for each measurement; default ${DEFAULT-VALUE}")
-  private double seconds = 5;
+  /** What can be measured. */
+  enum Case {
+    DECODE,
+    BATCHES,
+    BROKEN,
+    FEED
+  }
 
-  @Option(names = "--threads", split = ",", description = "default ${DEFAULT-VALUE}")
+  @Option(
+      names = "--cases",
+      split = ",",
+      description = "some of ${COMPLETION-CANDIDATES}; default all")
+  private List<Case> cases = List.of(Case.values());
+
+  @Option(names = "--videos", description = "a folder of videos to read instead of ones made here")
+  private Path videos;
+
+  @Option(
+      names = "--resolutions",
+      split = ",",
+      description = "of the videos made here; default 640x480,1280x720")
+  private List<String> resolutions = List.of("640x480", "1280x720");
+
+  @Option(names = "--seconds", description = "time for each measurement; default ${DEFAULT-VALUE}")
+  private double seconds = 10;
+
+  @Option(names = "--threads", split = ",", description = "that decode; default 1,2")
   private List<Integer> threads = List.of(1, 2);
 
-  @Option(names = "--steps", description = "of the consumer; default ${DEFAULT-VALUE}")
-  private int steps = 3;
+  @Option(names = "--repeats", split = ",", description = "clips of a window; default 1,16")
+  private List<Integer> repeats = List.of(1, 16);
 
-  private DataBenchmark() {}
+  @Option(names = "--no-probe-cache", description = "look through each file whenever it is opened")
+  private boolean noProbeCache;
 
-  /** One line of the result. */
+  @Option(
+      names = "--size",
+      description = "of the model to feed, one of ${COMPLETION-CANDIDATES}; default HUGE")
+  private VitSize size = VitSize.HUGE;
+
+  @Option(names = "--steps", description = "of that model; default ${DEFAULT-VALUE}")
+  private int steps = 4;
+
+  DataBenchmark() {}
+
+  /**
+   * One line of the result.
+   *
+   * @param ofFfmpeg null of cases {@code broken} and {@code feed}
+   * @param ofUnbroken null of all cases but {@code broken}
+   */
   record Line(
       String name,
       String source,
@@ -63,135 +133,289 @@ public final class DataBenchmark implements Callable<Integer> {
       int repeats,
       double clipsPerSecond,
       double framesPerSecond,
-      double ofFfmpeg,
-      double consumerWaitShare) {}
+      Double ofFfmpeg,
+      double consumerWaitShare,
+      Double ofUnbroken) {}
 
+  /** Runs the benchmark with command line options; without any it needs none. */
   public static void main(String[] arguments) {
     System.exit(Examples.execute(new DataBenchmark(), arguments));
   }
 
   @Override
-  public Integer call() throws IOException {
-    Path root = Files.createTempDirectory("mae4j-benchmark");
-    try {
-      measure(root, 640, 480);
-      measure(root, 1280, 720);
-    } finally {
-      try (var files = Files.walk(root)) {
-        files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-      }
-    }
+  public Integer call() {
+    run(line -> System.out.println(GSON.toJson(line)));
     return 0;
   }
 
-  private void measure(Path root, int width, int height) throws IOException {
-    String source = "h264 " + width + "x" + height;
-    Path folder = Files.createDirectory(root.resolve(width + "x" + height));
-    writeVideo(folder.resolve("video.mp4"), width, height);
-    LibavDecoding libav = new LibavDecoding(folder.resolve("video.mp4"), WINDOW_FRAMES);
-    // Before and after, so that a machine that changes its pace is no advantage.
-    double before = libav.framesPerSecond(seconds / 2);
-    List<Line> lines = new ArrayList<>();
-    for (int count : threads) {
-      lines.add(decode(source, folder, count, 1));
-      lines.add(decode(source, folder, count, 16));
+  /** Runs the benchmark; lines are handed on as they are measured. */
+  void run(Consumer<Line> listener) {
+    check(seconds > 0, "--seconds must be positive, but was " + seconds);
+    check(steps >= 1, "--steps must be at least 1, but was " + steps);
+    check(
+        threads.stream().allMatch(count -> count >= 1),
+        "--threads must be at least 1, but were " + threads);
+    check(
+        repeats.stream().allMatch(count -> count >= 1),
+        "--repeats must be at least 1, but were " + repeats);
+    if (videos != null) {
+      inFolder(
+          scratch ->
+              measure(videos.toAbsolutePath().getFileName().toString(), videos, scratch, listener));
+      return;
     }
-    lines.add(feed(source, folder, threads.get(threads.size() - 1)));
-    double ffmpeg = (before + libav.framesPerSecond(seconds / 2)) / 2;
-    print(new Line("ffmpeg", source, 1, 1, ffmpeg / WINDOW_FRAMES, ffmpeg, 1, 0));
-    for (Line line : lines) {
-      print(
-          new Line(
-              line.name,
-              line.source,
-              line.threads,
-              line.repeats,
-              line.clipsPerSecond,
-              line.framesPerSecond,
-              line.framesPerSecond / line.threads / ffmpeg,
-              line.consumerWaitShare));
+    List<BenchmarkVideo> kinds = new ArrayList<>();
+    for (String resolution : resolutions) {
+      int[] sides = sides(resolution);
+      kinds.add(new BenchmarkVideo(VideoCodec.H264, sides[0], sides[1]));
     }
-  }
-
-  private static void print(Line line) {
-    System.out.println(GSON.toJson(line));
-  }
-
-  /** Reads clips and throws them away. */
-  private Line decode(String source, Path folder, int count, int repeats) {
-    int videos = 4 * count;
-    try (ClipLoader loader = loader(folder, count, repeats, videos)) {
-      loader.read(0).close();
-      long begin = System.nanoTime();
-      long batch = 0;
-      while (System.nanoTime() - begin < seconds * 1e9) {
-        loader.read(++batch).close();
-      }
-      double rate = batch * videos / ((System.nanoTime() - begin) / 1e9);
-      return new Line("decode", source, count, repeats, rate * repeats, rate * WINDOW_FRAMES, 0, 1);
+    // No free encoder of H.264 writes B-frames.
+    int[] sides = sides(resolutions.get(0));
+    kinds.add(new BenchmarkVideo(VideoCodec.MPEG4, sides[0], sides[1]));
+    for (BenchmarkVideo kind : kinds) {
+      inFolder(
+          folder -> {
+            kind.write(folder.resolve("video.mp4"));
+            measure(kind.name(), folder, folder, listener);
+          });
     }
   }
 
-  /** Reads clips for a consumer that computes what a training step of ViT-H/14 does. */
-  private Line feed(String source, Path folder, int count) {
-    try (NDManager manager = NDManager.newBaseManager();
-        ClipLoader loader = loader(folder, count, 1, 1);
-        TrainingLoad load = new TrainingLoad(manager)) {
-      loader.read(0).close();
-      load.step();
-      double waited = 0;
-      long begin = System.nanoTime();
-      for (int step = 1; step <= steps; step++) {
-        try (LoadedBatch batch = loader.read(step)) {
-          waited += batch.waitSeconds();
+  private void measure(String source, Path folder, Path scratch, Consumer<Line> listener) {
+    try (ProbeCache cache = ProbeCache.open(scratch.resolve("probes"))) {
+      VideoReader reader =
+          noProbeCache ? VideoReader.create() : VideoReader.builder().optProbeCache(cache).build();
+      VideoFolder read = VideoFolder.builder().setFolder(folder).optReader(reader).build();
+      new Measurements(source, read).run(listener);
+    }
+  }
+
+  private static void check(boolean right, String message) {
+    if (!right) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+
+  private static int[] sides(String resolution) {
+    check(
+        resolution.matches("[1-9][0-9]{1,3}x[1-9][0-9]{1,3}"),
+        "--resolutions must be like 640x480, but one was " + resolution);
+    return Arrays.stream(resolution.split("x", -1)).mapToInt(Integer::parseInt).toArray();
+  }
+
+  private static void inFolder(Consumer<Path> work) {
+    try {
+      Path folder = Files.createTempDirectory("mae4j-benchmark");
+      try {
+        work.accept(folder);
+      } finally {
+        try (var files = Files.walk(folder)) {
+          files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
         }
-        load.step();
       }
-      double time = (System.nanoTime() - begin) / 1e9;
-      double rate = steps / time;
-      return new Line("feed", source, count, 1, rate, rate * WINDOW_FRAMES, 0, waited / time);
+    } catch (IOException e) {
+      throw new UncheckedIOException("no folder for the videos to measure with", e);
     }
   }
 
-  private static ClipLoader loader(Path folder, int count, int repeats, int videos) {
-    return ClipLoader.builder()
-        .setSource(VideoFolder.of(folder))
-        .setSampling(SAMPLING)
-        .setBatchSize(videos * repeats)
-        .optRepeats(repeats, true)
-        .optThreads(count)
-        .build();
-  }
+  /** Everything that is measured with one kind of video. */
+  private final class Measurements {
 
-  private static void writeVideo(Path file, int width, int height) {
-    try (VideoWriter writer =
-        VideoWriter.builder()
-            .setFile(file)
-            .setCodec(VideoCodec.H264)
-            .setSize(width, height)
-            .setFrameRate(RATE, 1)
-            .optQuality(0.5)
-            .optKeyFrameInterval(2 * RATE)
-            .build()) {
-      ByteBuffer frame = ByteBuffer.allocate(3 * width * height);
-      for (int i = 0; i < VIDEO_FRAMES; i++) {
-        draw(frame, width, height, i);
-        writer.write(frame);
+    private final String source;
+    private final VideoFolder folder;
+    private final List<Window> windows = new ArrayList<>();
+    private int frames;
+
+    Measurements(String source, VideoFolder folder) {
+      this.source = source;
+      this.folder = folder;
+      RandomGenerator random = Seeds.generator(1);
+      for (int i = 0; i < WINDOWS; i++) {
+        int video = i % folder.size();
+        WindowPlacement placement = new WindowPlacement.AtFraction(random.nextDouble());
+        try (Clip clip = folder.read(video, ClipRequest.one(SAMPLING, placement, random)).get(0)) {
+          double last = clip.timestamp(SAMPLING.frames() - 1);
+          windows.add(new Window(video, placement, clip.timestamp(0), last));
+          frames += LibavDecoding.decode(folder.path(video), clip.timestamp(0), last);
+        } catch (ClipReadException e) {
+          System.err.println("left out: " + e.getMessage());
+        }
       }
-      writer.finish();
+      check(!windows.isEmpty(), "none of " + folder + " can be read");
+    }
+
+    void run(Consumer<Line> listener) {
+      for (int count : threads) {
+        for (int clips : repeats) {
+          if (cases.contains(Case.DECODE)) {
+            listener.accept(
+                line("decode", count, clips, () -> consume(loader(count, clips, windows))));
+          }
+          if (cases.contains(Case.BATCHES)) {
+            listener.accept(line("batches", count, clips, () -> crop(count, clips)));
+          }
+        }
+        if (cases.contains(Case.BROKEN)) {
+          inFolder(damaged -> listener.accept(broken(count, damaged)));
+        }
+      }
+      if (cases.contains(Case.FEED)) {
+        threads.forEach(count -> listener.accept(feed(count)));
+      }
+    }
+
+    private Line line(String name, int count, int clips, Runnable work) {
+      Pairs pairs = Pairs.measure(seconds, work, () -> libav(count));
+      double time = pairs.firstSeconds();
+      return new Line(
+          name,
+          source,
+          count,
+          clips,
+          windows.size() * clips / time,
+          frames / time,
+          pairs.speedOfFirst(),
+          1,
+          null);
+    }
+
+    private ClipLoader loader(int count, int clips, List<Window> read) {
+      return ClipLoader.builder()
+          .setSource(new WindowSource(folder, read))
+          .setSampling(SAMPLING)
+          .setBatchSize(clips)
+          .optRepeats(clips, true)
+          .optFixedOrder()
+          .optThreads(count)
+          .build();
+    }
+
+    private void crop(int count, int clips) {
+      try (NDManager manager = TorchEngine.newManager();
+          BatchSource batches = batches(count, clips)) {
+        for (long i = 0; i < batches.batchesPerPass(); i++) {
+          batches.read(i, manager).clips().close();
+        }
+      }
+    }
+
+    private VideoBatches batches(int count, int clips) {
+      return new VideoBatches(
+          loader(count, clips, windows), RandomResizedCrop.builder().setSize(SIDE).build());
+    }
+
+    /** What a reader does that knows nothing but libav. */
+    private void libav(int count) {
+      IntStream.range(0, count)
+          .mapToObj(first -> new Thread(() -> libav(first, count)))
+          .peek(Thread::start)
+          .toList()
+          .forEach(DataBenchmark::join);
+    }
+
+    private void libav(int first, int step) {
+      for (int i = first; i < windows.size(); i += step) {
+        Window window = windows.get(i);
+        LibavDecoding.decode(folder.path(window.video()), window.first(), window.last());
+      }
+    }
+
+    /** Four good files for each bad one, of which each is bad in another way. */
+    private Line broken(int count, Path damaged) {
+      Path good = folder.path(windows.get(0).video());
+      int[] goodOnes = IntStream.range(0, 12).filter(i -> i % 5 != 4).toArray();
+      try {
+        for (int i = 0; i < 15; i++) {
+          Path copy = damaged.resolve("%02d.mp4".formatted(i));
+          if (i % 5 != 4) {
+            Files.createSymbolicLink(copy, good);
+          } else {
+            Files.write(copy, damage(Files.readAllBytes(good), i));
+          }
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot write the broken videos", e);
+      }
+      VideoFolder all = VideoFolder.of(damaged);
+      VideoFolder unbroken = all.subset(goodOnes);
+      Pairs pairs =
+          Pairs.measure(
+              seconds, () -> read(loader(count, all)), () -> read(loader(count, unbroken)));
+      double rate = BROKEN_CLIPS / pairs.firstSeconds();
+      double perWindow = (double) frames / windows.size();
+      return new Line(
+          "broken", source, count, 1, rate, rate * perWindow, null, 1, pairs.speedOfFirst());
+    }
+
+    private byte[] damage(byte[] whole, int way) {
+      return switch (way) {
+        case 4 -> new byte[0];
+        case 9 -> "no video at all".getBytes(StandardCharsets.UTF_8);
+        default -> Arrays.copyOf(whole, whole.length / 2);
+      };
+    }
+
+    private ClipLoader loader(int count, ClipSource read) {
+      return ClipLoader.builder()
+          .setSource(read)
+          .setSampling(SAMPLING)
+          .setBatchSize(1)
+          .optPlacement(WindowPlacement.centre())
+          .optThreads(count)
+          .build();
+    }
+
+    private Line feed(int count) {
+      try (NDManager manager = TorchEngine.newManager();
+          TrainingStep training = new TrainingStep(size, SIDE, manager);
+          BatchSource batches = new BatchesAhead(batches(count, 1), manager)) {
+        step(0, batches, training, manager);
+        double waited = 0;
+        long begin = System.nanoTime();
+        for (int i = 1; i <= steps; i++) {
+          waited += step(i, batches, training, manager);
+        }
+        double time = (System.nanoTime() - begin) / 1e9;
+        double rate = steps / time;
+        double perWindow = (double) frames / windows.size();
+        return new Line(
+            "feed " + size, source, count, 1, rate, rate * perWindow, null, waited / time, null);
+      }
+    }
+
+    /** Returns how long it waited for the batch. */
+    private double step(long i, BatchSource batches, TrainingStep training, NDManager manager) {
+      try (NDManager scope = manager.newSubManager()) {
+        ClipBatch batch = batches.read(i, scope);
+        training.run(batch.clips());
+        return batch.waitSeconds();
+      }
     }
   }
 
-  /** Crossing waves that move. */
-  private static void draw(ByteBuffer frame, int width, int height, int time) {
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        int at = 3 * (y * width + x);
-        int texture = (x * 7 + y * 13) % 23;
-        frame.put(at, (byte) (128 + 90 * Math.sin((x + 3 * time) / 37.0) + texture));
-        frame.put(at + 1, (byte) (128 + 90 * Math.sin((y - 2 * time) / 29.0) + texture));
-        frame.put(at + 2, (byte) (128 + 90 * Math.sin((x + y + time) / 61.0) + texture));
+  /** Reads one pass. */
+  private static void consume(ClipLoader opened) {
+    try (ClipLoader loader = opened) {
+      for (long i = 0; i < loader.batchesPerPass(); i++) {
+        loader.read(i).close();
       }
+    }
+  }
+
+  private static void read(ClipLoader opened) {
+    try (ClipLoader loader = opened) {
+      for (int i = 0; i < BROKEN_CLIPS; i++) {
+        loader.read(i).close();
+      }
+    }
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while measuring", e);
     }
   }
 }

@@ -55,4 +55,32 @@ class BenchmarksTest {
     assertThat(result.identical()).isTrue();
     assertThat(result.tensors()).isGreaterThan(200);
   }
+
+  @Test
+  void dataBenchmarkMeasuresEveryCase() {
+    DataBenchmark benchmark = new DataBenchmark();
+    new CommandLine(benchmark)
+        .parseArgs("--resolutions", "64x48", "--seconds", "0.01", "--size", "TINY", "--steps", "1");
+    List<DataBenchmark.Line> lines = new ArrayList<>();
+
+    benchmark.run(lines::add);
+
+    assertThat(lines)
+        .extracting(DataBenchmark.Line::source)
+        .containsOnly("h264 64x48", "mpeg4 64x48, 2 B-frames");
+    assertThat(lines)
+        .extracting(DataBenchmark.Line::name)
+        .containsOnly("decode", "batches", "broken", "feed TINY");
+    assertThat(lines)
+        .allSatisfy(
+            line -> {
+              assertThat(line.clipsPerSecond()).isPositive();
+              assertThat(line.framesPerSecond()).isPositive();
+              assertThat(line.consumerWaitShare()).isBetween(0.0, 1.0);
+            });
+    assertThat(lines)
+        .filteredOn(line -> line.name().equals("decode"))
+        .hasSize(8)
+        .allSatisfy(line -> assertThat(line.ofFfmpeg()).isPositive());
+  }
 }

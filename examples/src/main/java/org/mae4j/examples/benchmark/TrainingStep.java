@@ -1,0 +1,68 @@
+package org.mae4j.examples.benchmark;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.mae4j.api.Seeds;
+import org.mae4j.api.TokenMask;
+import org.mae4j.models.Models;
+import org.mae4j.models.ReconstructionLoss;
+import org.mae4j.models.VideoMae;
+import org.mae4j.models.VideoMaeConfig;
+import org.mae4j.models.VitSize;
+import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.kernels.ScriptedKernels;
+import org.mae4j.models.masking.RandomMasking;
+import org.mae4j.train.AdamW;
+import org.mae4j.train.PretrainingRecipe;
+
+/** The paper's pretraining step on a model with random weights: 90% masked, AdamW. */
+public final class TrainingStep implements AutoCloseable {
+
+  private final Kernels kernels = new ScriptedKernels();
+  private final RandomGenerator random = Seeds.generator(1);
+  private final RandomMasking masking = new RandomMasking(0.9);
+  private final VideoMae model;
+  private final ReconstructionLoss loss;
+  private final AdamW optimizer;
+
+  /**
+   * Makes the model.
+   *
+   * @param side of the clips in pixels
+   */
+  public TrainingStep(VitSize size, int side, NDManager manager) {
+    model = Models.create(VideoMaeConfig.of(size, side), kernels, manager, 1);
+    loss = ReconstructionLoss.of(model, false);
+    optimizer = new AdamW(model.trainableWeights(), PretrainingRecipe.PAPER_S.optimizer(), manager);
+  }
+
+  /**
+   * Steps once.
+   *
+   * @param clips (N, 3, T, S, S); their manager comes to own what is computed on the way
+   */
+  public void run(NDArray clips) {
+    List<TokenMask> masks =
+        Stream.generate(() -> masking.mask(model.grid(), random))
+            .limit(clips.getShape().get(0))
+            .toList();
+    try (GradientCollector collector = clips.getManager().getEngine().newGradientCollector()) {
+      NDArray predictions = model.decode(model.encode(clips, masks), masks);
+      NDArray value = loss.of(clips, predictions, masks);
+      collector.backward(value);
+      // Where the device works on its own, reading a value waits for it.
+      value.getFloat();
+    }
+    optimizer.step(PretrainingRecipe.PAPER_S.learningRate().at(0));
+  }
+
+  @Override
+  public void close() {
+    optimizer.close();
+    kernels.close();
+  }
+}
