@@ -13,6 +13,10 @@
  * }
  * }</pre>
  *
+ * <p>Where there is more footage than a folder holds well, {@link org.mae4j.data.shards} reads
+ * videos from tar files; where decoding is what a training waits for, {@link
+ * org.mae4j.data.SmallCopies} keeps small copies of them.
+ *
  * <p>{@link org.mae4j.data.split} takes parts of datasets. Behind these: {@link
  * org.mae4j.data.ffmpeg} decodes one video, {@link org.mae4j.data.image} one image, {@link
  * org.mae4j.data.augment} crops one clip, and {@link org.mae4j.data.synthetic} writes videos to try

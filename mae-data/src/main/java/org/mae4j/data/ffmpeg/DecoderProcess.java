@@ -31,6 +31,8 @@ final class DecoderProcess implements AutoCloseable {
 
   // A video that is in memory comes along.
   private static final String HEAP = "512m";
+  private static final Path CRASH_LOGS = Path.of(System.getProperty("java.io.tmpdir"));
+  private static final String CRASH_LOG = "mae4j-decoder-%s.log";
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration GRACE = Duration.ofSeconds(5);
 
@@ -81,7 +83,7 @@ final class DecoderProcess implements AutoCloseable {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-XX:-CreateCoredumpOnCrash",
-            "-XX:ErrorFile=" + address.resolveSibling("crash"),
+            "-XX:ErrorFile=" + CRASH_LOGS.resolve(CRASH_LOG.formatted("%p")),
             "-cp",
             System.getProperty("java.class.path"),
             DecoderWorker.class.getName(),
@@ -173,7 +175,7 @@ final class DecoderProcess implements AutoCloseable {
           ? new ClipReadException(
               info.id(), Stage.TIMEOUT, "not read within " + limit.toNanos() / 1e9 + " s", e)
           : new ClipReadException(
-              info.id(), Stage.CRASH, "the decoder process died, exit status " + exitStatus(), e);
+              info.id(), Stage.CRASH, "the decoder process died, " + lastWords(), e);
     } finally {
       watch.cancel(false);
     }
@@ -199,15 +201,19 @@ final class DecoderProcess implements AutoCloseable {
     }
   }
 
-  private String exitStatus() {
+  private String lastWords() {
     try {
-      return process.waitFor(GRACE.toSeconds(), TimeUnit.SECONDS)
-          ? Integer.toString(process.exitValue())
-          : "unknown";
+      if (!process.waitFor(GRACE.toSeconds(), TimeUnit.SECONDS)) {
+        return "exit status unknown";
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return "unknown";
+      return "exit status unknown";
     }
+    Path log = CRASH_LOGS.resolve(CRASH_LOG.formatted(process.pid()));
+    return "exit status "
+        + process.exitValue()
+        + (Files.exists(log) ? "; Java's account of it is in " + log : "");
   }
 
   /** Ends the process. */
