@@ -140,7 +140,8 @@ public final class CheckData implements Callable<Integer> {
 
   private Checkup check(VideoFolder videos, FileChecker checker) {
     ExecutorService workers = Executors.newFixedThreadPool(threads);
-    try (ConsoleProgress progress = new ConsoleProgress(System.out)) {
+    ConsoleProgress progress = new ConsoleProgress(System.out);
+    try (progress) {
       int apart = Math.max(1, (videos.size() + ContactSheet.MOST - 1) / ContactSheet.MOST);
       List<Future<FileCheck>> pending = new ArrayList<>();
       for (int i = 0; i < videos.size(); i++) {

@@ -88,9 +88,9 @@ final class FileChecker {
         frame.setRGB(
             x,
             y,
-            (pixels.get(at) & 0xff) << 16
-                | (pixels.get(at + 1) & 0xff) << 8
-                | pixels.get(at + 2) & 0xff);
+            ((pixels.get(at) & 0xff) << 16)
+                | ((pixels.get(at + 1) & 0xff) << 8)
+                | (pixels.get(at + 2) & 0xff));
       }
     }
     int height = Math.max(1, Math.round((float) fullHeight * width / fullWidth));

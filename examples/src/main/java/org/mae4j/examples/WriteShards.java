@@ -48,7 +48,8 @@ public final class WriteShards implements Callable<Integer> {
   List<Path> run() {
     VideoFolder.Builder builder = VideoFolder.builder().setFolder(videos);
     VideoFolder source = (classes ? builder.optClassFolders() : builder).build();
-    try (ConsoleProgress progress = new ConsoleProgress(System.out);
+    ConsoleProgress progress = new ConsoleProgress(System.out);
+    try (progress;
         ShardWriter writer =
             ShardWriter.builder().setFolder(out).optShardBytes(shardMb * 1_000_000).build()) {
       progress.begin("packing", "videos", source.size(), 0);

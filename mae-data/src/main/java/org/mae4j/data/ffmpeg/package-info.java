@@ -7,8 +7,8 @@
  * org.mae4j.data.ffmpeg.VideoWriter} goes the other way. Every native structure belongs to one
  * object that is closed on every path.
  *
- * <p>A {@link org.mae4j.data.ffmpeg.ProbeCache} makes opening cheap. libav is native code, and a file
- * that crashes it takes the process along; {@link
+ * <p>A {@link org.mae4j.data.ffmpeg.ProbeCache} makes opening cheap. libav is native code, and a
+ * file that crashes it takes the process along; {@link
  * org.mae4j.data.ffmpeg.VideoReader.Builder#optIsolation} has other processes decode.
  *
  * <p>libav prints nothing; see its log by setting the logger {@code org.mae4j.data.ffmpeg.Libav} to
