@@ -68,7 +68,6 @@ public final class DataBenchmark implements Callable<Integer> {
 
   private static final FrameSampling SAMPLING = FrameSampling.PAPER;
   private static final int SIDE = 224;
-  private static final int WINDOWS = 24;
   private static final int BROKEN_CLIPS = 100;
   private static final Gson GSON =
       new GsonBuilder()
@@ -106,6 +105,9 @@ public final class DataBenchmark implements Callable<Integer> {
 
   @Option(names = "--repeats", split = ",", description = "clips of a window; default 1,16")
   private List<Integer> repeats = List.of(1, 16);
+
+  @Option(names = "--windows", description = "how many to read; default ${DEFAULT-VALUE}")
+  private int windowCount = 24;
 
   @Option(names = "--no-probe-cache", description = "look through each file whenever it is opened")
   private boolean noProbeCache;
@@ -151,6 +153,7 @@ public final class DataBenchmark implements Callable<Integer> {
   /** Runs the benchmark; lines are handed on as they are measured. */
   void run(Consumer<Line> listener) {
     check(seconds > 0, "--seconds must be positive, but was " + seconds);
+    check(windowCount >= 1, "--windows must be at least 1, but was " + windowCount);
     check(steps >= 1, "--steps must be at least 1, but was " + steps);
     check(
         threads.stream().allMatch(count -> count >= 1),
@@ -230,7 +233,7 @@ public final class DataBenchmark implements Callable<Integer> {
       this.source = source;
       this.folder = folder;
       RandomGenerator random = Seeds.generator(1);
-      for (int i = 0; i < WINDOWS; i++) {
+      for (int i = 0; i < windowCount; i++) {
         int video = i % folder.size();
         WindowPlacement placement = new WindowPlacement.AtFraction(random.nextDouble());
         try (Clip clip = folder.read(video, ClipRequest.one(SAMPLING, placement, random)).get(0)) {
