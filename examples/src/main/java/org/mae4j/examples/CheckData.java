@@ -21,7 +21,11 @@ import javax.imageio.ImageIO;
 import org.apache.commons.csv.CSVFormat;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.FrameSampling;
-import org.mae4j.data.VideoFolder;
+import org.mae4j.data.dataset.ClipDataset;
+import org.mae4j.data.dataset.Kinetics700;
+import org.mae4j.data.dataset.SayCam;
+import org.mae4j.data.dataset.SomethingSomethingV2;
+import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.data.ffmpeg.ProbeCache;
 import org.mae4j.data.ffmpeg.VideoReader;
 import org.mae4j.eval.report.HtmlReport;
@@ -49,9 +53,40 @@ public final class CheckData implements Callable<Integer> {
   /** How the videos lie. */
   enum Dataset {
     /** anywhere below the root */
-    VIDEOS,
+    VIDEOS {
+      @Override
+      ClipDataset find(Path root, String split) {
+        return VideoFolder.of(root);
+      }
+    },
     /** in a folder for each class */
-    CLASSES
+    CLASSES {
+      @Override
+      ClipDataset find(Path root, String split) {
+        return VideoFolder.builder().setFolder(root).optClassFolders().build();
+      }
+    },
+    SAYCAM {
+      @Override
+      ClipDataset find(Path root, String split) {
+        return SayCam.of(root);
+      }
+    },
+    KINETICS700 {
+      @Override
+      ClipDataset find(Path root, String split) {
+        return Kinetics700.of(root, split);
+      }
+    },
+    SSV2 {
+      @Override
+      ClipDataset find(Path root, String split) {
+        return SomethingSomethingV2.of(
+            root, SomethingSomethingV2.Split.valueOf(split.toUpperCase(Locale.ROOT)));
+      }
+    };
+
+    abstract ClipDataset find(Path root, String split);
   }
 
   private static final CSVFormat CSV = CSVFormat.RFC4180;
@@ -81,6 +116,11 @@ public final class CheckData implements Callable<Integer> {
       names = "--dataset",
       description = "how it is laid out: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}")
   private Dataset dataset = Dataset.VIDEOS;
+
+  @Option(
+      names = "--split",
+      description = "of a dataset that comes in splits; default ${DEFAULT-VALUE}")
+  private String split = "train";
 
   @Option(names = "--out", description = "folder for the results; default ${DEFAULT-VALUE}")
   private Path out = Path.of("check-data");
@@ -119,8 +159,7 @@ public final class CheckData implements Callable<Integer> {
     if (threads < 1) {
       throw new IllegalArgumentException("--threads must be at least 1, but was " + threads);
     }
-    VideoFolder.Builder builder = VideoFolder.builder().setFolder(root);
-    VideoFolder videos = (dataset == Dataset.CLASSES ? builder.optClassFolders() : builder).build();
+    ClipDataset videos = dataset.find(root, split);
     try {
       Files.createDirectories(out);
     } catch (IOException e) {
@@ -138,7 +177,7 @@ public final class CheckData implements Callable<Integer> {
     return checkup;
   }
 
-  private Checkup check(VideoFolder videos, FileChecker checker) {
+  private Checkup check(ClipDataset videos, FileChecker checker) {
     ExecutorService workers = Executors.newFixedThreadPool(threads);
     ConsoleProgress progress = new ConsoleProgress(System.out);
     try (progress) {
@@ -169,7 +208,7 @@ public final class CheckData implements Callable<Integer> {
     }
   }
 
-  private void write(Checkup checkup, VideoFolder videos) {
+  private void write(Checkup checkup, ClipDataset videos) {
     try {
       writeTable(checkup);
       Optional<BufferedImage> sheet =
@@ -230,7 +269,7 @@ public final class CheckData implements Callable<Integer> {
     return row;
   }
 
-  private HtmlReport report(Checkup checkup, VideoFolder videos, Optional<BufferedImage> sheet) {
+  private HtmlReport report(Checkup checkup, ClipDataset videos, Optional<BufferedImage> sheet) {
     int broken = checkup.broken().size();
     Map<String, String> provenance = new LinkedHashMap<>();
     provenance.put("root", root.toString());

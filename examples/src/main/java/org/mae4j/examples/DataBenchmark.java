@@ -29,8 +29,9 @@ import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.BatchesAhead;
 import org.mae4j.data.ClipLoader;
 import org.mae4j.data.VideoBatches;
-import org.mae4j.data.VideoFolder;
 import org.mae4j.data.augment.RandomResizedCrop;
+import org.mae4j.data.dataset.ClipDataset;
+import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.data.ffmpeg.ProbeCache;
 import org.mae4j.data.ffmpeg.VideoCodec;
 import org.mae4j.data.ffmpeg.VideoReader;
@@ -188,7 +189,7 @@ public final class DataBenchmark implements Callable<Integer> {
     try (ProbeCache cache = ProbeCache.open(scratch.resolve("probes"))) {
       VideoReader reader =
           noProbeCache ? VideoReader.create() : VideoReader.builder().optProbeCache(cache).build();
-      VideoFolder read = VideoFolder.builder().setFolder(folder).optReader(reader).build();
+      ClipDataset read = VideoFolder.builder().setFolder(folder).optReader(reader::read).build();
       new Measurements(source, read).run(listener);
     }
   }
@@ -225,11 +226,11 @@ public final class DataBenchmark implements Callable<Integer> {
   private final class Measurements {
 
     private final String source;
-    private final VideoFolder folder;
+    private final ClipDataset folder;
     private final List<Window> windows = new ArrayList<>();
     private int frames;
 
-    Measurements(String source, VideoFolder folder) {
+    Measurements(String source, ClipDataset folder) {
       this.source = source;
       this.folder = folder;
       RandomGenerator random = Seeds.generator(1);
@@ -339,8 +340,8 @@ public final class DataBenchmark implements Callable<Integer> {
       } catch (IOException e) {
         throw new UncheckedIOException("cannot write the broken videos", e);
       }
-      VideoFolder all = VideoFolder.of(damaged);
-      VideoFolder unbroken = all.subset(goodOnes);
+      ClipDataset all = VideoFolder.of(damaged);
+      ClipDataset unbroken = all.subset(goodOnes);
       Pairs pairs =
           Pairs.measure(
               seconds, () -> read(loader(count, all)), () -> read(loader(count, unbroken)));

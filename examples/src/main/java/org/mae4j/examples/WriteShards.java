@@ -3,7 +3,9 @@ package org.mae4j.examples;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.mae4j.data.VideoFolder;
+import org.mae4j.data.dataset.ClipDataset;
+import org.mae4j.data.dataset.FolderBuilder;
+import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.data.shards.ShardWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -46,8 +48,8 @@ public final class WriteShards implements Callable<Integer> {
 
   /** Returns the tar files. */
   List<Path> run() {
-    VideoFolder.Builder builder = VideoFolder.builder().setFolder(videos);
-    VideoFolder source = (classes ? builder.optClassFolders() : builder).build();
+    FolderBuilder builder = VideoFolder.builder().setFolder(videos);
+    ClipDataset source = (classes ? builder.optClassFolders() : builder).build();
     ConsoleProgress progress = new ConsoleProgress(System.out);
     try (progress;
         ShardWriter writer =

@@ -33,7 +33,12 @@ public final class ContainerProbe {
     Libav.start();
     try (ReadWatch watch = new ReadWatch(info.id(), TIME_LIMIT);
         VideoStream video =
-            VideoStream.open(file, info.id(), OptionalInt.empty(), Long.MAX_VALUE, watch)) {
+            VideoStream.open(
+                new VideoInput.OfPath(file),
+                info.id(),
+                OptionalInt.empty(),
+                Long.MAX_VALUE,
+                watch)) {
       return video
           .timing()
           .durationSeconds()

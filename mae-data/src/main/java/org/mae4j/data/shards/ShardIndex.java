@@ -17,10 +17,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarFile;
 import org.mae4j.api.ClipInfo;
+import org.mae4j.data.dataset.MediaKind;
 
 /** What is in a tar file of the WebDataset layout. */
 final class ShardIndex {
@@ -36,13 +36,13 @@ final class ShardIndex {
    * @return its videos in the order in which they lie
    * @throws UncheckedIOException if that fails; the message names the file
    */
-  static List<ShardMember> read(Path shard, Set<String> endings) {
+  static List<ShardMember> read(Path shard) {
     try (SeekableByteChannel channel = Files.newByteChannel(shard);
         TarFile tar = new TarFile(channel)) {
       Map<String, Sample> samples = new LinkedHashMap<>();
       for (TarArchiveEntry entry : tar.getEntries()) {
         if (entry.isFile()) {
-          add(tar, entry, samples, endings);
+          add(tar, entry, samples);
         }
       }
       long length = channel.size();
@@ -76,8 +76,7 @@ final class ShardIndex {
     }
   }
 
-  private static void add(
-      TarFile tar, TarArchiveEntry entry, Map<String, Sample> samples, Set<String> endings)
+  private static void add(TarFile tar, TarArchiveEntry entry, Map<String, Sample> samples)
       throws IOException {
     String name = entry.getName();
     // What belongs together has the same name up to the first dot behind its folder.
@@ -87,7 +86,7 @@ final class ShardIndex {
     }
     Sample sample = samples.computeIfAbsent(name.substring(0, dot), key -> new Sample());
     String ending = name.substring(dot + 1).toLowerCase(Locale.ROOT);
-    if (endings.contains(ending)) {
+    if (MediaKind.VIDEO.matches("video." + ending)) {
       sample.video = entry;
     } else if (ending.equals("cls")) {
       sample.label = OptionalInt.of(Integer.parseInt(text(tar, entry).strip()));

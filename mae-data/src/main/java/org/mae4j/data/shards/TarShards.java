@@ -22,7 +22,6 @@ import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.data.SequentialClips;
-import org.mae4j.data.VideoFolder;
 import org.mae4j.data.ffmpeg.VideoReader;
 
 /**
@@ -53,7 +52,7 @@ public final class TarShards implements SequentialClips {
     this.shuffleBuffer = builder.shuffleBuffer;
     this.reader = builder.reader;
     List<List<ShardMember>> contents =
-        files.parallelStream().map(file -> ShardIndex.read(file, VideoFolder.EXTENSIONS)).toList();
+        files.parallelStream().map(file -> ShardIndex.read(file)).toList();
     this.shards = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
       shards.add(new Shard(files.get(i), members.size()));
