@@ -370,6 +370,8 @@ public final class DataBenchmark implements Callable<Integer> {
     }
 
     private Line feed(int count) {
+      // As in training: one processor is left to decoding.
+      TorchEngine.setThreads(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
       try (NDManager manager = TorchEngine.newManager();
           TrainingStep training = new TrainingStep(size, SIDE, manager);
           BatchSource batches = new BatchesAhead(batches(count, 1), manager)) {

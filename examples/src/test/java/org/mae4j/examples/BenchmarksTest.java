@@ -80,7 +80,7 @@ class BenchmarksTest {
             });
     assertThat(lines)
         .filteredOn(line -> line.name().equals("decode"))
-        .hasSize(8)
+        .hasSize(4)
         .allSatisfy(line -> assertThat(line.ofFfmpeg()).isPositive());
   }
 }
