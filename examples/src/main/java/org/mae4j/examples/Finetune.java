@@ -21,7 +21,7 @@ import org.mae4j.api.FewShotTask;
 import org.mae4j.api.Pooling;
 import org.mae4j.data.BatchesAhead;
 import org.mae4j.data.VideoBatches;
-import org.mae4j.data.VideoFolder;
+import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.synthetic.ToyTask;
 import org.mae4j.models.ClassifierConfig;
 import org.mae4j.models.Models;
@@ -323,7 +323,7 @@ public final class Finetune implements Callable<Integer> {
         + recipe.selection().split();
   }
 
-  private VideoBatches evaluation(VideoFolder part, FinetuningRecipe recipe) {
+  private VideoBatches evaluation(ClipDataset part, FinetuningRecipe recipe) {
     return Loaders.evaluation(part, recipe, seed);
   }
 

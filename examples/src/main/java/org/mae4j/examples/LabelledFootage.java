@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.mae4j.data.VideoFolder;
+import org.mae4j.data.dataset.ClipDataset;
+import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.data.synthetic.NurseryFiles;
 import org.mae4j.data.synthetic.ToyNursery;
 import org.mae4j.data.synthetic.ToyTask;
@@ -26,7 +27,7 @@ import org.mae4j.data.synthetic.ToyTask;
  * @param hash of the names and sizes of all files, or of the nursery
  */
 record LabelledFootage(
-    VideoFolder train, VideoFolder validation, VideoFolder test, String description, String hash) {
+    ClipDataset train, ClipDataset validation, ClipDataset test, String description, String hash) {
 
   private static final int SHOTS = 10;
   private static final int TEST_CLIPS_PER_CLASS = 60;
@@ -60,9 +61,9 @@ record LabelledFootage(
   }
 
   private static LabelledFootage of(
-      VideoFolder train, VideoFolder heldOut, String name, String hash) {
-    VideoFolder validation = some(heldOut, true);
-    VideoFolder test = some(heldOut, false);
+      ClipDataset train, ClipDataset heldOut, String name, String hash) {
+    ClipDataset validation = some(heldOut, true);
+    ClipDataset test = some(heldOut, false);
     return new LabelledFootage(
         train,
         validation,
@@ -73,14 +74,14 @@ record LabelledFootage(
         hash);
   }
 
-  private static VideoFolder some(VideoFolder heldOut, boolean validation) {
+  private static ClipDataset some(ClipDataset heldOut, boolean validation) {
     return heldOut.subset(
         IntStream.range(0, heldOut.size())
             .filter(i -> (i % VALIDATION_SHARE == 0) == validation)
             .toArray());
   }
 
-  private static VideoFolder labelled(Path folder, List<String> classes) {
+  private static ClipDataset labelled(Path folder, List<String> classes) {
     return VideoFolder.builder().setFolder(folder).optClassFolders(classes).build();
   }
 
@@ -92,7 +93,7 @@ record LabelledFootage(
    *     videos
    */
   static LabelledFootage user(Path folder, long seed) {
-    VideoFolder all = VideoFolder.builder().setFolder(folder).optClassFolders().build();
+    ClipDataset all = VideoFolder.builder().setFolder(folder).optClassFolders().build();
     if (all.classes().size() < 2) {
       throw new IllegalArgumentException(
           folder + " must have a folder for each of at least 2 classes, but has " + all.classes());
@@ -130,11 +131,11 @@ record LabelledFootage(
         hash(all));
   }
 
-  private static VideoFolder subset(VideoFolder videos, List<Integer> indices) {
+  private static ClipDataset subset(ClipDataset videos, List<Integer> indices) {
     return videos.subset(indices.stream().mapToInt(Integer::intValue).sorted().toArray());
   }
 
-  private static String hash(VideoFolder videos) {
+  private static String hash(ClipDataset videos) {
     Hasher hasher = Hashing.sha256().newHasher();
     for (int i = 0; i < videos.size(); i++) {
       hasher.putString(videos.info(i).id() + "\n", StandardCharsets.UTF_8);

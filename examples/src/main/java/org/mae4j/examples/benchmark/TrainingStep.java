@@ -17,7 +17,7 @@ import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.masking.RandomMasking;
 import org.mae4j.train.AdamW;
-import org.mae4j.train.PretrainingRecipe;
+import org.mae4j.train.PretrainingRecipes;
 
 /** The paper's pretraining step on a model with random weights: 90% masked, AdamW. */
 public final class TrainingStep implements AutoCloseable {
@@ -37,7 +37,8 @@ public final class TrainingStep implements AutoCloseable {
   public TrainingStep(VitSize size, int side, NDManager manager) {
     model = Models.create(VideoMaeConfig.of(size, side), kernels, manager, 1);
     loss = ReconstructionLoss.of(model, false);
-    optimizer = new AdamW(model.trainableWeights(), PretrainingRecipe.PAPER_S.optimizer(), manager);
+    optimizer =
+        new AdamW(model.trainableWeights(), PretrainingRecipes.VIDEO_S_V1.optimizer(), manager);
   }
 
   /**
@@ -57,7 +58,7 @@ public final class TrainingStep implements AutoCloseable {
       // Where the device works on its own, reading a value waits for it.
       value.getFloat();
     }
-    optimizer.step(PretrainingRecipe.PAPER_S.learningRate().at(0));
+    optimizer.step(PretrainingRecipes.VIDEO_S_V1.learningRate().at(0));
   }
 
   @Override
