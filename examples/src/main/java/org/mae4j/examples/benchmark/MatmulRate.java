@@ -18,7 +18,7 @@ import org.mae4j.models.torch.TorchEngine;
 public final class MatmulRate implements AutoCloseable {
 
   private static final int SIDE = 4096;
-  private static final int PRODUCTS = 4;
+  private static final int PRODUCTS = 2;
 
   /** How many operations one measurement takes. */
   public static final double OPERATIONS = PRODUCTS * 2.0 * SIDE * SIDE * SIDE;
