@@ -60,7 +60,19 @@ class BenchmarksTest {
   void dataBenchmarkMeasuresEveryCase() {
     DataBenchmark benchmark = new DataBenchmark();
     new CommandLine(benchmark)
-        .parseArgs("--resolutions", "64x48", "--seconds", "0.01", "--size", "TINY", "--steps", "1");
+        .parseArgs(
+            "--resolutions",
+            "64x48",
+            "--seconds",
+            "0.01",
+            "--size",
+            "TINY",
+            "--steps",
+            "1",
+            "--windows",
+            "2",
+            "--threads",
+            "1");
     List<DataBenchmark.Line> lines = new ArrayList<>();
 
     benchmark.run(lines::add);

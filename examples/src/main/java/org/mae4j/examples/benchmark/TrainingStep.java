@@ -29,6 +29,9 @@ public final class TrainingStep implements AutoCloseable {
   private final ReconstructionLoss loss;
   private final AdamW optimizer;
 
+  /** Constant, so that it is the same whatever the number of steps in a pass. */
+  private final double learningRate = PretrainingRecipes.VIDEO_S_V1.learningRate().over(1).at(0);
+
   /**
    * Makes the model.
    *
@@ -58,7 +61,7 @@ public final class TrainingStep implements AutoCloseable {
       // Where the device works on its own, reading a value waits for it.
       value.getFloat();
     }
-    optimizer.step(PretrainingRecipes.VIDEO_S_V1.learningRate().at(0));
+    optimizer.step(learningRate);
   }
 
   @Override
