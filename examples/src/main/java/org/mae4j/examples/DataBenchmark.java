@@ -42,6 +42,8 @@ import org.mae4j.examples.benchmark.TrainingStep;
 import org.mae4j.examples.benchmark.Window;
 import org.mae4j.examples.benchmark.WindowSource;
 import org.mae4j.models.VitSize;
+import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.torch.TorchEngine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -373,7 +375,8 @@ public final class DataBenchmark implements Callable<Integer> {
       // As in training: one processor is left to decoding.
       TorchEngine.setThreads(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
       try (NDManager manager = TorchEngine.newManager();
-          TrainingStep training = new TrainingStep(size, SIDE, manager);
+          Kernels kernels = new ScriptedKernels();
+          TrainingStep training = new TrainingStep(size, SIDE, kernels, manager);
           BatchSource batches = new BatchesAhead(batches(count, 1), manager)) {
         step(0, batches, training, manager);
         double waited = 0;

@@ -164,11 +164,12 @@ public final class Finetune implements Callable<Integer> {
    */
   FinetuneResult run() {
     checkOptions();
-    Path folder = prepareFolder();
+    Path folder = unusedFolder();
     Path pretrained = modelFile == null ? quickstartModel() : modelFile;
     VitConfig vit = Models.config(VideoMaeConfig.class, pretrained).vit();
     LabelledFootage footage = footage(vit);
     FinetuningRecipe recipe = recipe(vit, pretrained, footage);
+    make(folder);
     recipe.summary().forEach(progress::say);
     progress.say("videos: " + footage.description());
     try (progress;
@@ -236,17 +237,20 @@ public final class Finetune implements Callable<Integer> {
   }
 
   /** The folder of the results, which no other run may be in. */
-  private Path prepareFolder() {
+  private Path unusedFolder() {
     Path folder = folder();
     if (Files.exists(folder.resolve(METRICS))) {
       throw new IllegalArgumentException(folder + " holds a run already: choose another --out");
     }
+    return folder;
+  }
+
+  private static void make(Path folder) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot make the folder " + folder + ": " + e, e);
     }
-    return folder;
   }
 
   /** A model pretrained on the toy nursery, which is made once. */

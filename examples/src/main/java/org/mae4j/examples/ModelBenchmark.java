@@ -12,19 +12,15 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 import org.mae4j.api.Seeds;
-import org.mae4j.api.TokenMask;
 import org.mae4j.examples.benchmark.Arithmetic;
 import org.mae4j.examples.benchmark.HostShare;
 import org.mae4j.examples.benchmark.MatmulRate;
 import org.mae4j.examples.benchmark.Measurement;
 import org.mae4j.examples.benchmark.PeakMemory;
+import org.mae4j.examples.benchmark.TrainingStep;
 import org.mae4j.models.ClassifierConfig;
 import org.mae4j.models.Models;
-import org.mae4j.models.ReconstructionLoss;
-import org.mae4j.models.VideoMae;
-import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.Vit;
 import org.mae4j.models.VitClassifier;
 import org.mae4j.models.VitConfig;
@@ -34,7 +30,6 @@ import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.PortableKernels;
 import org.mae4j.models.kernels.Precision;
 import org.mae4j.models.kernels.ScriptedKernels;
-import org.mae4j.models.masking.RandomMasking;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.train.AdamW;
 import org.mae4j.train.PretrainingRecipes;
@@ -157,33 +152,19 @@ public final class ModelBenchmark implements Callable<Integer> {
     }
   }
 
-  /** Forward and backward with 90% masked, clipping, AdamW. */
   private Measurement pretrain(Setting setting, int batch) {
-    VideoMaeConfig config = VideoMaeConfig.of(size, SIDE);
-    var optimizerSettings = PretrainingRecipes.VIDEO_S_V1.optimizer();
-    try (NDManager manager = TorchEngine.newManager()) {
-      VideoMae model = Models.create(config, setting.kernels, manager, 1);
-      RandomGenerator random = Seeds.generator(1);
-      RandomMasking masking = new RandomMasking(0.9);
-      List<TokenMask> masks =
-          IntStream.range(0, batch).mapToObj(i -> masking.mask(config.grid(), random)).toList();
-      ReconstructionLoss loss = ReconstructionLoss.of(model, false);
-      try (AdamW optimizer = new AdamW(model.trainableWeights(), optimizerSettings, manager)) {
-        return timed(
-            "pretrain",
-            setting,
-            batch,
-            Arithmetic.pretraining(config, masks.get(0).visibleCount()),
-            () -> {
-              try (NDManager step = manager.newSubManager();
-                  GradientCollector collector = step.getEngine().newGradientCollector()) {
-                NDArray clips = clips(step, model, batch);
-                NDArray predictions = model.decode(model.encode(clips, masks), masks);
-                collector.backward(loss.of(clips, predictions, masks));
-              }
-              optimizer.step(1e-4);
-            });
-      }
+    try (NDManager manager = TorchEngine.newManager();
+        TrainingStep training = new TrainingStep(size, SIDE, setting.kernels, manager)) {
+      return timed(
+          "pretrain",
+          setting,
+          batch,
+          training.operationsPerClip(),
+          () -> {
+            try (NDManager step = manager.newSubManager()) {
+              training.run(clips(step, training.model(), batch));
+            }
+          });
     }
   }
 

@@ -56,14 +56,11 @@ public final class FinetuningState extends TrainingState<VitClassifier, Finetuni
   /** The start of a run from fresh weights, as a control. */
   public static FinetuningState startFromScratch(
       FinetuningRecipe recipe, long seed, Kernels kernels, NDManager parent) {
-    NDManager manager = parent.newSubManager();
-    try {
-      return new FinetuningState(
-          recipe, seed, manager, Models.create(recipe.model(), kernels, manager, seed));
-    } catch (RuntimeException e) {
-      manager.close();
-      throw e;
-    }
+    return inOwnManager(
+        parent,
+        manager ->
+            new FinetuningState(
+                recipe, seed, manager, Models.create(recipe.model(), kernels, manager, seed)));
   }
 
   /**
@@ -99,19 +96,14 @@ public final class FinetuningState extends TrainingState<VitClassifier, Finetuni
 
   private static FinetuningState restore(
       SavedRun saved, FinetuningRecipe recipe, long seed, Kernels kernels, NDManager parent) {
-    NDManager manager = parent.newSubManager();
-    try {
-      FinetuningState state =
-          new FinetuningState(
-              recipe, seed, manager, Models.load(recipe.model(), saved.file(), kernels, manager));
-      state.restore(saved);
-      return state;
-    } catch (WeightFileException e) {
-      manager.close();
-      throw new CheckpointException(e.getMessage(), e);
-    } catch (RuntimeException e) {
-      manager.close();
-      throw e;
-    }
+    return restored(
+        saved,
+        parent,
+        manager ->
+            new FinetuningState(
+                recipe,
+                seed,
+                manager,
+                Models.load(recipe.model(), saved.file(), kernels, manager)));
   }
 }

@@ -6,7 +6,6 @@ import java.util.Set;
 import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.Models;
 import org.mae4j.models.kernels.Kernels;
-import org.mae4j.models.weights.WeightFileException;
 
 /** All that a pretraining run needs to go on. */
 public final class PretrainingState extends TrainingState<MaskedAutoencoder, PretrainingRecipe> {
@@ -24,14 +23,11 @@ public final class PretrainingState extends TrainingState<MaskedAutoencoder, Pre
    */
   public static PretrainingState start(
       PretrainingRecipe recipe, long seed, Kernels kernels, NDManager parent) {
-    NDManager manager = parent.newSubManager();
-    try {
-      return new PretrainingState(
-          recipe, seed, manager, Models.create(recipe.model(), kernels, manager, seed));
-    } catch (RuntimeException e) {
-      manager.close();
-      throw e;
-    }
+    return inOwnManager(
+        parent,
+        manager ->
+            new PretrainingState(
+                recipe, seed, manager, Models.create(recipe.model(), kernels, manager, seed)));
   }
 
   /**
@@ -67,19 +63,14 @@ public final class PretrainingState extends TrainingState<MaskedAutoencoder, Pre
 
   private static PretrainingState restore(
       SavedRun saved, PretrainingRecipe recipe, long seed, Kernels kernels, NDManager parent) {
-    NDManager manager = parent.newSubManager();
-    try {
-      PretrainingState state =
-          new PretrainingState(
-              recipe, seed, manager, Models.load(recipe.model(), saved.file(), kernels, manager));
-      state.restore(saved);
-      return state;
-    } catch (WeightFileException e) {
-      manager.close();
-      throw new CheckpointException(e.getMessage(), e);
-    } catch (RuntimeException e) {
-      manager.close();
-      throw e;
-    }
+    return restored(
+        saved,
+        parent,
+        manager ->
+            new PretrainingState(
+                recipe,
+                seed,
+                manager,
+                Models.load(recipe.model(), saved.file(), kernels, manager)));
   }
 }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.mae4j.models.Models;
 import org.mae4j.models.Vit;
 import org.mae4j.models.weights.Safetensors;
@@ -45,20 +46,48 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
     this.optimizer = recipe.newOptimizer(model, manager);
   }
 
+  /** Makes a state in a manager of its own, which is closed again if that fails. */
+  static <S extends TrainingState<?, ?>> S inOwnManager(
+      NDManager parent, Function<NDManager, S> make) {
+    NDManager manager = parent.newSubManager();
+    try {
+      return make.apply(manager);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
   /**
-   * Goes on where a run was saved; the model has its weights already. Closes this on failure.
+   * Goes on where a run was saved.
    *
-   * @throws CheckpointException if the optimizer's state cannot be read or does not fit
+   * @param make a state at its start, but for the model, which has the saved weights
+   * @throws CheckpointException if weights or optimizer's state cannot be read or do not fit
    */
+  static <S extends TrainingState<?, ?>> S restored(
+      SavedRun saved, NDManager parent, Function<NDManager, S> make) {
+    try {
+      return inOwnManager(
+          parent,
+          manager -> {
+            S state = make.apply(manager);
+            state.restore(saved);
+            return state;
+          });
+    } catch (WeightFileException e) {
+      throw new CheckpointException(e.getMessage(), e);
+    }
+  }
+
   final void restore(SavedRun saved) {
     try {
       optimizer.restore(saved.updates(), saved.tensors()::read);
-    } catch (WeightFileException e) {
-      close();
-      throw new CheckpointException(e.getMessage(), e);
     } catch (IllegalArgumentException e) {
-      close();
+      optimizer.close();
       throw new CheckpointException(saved.file() + ": " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      optimizer.close();
+      throw e;
     }
     skipped.addAll(saved.skipped());
     validations.addAll(saved.validations());

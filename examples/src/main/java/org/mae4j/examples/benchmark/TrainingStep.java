@@ -14,7 +14,6 @@ import org.mae4j.models.VideoMae;
 import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.VitSize;
 import org.mae4j.models.kernels.Kernels;
-import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.masking.RandomMasking;
 import org.mae4j.train.AdamW;
 import org.mae4j.train.PretrainingRecipes;
@@ -22,9 +21,9 @@ import org.mae4j.train.PretrainingRecipes;
 /** The paper's pretraining step on a model with random weights: 90% masked, AdamW. */
 public final class TrainingStep implements AutoCloseable {
 
-  private final Kernels kernels = new ScriptedKernels();
   private final RandomGenerator random = Seeds.generator(1);
   private final RandomMasking masking = new RandomMasking(0.9);
+  private final VideoMaeConfig config;
   private final VideoMae model;
   private final ReconstructionLoss loss;
   private final AdamW optimizer;
@@ -36,12 +35,24 @@ public final class TrainingStep implements AutoCloseable {
    * Makes the model.
    *
    * @param side of the clips in pixels
+   * @param kernels stay the caller's to close
    */
-  public TrainingStep(VitSize size, int side, NDManager manager) {
-    model = Models.create(VideoMaeConfig.of(size, side), kernels, manager, 1);
+  public TrainingStep(VitSize size, int side, Kernels kernels, NDManager manager) {
+    config = VideoMaeConfig.of(size, side);
+    model = Models.create(config, kernels, manager, 1);
     loss = ReconstructionLoss.of(model, false);
     optimizer =
         new AdamW(model.trainableWeights(), PretrainingRecipes.VIDEO_S_V1.optimizer(), manager);
+  }
+
+  /** The model that is trained. */
+  public VideoMae model() {
+    return model;
+  }
+
+  /** Operations of a step on one clip, as {@link Arithmetic} counts them. */
+  public double operationsPerClip() {
+    return Arithmetic.pretraining(config, masking.mask(config.grid(), random).visibleCount());
   }
 
   /**
@@ -67,6 +78,5 @@ public final class TrainingStep implements AutoCloseable {
   @Override
   public void close() {
     optimizer.close();
-    kernels.close();
   }
 }
