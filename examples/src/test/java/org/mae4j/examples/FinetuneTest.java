@@ -157,9 +157,13 @@ class FinetuneTest {
   }
 
   @Test
-  void refusesAModelThatIsNoVideoAutoencoder() {
-    assertThat(run("--videos", videos, "--model", videos, "--out", folder.resolve("c")))
+  void refusesAModelThatIsNoVideoAutoencoderAndLeavesNoFolder() {
+    Path out = folder.resolve("c");
+
+    assertThat(run("--videos", videos, "--model", videos, "--out", out))
         .startsWith("2: Finetune: " + videos);
+
+    assertThat(out).doesNotExist();
   }
 
   private static void copy(Path to, int videos) {
