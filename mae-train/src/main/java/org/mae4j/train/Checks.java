@@ -37,6 +37,13 @@ final class Checks {
     }
   }
 
+  /** In (0, 1), or null. */
+  static void openShare(Double value, String name) {
+    if (value != null && !(value > 0 && value < 1)) {
+      throw new IllegalArgumentException(name + " must be in (0, 1), but was " + value);
+    }
+  }
+
   /** In [0, 1]. */
   static void share(double value, String name) {
     if (!(value >= 0 && value <= 1)) {

@@ -31,6 +31,8 @@ import org.mae4j.models.VitClassifier;
  * @param sampling frames of a clip
  * @param crop augmentation and normalisation
  * @param selection which checkpoint is the best, and when to stop early
+ * @param emaDecay what the moving average of the weights keeps of itself at an update, in (0, 1),
+ *     such as 0.999; null, as in the paper, for no average
  */
 public record FinetuningRecipe(
     String name,
@@ -45,7 +47,8 @@ public record FinetuningRecipe(
     Regularization regularization,
     FrameSampling sampling,
     CropSettings crop,
-    Selection selection)
+    Selection selection,
+    Double emaDecay)
     implements TrainingRecipe<VitClassifier> {
 
   static final String KIND = "finetuning";
@@ -62,6 +65,7 @@ public record FinetuningRecipe(
     Objects.requireNonNull(crop, "crop");
     Objects.requireNonNull(selection, "selection");
     new LayerDecay(model.vit().transformer().depth(), layerDecay, optimizer.weightDecay());
+    Checks.openShare(emaDecay, "decay of the weights' moving average");
     Checks.atLeastOne(model.classes(), "classes");
     Checks.atLeastOne(videosPerBatch, "videos per batch");
     Checks.atLeastOne(batchesPerStep, "batches per step");
@@ -79,6 +83,38 @@ public record FinetuningRecipe(
       throw new IllegalArgumentException(
           "the sampling has " + sampling.frames() + " frames, but the model takes " + frames);
     }
+  }
+
+  /** A recipe without a moving average of the weights. */
+  public FinetuningRecipe(
+      String name,
+      Origin origin,
+      ClassifierConfig model,
+      AdamWSettings optimizer,
+      double layerDecay,
+      LearningRateSchedule learningRate,
+      double headOnly,
+      int videosPerBatch,
+      int batchesPerStep,
+      Regularization regularization,
+      FrameSampling sampling,
+      CropSettings crop,
+      Selection selection) {
+    this(
+        name,
+        origin,
+        model,
+        optimizer,
+        layerDecay,
+        learningRate,
+        headOnly,
+        videosPerBatch,
+        batchesPerStep,
+        regularization,
+        sampling,
+        crop,
+        selection,
+        null);
   }
 
   /** Whether the whole run trains the head alone. */
@@ -162,7 +198,8 @@ public record FinetuningRecipe(
         regularization,
         sampling,
         crop,
-        selection);
+        selection,
+        emaDecay);
   }
 
   /** This recipe for another classifier, such as one with another number of classes. */
@@ -180,7 +217,8 @@ public record FinetuningRecipe(
         regularization,
         sampling,
         crop,
-        selection);
+        selection,
+        emaDecay);
   }
 
   /** This recipe for other clips. */
@@ -198,7 +236,8 @@ public record FinetuningRecipe(
         regularization,
         otherSampling,
         otherCrop,
-        selection);
+        selection,
+        emaDecay);
   }
 
   /** This recipe as a linear probe: the whole run trains the head alone. */
@@ -216,7 +255,27 @@ public record FinetuningRecipe(
         regularization,
         sampling,
         crop,
-        selection);
+        selection,
+        emaDecay);
+  }
+
+  /** This recipe with a moving average of the weights, which is judged and saved in their place. */
+  public FinetuningRecipe withEmaDecay(double decay) {
+    return new FinetuningRecipe(
+        name,
+        origin,
+        model,
+        optimizer,
+        layerDecay,
+        learningRate,
+        headOnly,
+        videosPerBatch,
+        batchesPerStep,
+        regularization,
+        sampling,
+        crop,
+        selection,
+        decay);
   }
 
   /** This recipe with other regularisation. */
@@ -234,7 +293,8 @@ public record FinetuningRecipe(
         other,
         sampling,
         crop,
-        selection);
+        selection,
+        emaDecay);
   }
 
   /**
@@ -271,7 +331,8 @@ public record FinetuningRecipe(
         regularization,
         scale.sampling(),
         scale.crop(),
-        scale.selection());
+        scale.selection(),
+        emaDecay);
   }
 
   /** What to print before a run, a line each. */

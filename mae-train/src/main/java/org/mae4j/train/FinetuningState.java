@@ -74,6 +74,15 @@ public final class FinetuningState extends TrainingState<VitClassifier, Finetuni
   }
 
   /**
+   * The recipe of the run in a checkpoint; no weights are read.
+   *
+   * @throws CheckpointException if the file is damaged or no checkpoint of a finetuning run
+   */
+  public static FinetuningRecipe recipe(Path file) {
+    return SavedRun.open(file, FinetuningRecipe.KIND).recipe(FinetuningRecipe::fromJson);
+  }
+
+  /**
    * The state in a checkpoint, to go on by a recipe and seed that should be those it began with.
    *
    * @param overridden what may differ, field by field, as {@link RecipeDifference} names them

@@ -23,6 +23,8 @@ import org.mae4j.models.MaskedAutoencoderConfig;
  * @param batchesPerStep batches whose gradients are averaged for one update, at least 1
  * @param sampling frames of a clip
  * @param crop augmentation and normalisation
+ * @param emaDecay what the moving average of the weights keeps of itself at an update, in (0, 1),
+ *     such as 0.999; null, as in the paper, for no average
  */
 public record PretrainingRecipe(
     String name,
@@ -36,7 +38,8 @@ public record PretrainingRecipe(
     int clipsPerVideo,
     int batchesPerStep,
     FrameSampling sampling,
-    CropSettings crop)
+    CropSettings crop,
+    Double emaDecay)
     implements TrainingRecipe<MaskedAutoencoder> {
 
   static final String KIND = "pretraining";
@@ -49,6 +52,7 @@ public record PretrainingRecipe(
     Objects.requireNonNull(learningRate, "learningRate");
     Objects.requireNonNull(sampling, "sampling");
     Objects.requireNonNull(crop, "crop");
+    Checks.openShare(emaDecay, "decay of the weights' moving average");
     Checks.inRange(0, maskRatio, 1, "mask ratio");
     int tokens = model.grid().tokens();
     if ((int) (tokens * (1 - maskRatio)) < 1) {
@@ -78,6 +82,36 @@ public record PretrainingRecipe(
     }
   }
 
+  /** A recipe without a moving average of the weights. */
+  public PretrainingRecipe(
+      String name,
+      Origin origin,
+      MaskedAutoencoderConfig<?> model,
+      double maskRatio,
+      boolean normalizedTargets,
+      AdamWSettings optimizer,
+      LearningRateSchedule learningRate,
+      int videosPerBatch,
+      int clipsPerVideo,
+      int batchesPerStep,
+      FrameSampling sampling,
+      CropSettings crop) {
+    this(
+        name,
+        origin,
+        model,
+        maskRatio,
+        normalizedTargets,
+        optimizer,
+        learningRate,
+        videosPerBatch,
+        clipsPerVideo,
+        batchesPerStep,
+        sampling,
+        crop,
+        null);
+  }
+
   @Override
   public String kind() {
     return KIND;
@@ -105,16 +139,27 @@ public record PretrainingRecipe(
   public PretrainingRecipe over(long videos) {
     Checks.atLeastOne(videos, "videos");
     return with(
-        name, origin, learningRate.over((double) videos / (videosPerBatch * batchesPerStep)));
+        name,
+        origin,
+        learningRate.over((double) videos / (videosPerBatch * batchesPerStep)),
+        emaDecay);
   }
 
   /** This recipe over another number of steps; each phase keeps its share of the run. */
   public PretrainingRecipe withSteps(long steps) {
-    return with(name, origin, learningRate.withSteps(steps));
+    return with(name, origin, learningRate.withSteps(steps), emaDecay);
+  }
+
+  /** This recipe with a moving average of the weights, which is judged and saved in their place. */
+  public PretrainingRecipe withEmaDecay(double decay) {
+    return with(name, origin, learningRate, decay);
   }
 
   private PretrainingRecipe with(
-      String newName, Origin newOrigin, LearningRateSchedule newLearningRate) {
+      String newName,
+      Origin newOrigin,
+      LearningRateSchedule newLearningRate,
+      Double newEmaDecay) {
     return new PretrainingRecipe(
         newName,
         newOrigin,
@@ -127,7 +172,8 @@ public record PretrainingRecipe(
         clipsPerVideo,
         batchesPerStep,
         sampling,
-        crop);
+        crop,
+        newEmaDecay);
   }
 
   /**
@@ -148,7 +194,8 @@ public record PretrainingRecipe(
             scale.clipsPerVideo(),
             1,
             scale.sampling(),
-            scale.crop());
+            scale.crop(),
+            emaDecay);
     return small.with(
         small.name,
         new Origin(
@@ -156,7 +203,8 @@ public record PretrainingRecipe(
             scale.cost(),
             scale.expected(),
             RecipeJson.changes(this, small)),
-        small.learningRate);
+        small.learningRate,
+        emaDecay);
   }
 
   /** What to print before a run, a line each. */

@@ -41,6 +41,15 @@ public final class PretrainingState extends TrainingState<MaskedAutoencoder, Pre
   }
 
   /**
+   * The recipe of the run in a checkpoint; no weights are read.
+   *
+   * @throws CheckpointException if the file is damaged or no checkpoint of a pretraining run
+   */
+  public static PretrainingRecipe recipe(Path file) {
+    return SavedRun.open(file, PretrainingRecipe.KIND).recipe(PretrainingRecipe::fromJson);
+  }
+
+  /**
    * The state in a checkpoint, to go on by a recipe and seed that should be those it began with.
    *
    * @param overridden what may differ, field by field, as {@link RecipeDifference} names them

@@ -55,7 +55,7 @@ final class RecipeJson {
       new GsonBuilder()
           .registerTypeHierarchyAdapter(MaskedAutoencoderConfig.class, new GeometryJson())
           .registerTypeAdapter(double.class, NUMBERS)
-          .registerTypeAdapter(Double.class, NUMBERS)
+          .registerTypeAdapter(Double.class, NUMBERS.nullSafe())
           .create();
 
   private RecipeJson() {}

@@ -20,6 +20,9 @@ final class RecipeSummary {
     lines.add("source: " + origin.source());
     lines.add("effective learning rate: " + recipe.learningRate());
     lines.add("effective batch: " + batch);
+    if (recipe.emaDecay() != null) {
+      lines.add("moving average of the weights: decay " + recipe.emaDecay());
+    }
     ModelConfig<?> model = recipe.model();
     lines.add("model: " + model.kind() + " " + model.toJson());
     if (!origin.cost().isEmpty()) {

@@ -155,7 +155,7 @@ public abstract class Trainer<S extends TrainingState<?, ?>> {
       }
     }
     double learningRate = state.recipe().learningRate().at(step);
-    double norm = state.optimizer().step(learningRate);
+    double norm = state.update(learningRate);
     if (!Double.isFinite(norm)) {
       throw new NonFiniteLossException("gradient norm", step + 1, norm, sources);
     }
@@ -203,7 +203,8 @@ public abstract class Trainer<S extends TrainingState<?, ?>> {
     if (validation == null || !(last || validations(done) > validations(done - 1))) {
       return false;
     }
-    ValidationMetrics metrics = new ValidationMetrics(done, passes(done), validation.evaluate());
+    ValidationMetrics metrics = new ValidationMetrics(
+            done, passes(done), state.withAveragedWeights(validation::evaluate));
     state.add(metrics, selection);
     listeners.forEach(listener -> listener.onValidation(metrics));
     return state.bestStep().equals(OptionalLong.of(done));

@@ -27,6 +27,12 @@ public interface TrainingRecipe<M extends Vit> {
   /** Batches whose gradients are averaged for one update, at least 1. */
   int batchesPerStep();
 
+  /**
+   * What the moving average of the weights keeps of itself at an update, in (0, 1); null for no
+   * average.
+   */
+  Double emaDecay();
+
   /** Clips per update. */
   int clipsPerStep();
 

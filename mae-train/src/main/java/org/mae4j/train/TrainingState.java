@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.mae4j.models.Models;
 import org.mae4j.models.Vit;
 import org.mae4j.models.weights.Safetensors;
@@ -32,6 +33,9 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
   private final List<Long> skipped = new ArrayList<>();
   private final List<ValidationMetrics> validations = new ArrayList<>();
   private OptionalLong bestStep = OptionalLong.empty();
+
+  /** Made before the first update: until then, the weights may be given from outside. */
+  private AveragedWeights average;
 
   /**
    * The start of a run.
@@ -82,11 +86,15 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
   final void restore(SavedRun saved) {
     try {
       optimizer.restore(saved.updates(), saved.tensors()::read);
+      if (recipe.emaDecay() != null && AveragedWeights.areIn(saved.tensors())) {
+        average = newAverage();
+        average.restore(saved.tensors());
+      }
     } catch (IllegalArgumentException e) {
-      optimizer.close();
+      closeOperators();
       throw new CheckpointException(saved.file() + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {
-      optimizer.close();
+      closeOperators();
       throw e;
     }
     skipped.addAll(saved.skipped());
@@ -104,6 +112,9 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
   public final void write(Path file, Map<String, String> provenance) {
     Map<String, NDArray> tensors = new LinkedHashMap<>(model.weights());
     tensors.putAll(optimizer.state());
+    if (average != null) {
+      tensors.putAll(average.state());
+    }
     Map<String, String> metadata = new LinkedHashMap<>(provenance);
     metadata.putAll(SavedRun.metadata(this));
     try {
@@ -126,6 +137,38 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
   /** The model as it stands. */
   public final M model() {
     return model;
+  }
+
+  /**
+   * Uses the model with the weights that the run is about: where the recipe has a moving average,
+   * that, else as they stand. Afterwards the model has its own weights again, bit for bit.
+   */
+  public final <T> T withAveragedWeights(Supplier<T> use) {
+    if (average == null) {
+      return use.get();
+    }
+    average.exchange();
+    try {
+      return use.get();
+    } finally {
+      average.exchange();
+    }
+  }
+
+  /** Steps the optimizer and then the average; returns what {@link AdamW#step} does. */
+  final float update(double learningRate) {
+    if (recipe.emaDecay() != null && average == null) {
+      average = newAverage();
+    }
+    float norm = optimizer.step(learningRate);
+    if (average != null && Float.isFinite(norm)) {
+      average.update();
+    }
+    return norm;
+  }
+
+  private AveragedWeights newAverage() {
+    return new AveragedWeights(model.trainableWeights(), recipe.emaDecay(), manager);
   }
 
   final AdamW optimizer() {
@@ -171,7 +214,14 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
   /** Frees model and optimizer. */
   @Override
   public final void close() {
-    optimizer.close();
+    closeOperators();
     manager.close();
+  }
+
+  private void closeOperators() {
+    if (average != null) {
+      average.close();
+    }
+    optimizer.close();
   }
 }
