@@ -1,6 +1,7 @@
 package org.mae4j.examples;
 
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.data.TooManyBrokenFilesException;
@@ -8,6 +9,8 @@ import org.mae4j.models.weights.WeightFileException;
 import org.mae4j.train.CheckpointException;
 import org.mae4j.train.MemoryExhaustedException;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** What the examples' {@code main} methods share. */
 final class Examples {
@@ -33,6 +36,28 @@ final class Examples {
               return FAILURE;
             })
         .execute(arguments);
+  }
+
+  /**
+   * Checks that a run goes on as it began.
+   *
+   * @param spec of the command, which was parsed
+   * @param changeable the options that may stand beside {@code --resume}
+   * @throws IllegalArgumentException if another one does
+   */
+  static void requireNothingBesideResume(CommandSpec spec, List<String> changeable) {
+    List<String> others =
+        spec.commandLine().getParseResult().matchedOptions().stream()
+            .map(OptionSpec::longestName)
+            .filter(name -> !name.equals("--resume") && !changeable.contains(name))
+            .toList();
+    if (!others.isEmpty()) {
+      throw new IllegalArgumentException(
+          "--resume goes on as the run began: only "
+              + String.join(", ", changeable)
+              + " may stand beside it, but there is "
+              + String.join(", ", others));
+    }
   }
 
   private static boolean isBadInput(Exception failure) {

@@ -1,52 +1,33 @@
 package org.mae4j.examples;
 
-import ai.djl.ndarray.NDManager;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.mae4j.api.BatchSource;
-import org.mae4j.api.ClipReadException;
-import org.mae4j.api.FewShotReport;
-import org.mae4j.api.FewShotTask;
 import org.mae4j.api.Pooling;
-import org.mae4j.data.BatchesAhead;
-import org.mae4j.data.VideoBatches;
-import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.synthetic.ToyTask;
 import org.mae4j.models.ClassifierConfig;
 import org.mae4j.models.Models;
 import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.VitConfig;
-import org.mae4j.models.kernels.KernelSettings;
-import org.mae4j.models.kernels.Kernels;
-import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.models.weights.WeightFile;
-import org.mae4j.models.weights.Weights;
 import org.mae4j.train.Checkpoints;
-import org.mae4j.train.ClassifierScores;
 import org.mae4j.train.CropSettings;
-import org.mae4j.train.FineTuner;
 import org.mae4j.train.FinetuningRecipe;
 import org.mae4j.train.FinetuningRecipes;
 import org.mae4j.train.FinetuningState;
-import org.mae4j.train.MetricsFile;
 import org.mae4j.train.PretrainingRecipe;
 import org.mae4j.train.PretrainingRecipes;
 import org.mae4j.train.Regularization;
-import org.mae4j.train.TrainingListener;
+import org.mae4j.train.RunLock;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * From a pretrained model and a few labelled videos to a classifier, its confusions and a report.
@@ -63,9 +44,13 @@ import picocli.CommandLine.Option;
             + " apart.")
 public final class Finetune implements Callable<Integer> {
 
-  private static final String REPORT = "report.html";
-  private static final String METRICS = "metrics.jsonl";
-  private static final int CHECKPOINT_EVERY = 100;
+  static final String REPORT = "report.html";
+
+  private static final SettingsFile<FinetuneSettings> SETTINGS =
+      new SettingsFile<>(Finetune.class, FinetuneSettings.class);
+
+  private static final List<String> CHANGEABLE =
+      List.of("--steps", "--ema", "--override", "--checkpoint-every", "--skip-non-finite");
 
   @Option(
       names = "--videos",
@@ -93,6 +78,23 @@ public final class Finetune implements Callable<Integer> {
       paramLabel = "DIR",
       description = "a new folder for the results; default below target/")
   private Path out;
+
+  @Option(names = "--resume", paramLabel = "DIR", description = "go on with the run in DIR")
+  private Path resume;
+
+  @Option(
+      names = "--override",
+      paramLabel = "FIELD",
+      split = ",",
+      description = "with --resume: a field of the recipe that may differ from how the run began")
+  private Set<String> overridden = Set.of();
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "steps from one checkpoint to the next; default ${DEFAULT-VALUE}")
+  private long checkpointEvery;
 
   @Option(
       names = "--pooling",
@@ -137,6 +139,24 @@ public final class Finetune implements Callable<Integer> {
       description = "threads of the model; default one less than there are processors")
   private Integer threads;
 
+  @Option(
+      names = "--skip-non-finite",
+      paramLabel = "N",
+      description =
+          "how many steps may be left out because their loss or gradient is infinite or not a"
+              + " number; default 0")
+  private Integer skipNonFinite;
+
+  @Option(
+      names = "--ema",
+      paramLabel = "DECAY",
+      description =
+          "judge and save the moving average of the weights, which keeps this share of itself at"
+              + " each step, such as 0.99; default no average, as in the paper")
+  private Double ema;
+
+  @Spec private CommandSpec spec;
+
   private final ConsoleProgress progress = new ConsoleProgress(System.out);
 
   /** Runs the example with command line options; without any it needs none. */
@@ -146,74 +166,82 @@ public final class Finetune implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    FinetuneResult result = run();
-    progress.say(
-        String.format(
-            "top-1 %.1f%% (guessing %.1f%%) on %d test clips; report: %s",
-            100 * result.top1(),
-            100 * result.chance(),
-            result.testClips(),
-            folder().resolve(REPORT)));
+    run()
+        .ifPresent(
+            result ->
+                progress.say(
+                    String.format(
+                        "top-1 %.1f%% (guessing %.1f%%) on %d test clips; report: %s",
+                        100 * result.top1(),
+                        100 * result.chance(),
+                        result.testClips(),
+                        folder().resolve(REPORT))));
     return 0;
   }
 
   /**
    * Runs the example.
    *
+   * @return nothing if a signal stopped it
    * @throws IllegalArgumentException if an option or a file it names cannot be used
    */
-  FinetuneResult run() {
+  Optional<FinetuneResult> run() {
     checkOptions();
-    Path folder = unusedFolder();
-    Path pretrained = modelFile == null ? quickstartModel() : modelFile;
-    VitConfig vit = Models.config(VideoMaeConfig.class, pretrained).vit();
-    LabelledFootage footage = footage(vit);
-    FinetuningRecipe recipe = recipe(vit, pretrained, footage);
-    make(folder);
-    recipe.summary().forEach(progress::say);
-    progress.say("videos: " + footage.description());
-    try (progress;
-        NDManager manager = TorchEngine.newManager();
-        Kernels kernels = KernelSettings.forDevice(manager.getDevice()).open();
-        VideoBatches validation = evaluation(footage.validation(), recipe);
-        VideoBatches test = evaluation(footage.test(), recipe)) {
-      TorchEngine.setThreads(
-          threads == null ? Math.max(1, Runtime.getRuntime().availableProcessors() - 1) : threads);
-      Run run = new Run(folder, recipe, footage, validation, manager);
-      List<ClipReadException> broken = new ArrayList<>();
-      Map<String, String> provenance = run.provenance(pretrained);
-      Weights weights = Weights.of(WeightFile.open(pretrained));
-      long made;
-      long best;
-      try (FinetuningState state = FinetuningState.start(recipe, weights, seed, kernels, manager)) {
-        broken.addAll(run.train(state, "checkpoints", new MetricsFile(folder.resolve(METRICS))));
-        made = state.stepsDone();
-        best = state.bestStep().orElse(made);
-      }
-      ClassifierScores scores;
-      try (FinetuningState state = run.best("checkpoints", kernels)) {
-        scores = ClassifierScores.of(state.model(), test);
-        Models.save(state.model(), folder.resolve("model.safetensors"), provenance);
-      }
-      Double control = noControl ? null : run.control(kernels, test);
-      FewShotReport report =
-          scores.report(
-              new FewShotTask(footage.description(), footage.classes(), validation, test),
-              method(recipe),
-              footage.train().size());
-      FinetuneResult result = FinetuneResult.of(report, scores, control, made, best, provenance);
-      result.write(folder.resolve("result.json"));
-      broken.addAll(validation.brokenFiles());
-      broken.addAll(test.brokenFiles());
-      FinetuneReport.of(
-              recipe,
-              footage.description(),
-              MetricsFile.read(folder.resolve(METRICS)),
-              report,
-              result,
-              broken)
-          .write(folder.resolve(REPORT));
-      return result;
+    return resume == null ? begin() : goOn();
+  }
+
+  private Optional<FinetuneResult> begin() {
+    ResultFolder.requireUnused(folder());
+    Optional<Path> pretrained = modelFile == null ? quickstartModel() : Optional.of(modelFile);
+    if (pretrained.isEmpty()) {
+      return Optional.empty();
+    }
+    VitConfig vit = Models.config(VideoMaeConfig.class, pretrained.get()).vit();
+    FinetuneSettings settings = newSettings(pretrained.get());
+    LabelledFootage footage = footage(settings, vit);
+    return run(
+        folder(), settings, recipe(vit, pretrained.get(), footage), footage, Optional.empty());
+  }
+
+  private Optional<FinetuneResult> goOn() {
+    FinetuneSettings settings = SETTINGS.read(resume).withSkipNonFinite(skipNonFinite);
+    Checkpoints checkpoints = FinetuneRun.checkpoints(resume);
+    Path newest =
+        checkpoints
+            .newest()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException("no checkpoint to resume from in " + checkpoints));
+    FinetuningRecipe recipe = changed(FinetuningState.recipe(newest));
+    LabelledFootage footage = footage(settings, recipe.model().vit());
+    if (footage.classes().size() != recipe.model().classes()) {
+      throw new IllegalArgumentException(
+          "the run in "
+              + resume
+              + " began with "
+              + recipe.model().classes()
+              + " classes, but now there are "
+              + footage.classes().size());
+    }
+    return run(resume, settings, recipe, footage, Optional.of(newest));
+  }
+
+  private Optional<FinetuneResult> run(
+      Path folder,
+      FinetuneSettings settings,
+      FinetuningRecipe recipe,
+      LabelledFootage footage,
+      Optional<Path> newest) {
+    ResultFolder.make(folder);
+    RunLock lock = RunLock.acquire(folder);
+    try (lock;
+        progress) {
+      SETTINGS.write(folder, settings);
+      recipe.summary().forEach(progress::say);
+      progress.say("videos: " + footage.description());
+      return new FinetuneRun(
+              folder, settings, recipe, footage, checkpointEvery, overridden, progress)
+          .run(newest);
     }
   }
 
@@ -224,44 +252,53 @@ public final class Finetune implements Callable<Integer> {
     if (threads != null && threads < 1) {
       throw new IllegalArgumentException("--threads must be at least 1, but was " + threads);
     }
+    if (checkpointEvery < 1) {
+      throw new IllegalArgumentException(
+          "--checkpoint-every must be at least 1, but was " + checkpointEvery);
+    }
+    if (skipNonFinite != null && skipNonFinite < 0) {
+      throw new IllegalArgumentException(
+          "--skip-non-finite must be at least 0, but was " + skipNonFinite);
+    }
+    if (resume != null) {
+      Examples.requireNothingBesideResume(spec, CHANGEABLE);
+    }
+    if (!overridden.isEmpty() && (resume == null || (steps == null && ema == null))) {
+      throw new IllegalArgumentException(
+          "--override needs --resume and a change: --steps or --ema");
+    }
+  }
+
+  private FinetuneSettings newSettings(Path pretrained) {
+    return new FinetuneSettings(
+        videos == null ? null : videos.toAbsolutePath().normalize().toString(),
+        task,
+        pretrained.toString(),
+        !noControl,
+        seed,
+        threads == null ? Math.max(1, Runtime.getRuntime().availableProcessors() - 1) : threads,
+        skipNonFinite == null ? 0 : skipNonFinite);
   }
 
   private Path folder() {
+    if (resume != null) {
+      return resume;
+    }
     if (out == null) {
-      String time =
-          DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")
-              .format(LocalDateTime.now(ZoneId.systemDefault()));
-      out = Path.of("target", "finetune", time);
+      out = ResultFolder.byTime("finetune");
     }
     return out;
   }
 
-  /** The folder of the results, which no other run may be in. */
-  private Path unusedFolder() {
-    Path folder = folder();
-    if (Files.exists(folder.resolve(METRICS))) {
-      throw new IllegalArgumentException(folder + " holds a run already: choose another --out");
-    }
-    return folder;
-  }
-
-  private static void make(Path folder) {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot make the folder " + folder + ": " + e, e);
-    }
-  }
-
-  /** A model pretrained on the toy nursery, which is made once. */
-  private Path quickstartModel() {
+  /** A model pretrained on the toy nursery, which is made once; none if a signal stopped that. */
+  private Optional<Path> quickstartModel() {
     Path folder = Path.of("target", "finetune", "pretrained-" + seed);
     Path model = folder.resolve("model.safetensors");
     if (Files.exists(model)) {
       progress.say("model: " + model);
-      return model;
+      return Optional.of(model);
     }
-    boolean begun = Files.exists(folder.resolve("run.json"));
+    boolean begun = SettingsFile.existsIn(folder);
     progress.say("no --model: Quickstart pretrains one into " + folder + " first");
     String[] options =
         begun
@@ -269,18 +306,16 @@ public final class Finetune implements Callable<Integer> {
             : new String[] {"--out", folder.toString(), "--seed", Long.toString(seed)};
     Quickstart quickstart = new Quickstart();
     new CommandLine(quickstart).parseArgs(options);
-    if (quickstart.run().isEmpty()) {
-      throw new IllegalStateException("pretraining was stopped before its end");
-    }
-    return model;
+    return quickstart.run().map(result -> model);
   }
 
-  private LabelledFootage footage(VitConfig vit) {
-    if (videos != null) {
-      return LabelledFootage.user(videos, seed);
+  private LabelledFootage footage(FinetuneSettings settings, VitConfig vit) {
+    if (settings.videos() != null) {
+      return LabelledFootage.user(Path.of(settings.videos()), settings.seed());
     }
-    Path nursery = Path.of("target", "toy-nursery-" + seed);
-    return LabelledFootage.toy(nursery, task, vit.clip().height(), seed, progress);
+    Path nursery = Path.of("target", "toy-nursery-" + settings.seed());
+    return LabelledFootage.toy(
+        nursery, settings.task(), vit.clip().height(), settings.seed(), progress);
   }
 
   /** The toy recipe for this encoder, these classes and clips as the encoder saw them before. */
@@ -305,8 +340,14 @@ public final class Finetune implements Callable<Integer> {
       regularization = regularization.withRandAugment(2, 0.5).withErasing(0.25);
     }
     recipe = recipe.withRegularization(regularization).over(footage.train().size());
-    recipe = steps == null ? recipe : recipe.withSteps(steps);
+    recipe = changed(recipe);
     return linearProbe ? recipe.asLinearProbe() : recipe;
+  }
+
+  /** With what the options change, at the start of a run or when it goes on. */
+  private FinetuningRecipe changed(FinetuningRecipe before) {
+    FinetuningRecipe recipe = steps == null ? before : before.withSteps(steps);
+    return ema == null ? recipe : recipe.withEmaDecay(ema);
   }
 
   /** How the model saw videos in pretraining; the paper's way where its file does not tell. */
@@ -316,96 +357,5 @@ public final class Finetune implements Callable<Integer> {
         .filter(recipe -> recipe.name().equals(name))
         .findFirst()
         .orElse(PretrainingRecipes.VIDEO_S_V1);
-  }
-
-  private static String method(FinetuningRecipe recipe) {
-    return (recipe.isLinearProbe() ? "linear probe on the frozen encoder, " : "finetuned, ")
-        + recipe.model().pooling().description()
-        + ", checkpoint chosen by "
-        + recipe.selection().metric()
-        + " on "
-        + recipe.selection().split();
-  }
-
-  private VideoBatches evaluation(ClipDataset part, FinetuningRecipe recipe) {
-    return Loaders.evaluation(part, recipe, seed);
-  }
-
-  /** Trains from some encoder and finds the best checkpoint again. */
-  private final class Run {
-
-    private final Path folder;
-    private final FinetuningRecipe recipe;
-    private final LabelledFootage footage;
-    private final BatchSource validation;
-    private final NDManager manager;
-
-    private Run(
-        Path folder,
-        FinetuningRecipe recipe,
-        LabelledFootage footage,
-        BatchSource validation,
-        NDManager manager) {
-      this.folder = folder;
-      this.recipe = recipe;
-      this.footage = footage;
-      this.validation = validation;
-      this.manager = manager;
-    }
-
-    /** Returns the videos that could not be read. */
-    private List<ClipReadException> train(
-        FinetuningState state, String name, TrainingListener metrics) {
-      VideoBatches clips = Loaders.training(footage.train(), recipe, seed);
-      try (BatchSource batches = new BatchesAhead(clips, manager)) {
-        FineTuner.builder()
-            .setState(state)
-            .setBatches(batches)
-            .optValidationClips(validation)
-            .optCheckpoints(new Checkpoints(folder.resolve(name), 1), CHECKPOINT_EVERY)
-            .addListener(progress)
-            .addListener(metrics)
-            .build()
-            .run();
-        if (metrics instanceof MetricsFile file) {
-          file.close();
-        }
-        return clips.brokenFiles();
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot write into " + folder + ": " + e, e);
-      }
-    }
-
-    private FinetuningState best(String name, Kernels kernels) {
-      Path file =
-          new Checkpoints(folder.resolve(name), 1)
-              .best()
-              .orElseThrow(() -> new IllegalStateException("no checkpoint was judged"));
-      return FinetuningState.read(file, kernels, manager);
-    }
-
-    /** The accuracy on the test clips of the same run from an untrained encoder. */
-    private double control(Kernels kernels, BatchSource test) {
-      progress.say("control: the same from an untrained encoder");
-      try (FinetuningState state =
-          FinetuningState.startFromScratch(recipe, seed, kernels, manager)) {
-        train(state, "control", new TrainingListener() {});
-      }
-      try (FinetuningState state = best("control", kernels)) {
-        return ClassifierScores.of(state.model(), test).top1();
-      }
-    }
-
-    private Map<String, String> provenance(Path pretrained) {
-      Map<String, String> facts = new LinkedHashMap<>();
-      facts.put("recipe", recipe.name());
-      facts.put("seed", Long.toString(seed));
-      facts.put("pretrained model", pretrained.toString());
-      facts.put("data", footage.description());
-      facts.put("data manifest (SHA-256)", footage.hash());
-      facts.put("device", manager.getDevice().toString());
-      facts.putAll(TorchEngine.versions());
-      return facts;
-    }
   }
 }

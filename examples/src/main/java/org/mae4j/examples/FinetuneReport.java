@@ -130,6 +130,9 @@ final class FinetuneReport {
     pairs.put("layer decay", Double.toString(recipe.layerDecay()));
     pairs.put("learning rate", recipe.learningRate().toString());
     pairs.put("steps of the head alone", Long.toString(Math.round(recipe.headOnly())));
+    if (recipe.emaDecay() != null) {
+      pairs.put("moving average of the weights", "decay " + recipe.emaDecay());
+    }
     pairs.put("clips per step", Integer.toString(recipe.clipsPerStep()));
     pairs.put("regularisation", recipe.regularization().toString());
     pairs.put("sampling", recipe.sampling().toString());

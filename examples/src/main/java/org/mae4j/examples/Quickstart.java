@@ -4,12 +4,8 @@ import ai.djl.ndarray.NDManager;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +16,8 @@ import org.mae4j.api.BatchSource;
 import org.mae4j.eval.completion.ReconstructionGallery;
 import org.mae4j.eval.completion.ReconstructionPictures;
 import org.mae4j.models.Models;
+import org.mae4j.models.kernels.KernelSettings;
 import org.mae4j.models.kernels.Kernels;
-import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.masking.RandomMasking;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.train.Checkpoints;
@@ -37,7 +33,9 @@ import org.mae4j.train.TrainingListener;
 import org.mae4j.train.TrainingOutcome;
 import org.mae4j.train.tensorboard.TensorBoardFile;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * From a folder of videos to a pretrained video masked autoencoder, its pictures and a report.
@@ -56,6 +54,12 @@ public final class Quickstart implements Callable<Integer> {
 
   /** A run that takes this share of the time it should is stopped. */
   private static final int PATIENCE_PERCENT = 120;
+
+  private static final SettingsFile<QuickstartSettings> SETTINGS =
+      new SettingsFile<>(Quickstart.class, QuickstartSettings.class);
+
+  private static final List<String> CHANGEABLE =
+      List.of("--steps", "--ema", "--override", "--checkpoint-every", "--skip-non-finite");
 
   private static final String METRICS = "metrics.jsonl";
   private static final String REPORT = "report.html";
@@ -115,6 +119,24 @@ public final class Quickstart implements Callable<Integer> {
       description = "steps from one checkpoint to the next; default ${DEFAULT-VALUE}")
   private long checkpointEvery;
 
+  @Option(
+      names = "--skip-non-finite",
+      paramLabel = "N",
+      description =
+          "how many steps may be left out because their loss or gradient is infinite or not a"
+              + " number; default 0")
+  private Integer skipNonFinite;
+
+  @Option(
+      names = "--ema",
+      paramLabel = "DECAY",
+      description =
+          "judge and save the moving average of the weights, which keeps this share of itself at"
+              + " each step, such as 0.999; default no average, as in the paper")
+  private Double ema;
+
+  @Spec private CommandSpec spec;
+
   private final ConsoleProgress progress = new ConsoleProgress(System.out);
 
   /** Runs the example with command line options; without any it needs none. */
@@ -145,36 +167,75 @@ public final class Quickstart implements Callable<Integer> {
    */
   Optional<QuickstartResult> run() {
     checkOptions();
-    Path folder = prepareFolder();
-    RunSettings settings = resume == null ? newSettings() : RunSettings.read(folder);
-    PretrainingRecipe recipe =
-        settings.videos() == null ? PretrainingRecipes.TOY : PretrainingRecipes.SMALL;
-    RunLock lock = RunLock.acquire(folder);
-    try (lock;
-        progress;
-        Footage footage = footage(settings, recipe);
-        NDManager manager = TorchEngine.newManager();
-        Kernels kernels = new ScriptedKernels()) {
+    if (resume == null) {
+      ResultFolder.requireUnused(folder());
+      return run(folder(), newSettings(), newRecipe(), Optional.empty());
+    }
+    QuickstartSettings settings = SETTINGS.read(resume).withSkipNonFinite(skipNonFinite);
+    Checkpoints checkpoints = checkpoints(resume);
+    Path newest =
+        checkpoints
+            .newest()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException("no checkpoint to resume from in " + checkpoints));
+    return run(resume, settings, changed(PretrainingState.recipe(newest)), Optional.of(newest));
+  }
+
+  /** Goes on from a checkpoint, or begins. */
+  private Optional<QuickstartResult> run(
+      Path folder, QuickstartSettings settings, PretrainingRecipe recipe, Optional<Path> newest) {
+    try (progress;
+        Footage footage = footage(settings, recipe)) {
+      ResultFolder.make(folder);
+      RunLock lock = RunLock.acquire(folder);
+      try (lock) {
+        return run(folder, settings, recipe, newest, footage);
+      }
+    }
+  }
+
+  private Optional<QuickstartResult> run(
+      Path folder,
+      QuickstartSettings settings,
+      PretrainingRecipe recipe,
+      Optional<Path> newest,
+      Footage footage) {
+    try (NDManager manager = TorchEngine.newManager();
+        Kernels kernels = KernelSettings.forDevice(manager.getDevice()).open()) {
       TorchEngine.setThreads(settings.threads());
       progress.say("videos: " + footage.description());
-      Checkpoints checkpoints = new Checkpoints(folder.resolve("checkpoints"), 2);
+      Checkpoints checkpoints = checkpoints(folder);
       try (PretrainingState state =
-          resume == null
-              ? PretrainingState.start(
-                  timed(recipe, footage, kernels, manager), settings.seed(), kernels, manager)
-              : resumed(recipe, settings, checkpoints, kernels, manager)) {
-        settings.write(folder);
+          newest
+              .map(
+                  file ->
+                      PretrainingState.resume(
+                          file, recipe, settings.seed(), overridden, kernels, manager))
+              .orElseGet(
+                  () ->
+                      PretrainingState.start(
+                          timed(recipe, footage, kernels, manager),
+                          settings.seed(),
+                          kernels,
+                          manager))) {
+        state.recipe().summary().forEach(progress::say);
+        SETTINGS.write(folder, settings);
         Map<String, String> provenance = provenance(state, footage, manager);
         if (resume == null) {
           // So that a run killed early can be resumed, too: it was measured how long it would take.
           checkpoints.write(state, provenance);
         }
-        if (train(folder, footage, checkpoints, state, provenance, manager)) {
+        if (train(folder, settings, footage, checkpoints, state, provenance, manager)) {
           return Optional.empty();
         }
-        Models.save(state.model(), folder.resolve("model.safetensors"), provenance);
         progress.say("judging on unseen clips");
-        Judgement judgement = Judgement.of(state, footage, kernels, manager);
+        Judgement judgement =
+            state.withAveragedWeights(
+                () -> {
+                  Models.save(state.model(), folder.resolve("model.safetensors"), provenance);
+                  return Judgement.of(state, footage, kernels, manager);
+                });
         List<StepMetrics> metrics = MetricsFile.read(folder.resolve(METRICS)).steps();
         QuickstartResult result =
             QuickstartResult.of(metrics, judgement, footage.brokenFiles(), provenance);
@@ -205,43 +266,36 @@ public final class Quickstart implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--checkpoint-every must be at least 1, but was " + checkpointEvery);
     }
-    if (resume != null
-        && (videos != null || minutes != null || out != null || seed != null || threads != null)) {
+    if (skipNonFinite != null && skipNonFinite < 0) {
       throw new IllegalArgumentException(
-          "--resume goes on as the run began: only --steps, --override and --checkpoint-every may"
-              + " stand beside it");
+          "--skip-non-finite must be at least 0, but was " + skipNonFinite);
     }
-    if (resume == null && !overridden.isEmpty()) {
-      throw new IllegalArgumentException("--override needs --resume");
+    if (resume != null) {
+      Examples.requireNothingBesideResume(spec, CHANGEABLE);
+    }
+    if (!overridden.isEmpty() && (resume == null || (steps == null && ema == null))) {
+      throw new IllegalArgumentException(
+          "--override needs --resume and a change: --steps or --ema");
     }
   }
 
-  private RunSettings newSettings() {
-    return new RunSettings(
+  private QuickstartSettings newSettings() {
+    return new QuickstartSettings(
         videos == null ? null : videos.toAbsolutePath().normalize().toString(),
         seed == null ? 1 : seed,
-        threads == null ? Math.max(1, Runtime.getRuntime().availableProcessors() - 1) : threads);
+        threads == null ? Math.max(1, Runtime.getRuntime().availableProcessors() - 1) : threads,
+        skipNonFinite == null ? 0 : skipNonFinite);
   }
 
-  /** The folder of the results, which no other run may be in. */
-  private Path prepareFolder() {
-    Path folder = folder();
-    if (resume != null) {
-      return folder;
-    }
-    if (RunSettings.existIn(folder)) {
-      throw new IllegalArgumentException(
-          folder + " holds a run already: go on with it by --resume, or choose another --out");
-    }
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot make the folder " + folder + ": " + e, e);
-    }
-    if (!Files.isWritable(folder)) {
-      throw new IllegalArgumentException("cannot write into the folder " + folder);
-    }
-    return folder;
+  private PretrainingRecipe newRecipe() {
+    PretrainingRecipe recipe = videos == null ? PretrainingRecipes.TOY : PretrainingRecipes.SMALL;
+    return ema == null ? recipe : recipe.withEmaDecay(ema);
+  }
+
+  /** The recipe to go on with. */
+  private PretrainingRecipe changed(PretrainingRecipe saved) {
+    PretrainingRecipe recipe = steps == null ? saved : saved.withSteps(steps);
+    return ema == null ? recipe : recipe.withEmaDecay(ema);
   }
 
   private Path folder() {
@@ -249,15 +303,16 @@ public final class Quickstart implements Callable<Integer> {
       return resume;
     }
     if (out == null) {
-      String time =
-          DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")
-              .format(LocalDateTime.now(ZoneId.systemDefault()));
-      out = Path.of("target", "quickstart", time);
+      out = ResultFolder.byTime("quickstart");
     }
     return out;
   }
 
-  private Footage footage(RunSettings settings, PretrainingRecipe recipe) {
+  private static Checkpoints checkpoints(Path folder) {
+    return new Checkpoints(folder.resolve("checkpoints"), 2);
+  }
+
+  private Footage footage(QuickstartSettings settings, PretrainingRecipe recipe) {
     if (settings.videos() != null) {
       return new UserFootage(Path.of(settings.videos()), recipe, settings.seed());
     }
@@ -281,33 +336,10 @@ public final class Quickstart implements Callable<Integer> {
     return Duration.ofMillis((long) (1000 * seconds));
   }
 
-  private PretrainingState resumed(
-      PretrainingRecipe recipe,
-      RunSettings settings,
-      Checkpoints checkpoints,
-      Kernels kernels,
-      NDManager manager) {
-    Path newest =
-        checkpoints
-            .newest()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException("no checkpoint to resume from in " + checkpoints));
-    if (steps == null && overridden.isEmpty()) {
-      return PretrainingState.read(newest, kernels, manager);
-    }
-    return PretrainingState.resume(
-        newest,
-        steps == null ? recipe : recipe.withSteps(steps),
-        settings.seed(),
-        overridden,
-        kernels,
-        manager);
-  }
-
   /** Returns whether a signal ended the training before its time. */
   private boolean train(
       Path folder,
+      QuickstartSettings settings,
       Footage footage,
       Checkpoints checkpoints,
       PretrainingState state,
@@ -324,6 +356,7 @@ public final class Quickstart implements Callable<Integer> {
               .setBatches(batches)
               .optCheckpoints(checkpoints, checkpointEvery)
               .optProvenance(provenance)
+              .optSkipNonFinite(settings.skipNonFinite())
               .addListener(metrics)
               .addListener(tensorBoard)
               .addListener(

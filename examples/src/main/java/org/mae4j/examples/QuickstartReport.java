@@ -228,6 +228,9 @@ final class QuickstartReport {
     pairs.put("mask ratio", Double.toString(recipe.maskRatio()));
     pairs.put("optimizer", recipe.optimizer().toString());
     pairs.put("learning rate", recipe.learningRate().toString());
+    if (recipe.emaDecay() != null) {
+      pairs.put("moving average of the weights", "decay " + recipe.emaDecay());
+    }
     pairs.put("clips per step", Integer.toString(recipe.clipsPerStep()));
     pairs.put("videos per batch", Integer.toString(recipe.videosPerBatch()));
     pairs.put("sampling", recipe.sampling().toString());

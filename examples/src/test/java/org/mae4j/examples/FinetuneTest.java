@@ -13,7 +13,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,7 @@ import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.train.MetricsFile;
 import org.mae4j.train.PretrainingRecipes;
 import org.mae4j.train.RunHistory;
+import org.mae4j.train.StepMetrics;
 
 /** From a pretrained model and a labelled folder to a classifier and a report. */
 class FinetuneTest {
@@ -121,12 +124,139 @@ class FinetuneTest {
   }
 
   @Test
+  void aRunKilledTwiceAndResumedEndsAsOneLeftInPeace() throws Exception {
+    Object[] options = {
+      "--videos", videos, "--model", model, "--steps", 20, "--checkpoint-every", 4, "--ema", 0.8
+    };
+    Path whole = folder.resolve("whole");
+    assertThat(run(with(options, "--out", whole))).isEqualTo("0: ");
+
+    Path killed = folder.resolve("killed");
+    Process first = start(killed, with(options, "--out", killed));
+    waitFor(first, killed.resolve("metrics.jsonl"), 6);
+    // SIGKILL: nothing can be saved any more.
+    first.destroyForcibly().waitFor();
+    assertThat(MetricsFile.read(killed.resolve("metrics.jsonl")).steps()).hasSizeLessThan(20);
+    Process second = start(killed, "--resume", killed);
+    waitForCheckpoint(second, killed.resolve("control"));
+    second.destroyForcibly().waitFor();
+    assertThat(killed.resolve("result.json")).doesNotExist();
+
+    assertThat(run("--resume", killed)).isEqualTo("0: ");
+
+    assertThat(killed.resolve("result.json")).hasSameTextualContentAs(whole.resolve("result.json"));
+    assertThat(losses(killed)).hasSize(20).isEqualTo(losses(whole));
+    assertThat(killed.resolve("model.safetensors"))
+        .hasSameBinaryContentAs(whole.resolve("model.safetensors"));
+  }
+
+  @Test
+  void aRunStoppedBySigtermSaysHowToGoOnAndDoes() throws Exception {
+    Path stopped = folder.resolve("stopped");
+    Process process =
+        start(
+            stopped,
+            "--videos",
+            videos,
+            "--model",
+            model,
+            "--steps",
+            14,
+            "--no-control",
+            "--out",
+            stopped);
+    waitFor(process, stopped.resolve("metrics.jsonl"), 3);
+    process.destroy();
+
+    assertThat(process.waitFor()).isEqualTo(143);
+    assertThat(Files.readString(log(stopped)))
+        .containsPattern("stopped after step \\d+; go on with it by --resume " + stopped)
+        .contains("recipe: video-ssv2-10-shot-v1 at toy scale");
+    assertThat(run("--resume", stopped, "--steps", 15))
+        .contains("the run began otherwise", "learningRate.phases.2.length");
+    assertThat(
+            run("--resume", stopped, "--steps", 15, "--override", "learningRate.phases.2.length"))
+        .isEqualTo("0: ");
+    assertThat(losses(stopped)).hasSize(15);
+    assertThat(stopped.resolve("control")).doesNotExist();
+  }
+
+  @Test
+  void refusesToResumeWithWhatWasSettledAtTheStart() {
+    assertThat(run("--resume", folder, "--seed", 2, "--mixing"))
+        .isEqualTo(
+            "2: Finetune: --resume goes on as the run began: only --steps, --ema, --override,"
+                + " --checkpoint-every, --skip-non-finite may stand beside it, but there is"
+                + " --seed, --mixing");
+  }
+
+  @Test
+  void refusesToResumeARunOfQuickstart() throws IOException {
+    Path other = Files.createDirectories(folder.resolve("pretraining"));
+    Files.writeString(other.resolve("run.json"), "{\"seed\": 1}");
+
+    assertThat(run("--resume", other))
+        .isEqualTo(
+            "2: Finetune: " + other + " holds a run of Quickstart, which alone can go on with it");
+  }
+
+  private static void waitFor(Process process, Path metrics, int lines) throws IOException {
+    while (process.isAlive()
+        && (!Files.exists(metrics) || Files.readString(metrics).lines().count() < lines)) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void waitForCheckpoint(Process process, Path folder) {
+    String[] files = {};
+    while (process.isAlive()
+        && Arrays.stream(files).noneMatch(name -> name.endsWith(".safetensors"))) {
+      String[] now = folder.toFile().list();
+      files = now == null ? files : now;
+    }
+  }
+
+  private static List<Double> losses(Path run) {
+    return MetricsFile.read(run.resolve("metrics.jsonl")).steps().stream()
+        .map(StepMetrics::loss)
+        .toList();
+  }
+
+  private static Path log(Path run) {
+    return run.resolveSibling(run.getFileName() + ".log");
+  }
+
+  private static Process start(Path run, Object... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx512m");
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(Finetune.class.getName());
+    Arrays.stream(arguments).map(Object::toString).forEach(command::add);
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(log(run).toFile())
+        .start();
+  }
+
+  private static Object[] with(Object[] options, Object... more) {
+    List<Object> all = new ArrayList<>(List.of(options));
+    all.addAll(List.of(more));
+    return all.toArray();
+  }
+
+  @Test
   void refusesAFolderThatHoldsARun() throws IOException {
     Path out = Files.createDirectories(folder.resolve("full"));
     Files.writeString(out.resolve("metrics.jsonl"), "");
 
     assertThat(run("--videos", videos, "--model", model, "--out", out))
-        .isEqualTo("2: Finetune: " + out + " holds a run already: choose another --out");
+        .isEqualTo(
+            "2: Finetune: "
+                + out
+                + " holds a run already: go on with it by --resume, or choose another"
+                + " --out");
   }
 
   @Test

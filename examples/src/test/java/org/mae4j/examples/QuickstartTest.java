@@ -116,6 +116,23 @@ class QuickstartTest {
   }
 
   @Test
+  void settingsAreRememberedAndSomeMayChange() throws IOException {
+    Path out = folder.resolve("averaged");
+    Object[] options = {"--videos", videos, "--steps", 3, "--out", out};
+    assertThat(run(with(options, "--ema", 0.5, "--skip-non-finite", 2)).status()).isZero();
+    assertThat(Files.readString(out.resolve("report.html")))
+        .contains("moving average of the weights");
+
+    assertThat(run("--resume", out).status()).isZero();
+    assertThat(Files.readString(out.resolve("run.json"))).contains("\"skipNonFinite\": 2");
+    assertThat(run("--resume", out, "--skip-non-finite", 4).status()).isZero();
+    assertThat(Files.readString(out.resolve("run.json"))).contains("\"skipNonFinite\": 4");
+    assertRefused("the run began otherwise", "--resume", out, "--ema", 0.9);
+    assertThat(run("--resume", out, "--ema", 0.9, "--override", "emaDecay").status()).isZero();
+    assertRefused("may stand beside it, but there is --seed", "--resume", out, "--seed", 2);
+  }
+
+  @Test
   void refusesASecondRunInTheFolder() throws IOException {
     Path out = Files.createDirectories(folder.resolve("shared"));
     try (RunLock first = RunLock.acquire(out)) {
@@ -170,7 +187,7 @@ class QuickstartTest {
   void refusesAMissingFolder() {
     Path none = folder.resolve("none");
     assertRefused("no such folder", "--videos", none, "--out", folder.resolve("a"));
-    assertThat(folder.resolve("a").resolve("run.json")).doesNotExist();
+    assertThat(folder.resolve("a")).doesNotExist();
   }
 
   @Test
@@ -184,6 +201,7 @@ class QuickstartTest {
     Path bad = Files.createDirectories(folder.resolve("bad"));
     Files.writeString(bad.resolve("a.mp4"), "no video");
     assertRefused("none of the 1 videos", "--videos", bad, "--out", folder.resolve("c"));
+    assertThat(folder.resolve("c")).doesNotExist();
   }
 
   @Test
@@ -209,6 +227,9 @@ class QuickstartTest {
   void refusesNumbersOutOfRange() {
     assertRefused("--minutes must be positive, but was -1.0", "--minutes", -1);
     assertRefused("--steps must be at least 1, but was 0", "--steps", 0);
+    assertRefused("--skip-non-finite must be at least 0, but was -1", "--skip-non-finite", -1);
+    assertRefused(
+        "decay of the weights' moving average must be in (0, 1), but was 1.0", "--ema", 1);
     assertRefused("--threads must be at least 1, but was 0", "--threads", 0);
     assertRefused("Invalid value for option '--steps'", "--steps", "many");
   }

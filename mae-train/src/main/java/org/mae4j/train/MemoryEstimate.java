@@ -5,16 +5,18 @@ import org.mae4j.models.kernels.Precision;
 
 /**
  * How much memory a training step takes, roughly: weights, gradients and the optimizer's two means
- * in float32, their moving average if there is one, and what a forward pass keeps for the way back. A block keeps about 16 values per
- * token and unit of width: its input, two norms, q, k, v, the attention, and twice four for the
- * MLP; in bfloat16 most of them are half as large. Buffers of the library come on top.
+ * in float32, their moving average if there is one, and what a forward pass keeps for the way back.
+ * A block keeps about 16 values per token and unit of width: its input, two norms, q, k, v, the
+ * attention, and twice four for the MLP; in bfloat16 most of them are half as large. Buffers of the
+ * library come on top.
  *
  * @param parameters number of trained values
  * @param stacks what a clip goes through
  * @param precision of matrix products
  * @param averaged whether a moving average of the weights is kept
  */
-record MemoryEstimate(long parameters, List<TokenStack> stacks, Precision precision, boolean averaged) {
+record MemoryEstimate(
+    long parameters, List<TokenStack> stacks, Precision precision, boolean averaged) {
 
   private static final int COPIES = 4;
   private static final int KEPT_IN_FLOAT32 = 16 * Float.BYTES;

@@ -55,7 +55,8 @@ public class MemoryExhaustedException extends RuntimeException {
             + device
             + ": "
             + advice(
-                new MemoryEstimate(parameters, recipe.stacks(), kernels.precision(), recipe.emaDecay() != null),
+                new MemoryEstimate(
+                    parameters, recipe.stacks(), kernels.precision(), recipe.emaDecay() != null),
                 recipe.clipsPerStep(),
                 recipe.batchesPerStep(),
                 kernels.checkpointedBlocks(),

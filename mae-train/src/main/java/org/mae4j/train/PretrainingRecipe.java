@@ -156,10 +156,7 @@ public record PretrainingRecipe(
   }
 
   private PretrainingRecipe with(
-      String newName,
-      Origin newOrigin,
-      LearningRateSchedule newLearningRate,
-      Double newEmaDecay) {
+      String newName, Origin newOrigin, LearningRateSchedule newLearningRate, Double newEmaDecay) {
     return new PretrainingRecipe(
         newName,
         newOrigin,

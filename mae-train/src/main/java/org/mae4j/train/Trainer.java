@@ -203,8 +203,8 @@ public abstract class Trainer<S extends TrainingState<?, ?>> {
     if (validation == null || !(last || validations(done) > validations(done - 1))) {
       return false;
     }
-    ValidationMetrics metrics = new ValidationMetrics(
-            done, passes(done), state.withAveragedWeights(validation::evaluate));
+    ValidationMetrics metrics =
+        new ValidationMetrics(done, passes(done), state.withAveragedWeights(validation::evaluate));
     state.add(metrics, selection);
     listeners.forEach(listener -> listener.onValidation(metrics));
     return state.bestStep().equals(OptionalLong.of(done));

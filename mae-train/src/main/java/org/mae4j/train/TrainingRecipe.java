@@ -31,7 +31,9 @@ public interface TrainingRecipe<M extends Vit> {
    * What the moving average of the weights keeps of itself at an update, in (0, 1); null for no
    * average.
    */
-  Double emaDecay();
+  default Double emaDecay() {
+    return null;
+  }
 
   /** Clips per update. */
   int clipsPerStep();

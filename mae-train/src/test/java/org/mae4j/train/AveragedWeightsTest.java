@@ -116,8 +116,7 @@ class AveragedWeightsTest {
                 CropSettings.PAPER_FINETUNING,
                 new Selection("loss", false, "other waves", 1, Selection.NEVER))
             .withEmaDecay(DECAY);
-    try (FinetuningState state =
-            FinetuningState.startFromScratch(recipe, 3, kernels, manager);
+    try (FinetuningState state = FinetuningState.startFromScratch(recipe, 3, kernels, manager);
         LabelledWaves test = new LabelledWaves(TestRecipes.CLIP, 8)) {
       FineTuner.builder()
           .setState(state)
@@ -201,9 +200,7 @@ class AveragedWeightsTest {
 
   private static void run(PretrainingState state, TrainingListener... listeners) {
     Pretrainer.Builder builder =
-        Pretrainer.builder()
-            .setState(state)
-            .setBatches(new WavesBatchSource(TestRecipes.CLIP, 2));
+        Pretrainer.builder().setState(state).setBatches(new WavesBatchSource(TestRecipes.CLIP, 2));
     for (TrainingListener listener : listeners) {
       builder.addListener(listener);
     }
