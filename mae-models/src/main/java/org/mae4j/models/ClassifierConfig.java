@@ -14,9 +14,17 @@ import org.mae4j.models.kernels.Kernels;
  * @param dropout the probability of dropping a feature before the head in training, in [0, 1)
  * @param stochasticDepth the probability of skipping the last block's branches in training, in [0,
  *     1); it grows linearly from 0 at the first block
+ * @param featureNorm what features go through after dropout, before the head; null for nothing.
+ *     With it, parameters have the names of the authors' image classifiers: {@code
+ *     head.0.running_mean}, {@code head.1.weight}
  */
 public record ClassifierConfig(
-    VitConfig vit, int classes, Pooling pooling, double dropout, double stochasticDepth)
+    VitConfig vit,
+    int classes,
+    Pooling pooling,
+    double dropout,
+    double stochasticDepth,
+    FeatureNorm featureNorm)
     implements ModelConfig<VitClassifier> {
 
   public ClassifierConfig {
@@ -27,9 +35,18 @@ public record ClassifierConfig(
     }
     checkProbability("dropout", dropout);
     checkProbability("stochastic depth", stochasticDepth);
+    if (classes == 0 && featureNorm != null) {
+      throw new IllegalArgumentException("a batch norm needs a head behind it: at least 1 class");
+    }
     if (pooling == Pooling.CLASS_TOKEN && !vit.classToken()) {
       throw new IllegalArgumentException("a model without class token cannot pool by it");
     }
+  }
+
+  /** A classifier without a batch norm. */
+  public ClassifierConfig(
+      VitConfig vit, int classes, Pooling pooling, double dropout, double stochasticDepth) {
+    this(vit, classes, pooling, dropout, stochasticDepth, null);
   }
 
   private static void checkProbability(String name, double value) {
@@ -50,7 +67,12 @@ public record ClassifierConfig(
 
   /** The same with another pooling. */
   public ClassifierConfig withPooling(Pooling other) {
-    return new ClassifierConfig(vit, classes, other, dropout, stochasticDepth);
+    return new ClassifierConfig(vit, classes, other, dropout, stochasticDepth, featureNorm);
+  }
+
+  /** The same with a batch norm before the head. */
+  public ClassifierConfig withFeatureNorm(FeatureNorm norm) {
+    return new ClassifierConfig(vit, classes, pooling, dropout, stochasticDepth, norm);
   }
 
   /** F, the number of features that the head sees. */

@@ -155,6 +155,14 @@ public abstract class Vit extends AbstractBlock implements Encoder {
     }
   }
 
+  /**
+   * What a forward pass in training changes: the running statistics of a batch norm, where there is
+   * one. They belong to the model and are among its {@link #weights}.
+   */
+  public List<NDArray> runningStatistics() {
+    return List.of();
+  }
+
   /** Adds the gradients of all parameters behind a scalar that this model had a part in. */
   public final void backward(GradientCollector collector, NDArray loss) {
     kernels.backward(collector, loss);

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import ai.djl.training.initializer.Initializer;
 import ai.djl.util.PairList;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -31,6 +32,10 @@ public final class VitClassifier extends Vit {
 
   private final ClassifierConfig config;
   private final List<Parameter> head;
+
+  /** Running mean and variance of the features; empty without a batch norm. */
+  private final List<Parameter> running;
+
   private final RandomGenerator blockRandom;
 
   /**
@@ -43,12 +48,24 @@ public final class VitClassifier extends Vit {
     super(config.vit(), kernels, seed);
     this.config = config;
     addEncoder(normOfMean() ? "fc_norm" : "norm");
+    running =
+        config.featureNorm() == null
+            ? List.of()
+            : List.of(
+                registry()
+                    .addFixed(
+                        "head.0.running_mean", new Shape(config.features()), Initializer.ZEROS),
+                registry()
+                    .addFixed(
+                        "head.0.running_var", new Shape(config.features()), Initializer.ONES));
+    String linear = config.featureNorm() == null ? "head." : "head.1.";
     head =
         config.classes() == 0
             ? List.of()
             : List.of(
-                registry().addSmall("head.weight", new Shape(config.classes(), config.features())),
-                registry().addZero("head.bias", new Shape(config.classes())));
+                registry()
+                    .addSmall(linear + "weight", new Shape(config.classes(), config.features())),
+                registry().addZero(linear + "bias", new Shape(config.classes())));
     blockRandom = Seeds.generator(seed, "dropout".hashCode());
   }
 
@@ -62,6 +79,11 @@ public final class VitClassifier extends Vit {
     return config;
   }
 
+  @Override
+  public List<NDArray> runningStatistics() {
+    return running.stream().map(Parameter::getArray).toList();
+  }
+
   /**
    * Scores clips.
    *
@@ -73,7 +95,8 @@ public final class VitClassifier extends Vit {
   }
 
   /**
-   * Scores clips as in training, with dropout and stochastic depth.
+   * Scores clips as in training, with dropout and stochastic depth. A batch norm is over these
+   * clips, at least 2, and takes their statistics over into its running ones.
    *
    * @param clips (N, 3, T, H, W), float32, normalised
    * @param random decides what is dropped
@@ -155,9 +178,41 @@ public final class VitClassifier extends Vit {
     if (random != null && config.dropout() > 0) {
       seen = features.mul(kept(features.getManager(), features.getShape(), random));
     }
+    if (!running.isEmpty()) {
+      seen = random == null ? normalizedByRunning(seen, values) : normalizedByBatch(seen, values);
+    }
     return head.isEmpty()
         ? seen
         : kernels().linear(seen, values.of(head.get(0)), values.of(head.get(1)));
+  }
+
+  private NDArray normalizedByRunning(NDArray features, ParameterValues values) {
+    NDManager scope = features.getManager();
+    NDArray mean = ParameterValues.borrow(scope, values.of(running.get(0)));
+    NDArray variance = ParameterValues.borrow(scope, values.of(running.get(1)));
+    return features.sub(mean).div(variance.add(config.featureNorm().eps()).sqrt());
+  }
+
+  private NDArray normalizedByBatch(NDArray features, ParameterValues values) {
+    long batch = features.getShape().get(0);
+    if (batch < 2) {
+      throw new IllegalArgumentException(
+          "a batch norm needs at least 2 clips a batch in training, but had " + batch);
+    }
+    int[] overClips = {0};
+    NDArray mean = features.mean(overClips);
+    NDArray centred = features.sub(mean);
+    NDArray variance = centred.mul(centred).mean(overClips);
+    takeOver(values.of(running.get(0)), mean.stopGradient());
+    takeOver(
+        values.of(running.get(1)),
+        TorchArrays.times(variance.stopGradient(), (double) batch / (batch - 1)));
+    return centred.div(variance.add(config.featureNorm().eps()).sqrt());
+  }
+
+  private void takeOver(NDArray statistic, NDArray ofBatch) {
+    double momentum = config.featureNorm().momentum();
+    statistic.muli(1 - momentum).addi(TorchArrays.times(ofBatch, momentum));
   }
 
   private NDArray features(NDArray clips, List<RandomGenerator> random) {

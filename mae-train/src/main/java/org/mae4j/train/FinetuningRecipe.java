@@ -69,6 +69,12 @@ public record FinetuningRecipe(
     Checks.atLeastOne(model.classes(), "classes");
     Checks.atLeastOne(videosPerBatch, "videos per batch");
     Checks.atLeastOne(batchesPerStep, "batches per step");
+    boolean singleFrames = model.vit().clip().frames() == 1;
+    int images = videosPerBatch * (singleFrames ? sampling.frames() : 1);
+    if (model.featureNorm() != null && images < 2) {
+      throw new IllegalArgumentException(
+          "a batch norm needs at least 2 videos per batch, but has " + videosPerBatch);
+    }
     if (!(headOnly >= 0 && headOnly <= learningRate.length())) {
       throw new IllegalArgumentException(
           "the part that trains the head alone must be in [0, "
@@ -321,7 +327,8 @@ public record FinetuningRecipe(
             scale.classes(),
             scale.pooling(),
             model.dropout(),
-            model.stochasticDepth()),
+            model.stochasticDepth(),
+            model.featureNorm()),
         optimizer,
         scale.layerDecay(),
         scale.learningRate(),

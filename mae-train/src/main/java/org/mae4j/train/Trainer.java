@@ -118,11 +118,37 @@ public abstract class Trainer<S extends TrainingState<?, ?>> {
   }
 
   private void makeStep() {
+    try (NDManager scope = state.manager().newSubManager()) {
+      List<NDArray> statistics = state.model().runningStatistics();
+      List<NDArray> before = copies(statistics, scope);
+      makeStep(
+          () -> {
+            if (!statistics.isEmpty()) {
+              TorchArrays.overwrite(statistics, before);
+            }
+          });
+    }
+  }
+
+  private static List<NDArray> copies(List<NDArray> arrays, NDManager scope) {
+    return arrays.stream()
+        .map(
+            array -> {
+              NDArray copy = array.duplicate();
+              copy.attach(scope);
+              return copy;
+            })
+        .toList();
+  }
+
+  /** Makes or leaves out a step; {@code undo} takes back what its forward passes changed. */
+  private void makeStep(Runnable undo) {
     try {
       StepMetrics metrics = step();
       listeners.forEach(listener -> listener.onStep(metrics));
     } catch (NonFiniteLossException e) {
       state.optimizer().clearGradients();
+      undo.run();
       if (state.skippedSteps().size() >= skipLimit) {
         throw e;
       }

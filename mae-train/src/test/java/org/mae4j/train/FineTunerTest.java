@@ -18,11 +18,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mae4j.api.BatchSource;
+import org.mae4j.api.ClipBatch;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.Pooling;
 import org.mae4j.models.ClassifierConfig;
+import org.mae4j.models.FeatureNorm;
 import org.mae4j.models.ImageMaeConfig;
 import org.mae4j.models.Models;
 import org.mae4j.models.ParameterLayout;
@@ -266,6 +268,55 @@ class FineTunerTest {
 
       assertThat(ClassifierScores.of(state.model(), test).top1()).isGreaterThan(0.9);
     }
+  }
+
+  @Test
+  void aBatchNormsStatisticsAreResumedBitForBitAndSparedBySkippedSteps() {
+    FinetuningRecipe plain = recipe(10, 0, BATCH, 1);
+    FinetuningRecipe recipe =
+        plain.withModel(plain.model().withFeatureNorm(FeatureNorm.MAE)).withEmaDecay(0.5);
+    Checkpoints checkpoints = new Checkpoints(folder, 9);
+    Map<String, float[]> whole;
+    try (FinetuningState state = start(recipe)) {
+      FineTuner.builder()
+          .setState(state)
+          .setBatches(new LabelledWaves(CLIP, BATCH))
+          .optCheckpoints(checkpoints, 4)
+          .build()
+          .run();
+      whole = values(state);
+      assertThat(state.withAveragedWeights(() -> values(state).get("head.1.weight")))
+          .isNotEqualTo(whole.get("head.1.weight"));
+      assertThat(state.withAveragedWeights(() -> values(state).get("head.0.running_var")))
+          .isEqualTo(whole.get("head.0.running_var"));
+    }
+    Path file = folder.resolve("checkpoint-00000004.safetensors");
+    try (FinetuningState state = FinetuningState.read(file, kernels, manager)) {
+      Map<String, float[]> before = values(state);
+      LabelledWaves broken =
+          new LabelledWaves(CLIP, BATCH) {
+            @Override
+            public ClipBatch read(long index, NDManager scope) {
+              ClipBatch batch = super.read(index, scope);
+              return new ClipBatch(batch.clips().mul(Float.NaN), batch.sources(), 0);
+            }
+          };
+      assertThatThrownBy(() -> run(state, broken)).isInstanceOf(NonFiniteLossException.class);
+      assertThat(values(state).get("head.0.running_mean"))
+          .isEqualTo(before.get("head.0.running_mean"));
+
+      run(state, new LabelledWaves(CLIP, BATCH));
+      Map<String, float[]> resumed = values(state);
+      whole.forEach((name, value) -> assertThat(resumed.get(name)).as(name).isEqualTo(value));
+    }
+  }
+
+  @Test
+  void refusesABatchNormOverSingleVideos() {
+    FinetuningRecipe single = recipe(5, 0, 1, 1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> single.withModel(single.model().withFeatureNorm(FeatureNorm.MAE)))
+        .withMessage("a batch norm needs at least 2 videos per batch, but has 1");
   }
 
   @Test

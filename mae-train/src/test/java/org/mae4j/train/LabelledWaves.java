@@ -9,7 +9,7 @@ import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipShape;
 
 /** Waves with a label that is seen in them: whether they are brighter than usual. */
-final class LabelledWaves extends WavesBatchSource {
+class LabelledWaves extends WavesBatchSource {
 
   LabelledWaves(ClipShape shape, int clips) {
     super(shape, clips);

@@ -1,0 +1,27 @@
+package org.mae4j.models;
+
+/**
+ * A batch norm without scale and shift of its own between the features and the head (PyTorch's
+ * {@code BatchNorm1d(features, affine=False)}): in training, each feature is normalised by its mean
+ * and biased variance over the batch; in evaluation, by running ones.
+ *
+ * @param momentum what the running mean and unbiased variance take over from a batch, in (0, 1]
+ * @param eps added to the variance, positive
+ */
+public record FeatureNorm(double momentum, double eps) {
+
+  /**
+   * That of the image model's classifiers (eminorhan/mae, eval_finetune.py and eval_linear.py, as
+   * in facebookresearch/mae, main_linprobe.py): PyTorch's momentum of 0.1, eps 1e-6.
+   */
+  public static final FeatureNorm MAE = new FeatureNorm(0.1, 1e-6);
+
+  public FeatureNorm {
+    if (!(momentum > 0 && momentum <= 1)) {
+      throw new IllegalArgumentException("momentum must be in (0, 1], but was " + momentum);
+    }
+    if (!(eps > 0) || Double.isInfinite(eps)) {
+      throw new IllegalArgumentException("epsilon must be positive and finite, but was " + eps);
+    }
+  }
+}
