@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.mae4j.api.Pooling;
+import org.mae4j.data.split.ClipFit;
 import org.mae4j.data.synthetic.ToyTask;
 import org.mae4j.models.ClassifierConfig;
 import org.mae4j.models.Models;
@@ -232,6 +233,7 @@ public final class Finetune implements Callable<Integer> {
       FinetuningRecipe recipe,
       LabelledFootage footage,
       Optional<Path> newest) {
+    ClipFit.requireOne(footage.train(), recipe.sampling());
     ResultFolder.make(folder);
     RunLock lock = RunLock.acquire(folder);
     try (lock;

@@ -115,7 +115,20 @@ final class FinetuneReport {
         new Paragraph("Task: " + report.task() + ". Method: " + report.method() + "."),
         new Table(
             "Accuracy on " + report.testClips() + " test clips", List.of("encoder", "top-1"), rows),
-        Table.ofConfusion(report));
+        confusionByNumber(report));
+  }
+
+  /** Numbers for columns: the names of many classes would not fit beside each other. */
+  private static Table confusionByNumber(FewShotReport report) {
+    List<String> header = new ArrayList<>(List.of("true \\ predicted"));
+    List<List<String>> rows = new ArrayList<>();
+    for (int i = 0; i < report.classes().size(); i++) {
+      header.add(Integer.toString(i + 1));
+      List<String> row = new ArrayList<>(List.of((i + 1) + ": " + report.classes().get(i)));
+      report.confusion().get(i).forEach(count -> row.add(count == 0 ? "" : count.toString()));
+      rows.add(row);
+    }
+    return new Table("Confusion: clips of the class on the left, by answer", header, rows);
   }
 
   private static Table recipe(FinetuningRecipe recipe) {

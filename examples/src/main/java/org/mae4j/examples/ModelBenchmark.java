@@ -32,7 +32,8 @@ import org.mae4j.models.kernels.Precision;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.train.AdamW;
-import org.mae4j.train.PretrainingRecipes;
+import org.mae4j.train.FinetuningRecipe;
+import org.mae4j.train.FinetuningRecipes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -186,18 +187,23 @@ public final class ModelBenchmark implements Callable<Integer> {
     }
   }
 
-  /** On all tokens, with dropout, stochastic depth and activation checkpointing. */
+  /**
+   * The paper's finetuning step on all tokens of one clip, with dropout, stochastic depth,
+   * layer-wise rates and activation checkpointing.
+   */
   private Measurement finetune(Setting setting) {
     VitConfig vit = VitConfig.video(size, SIDE);
-    var optimizerSettings = PretrainingRecipes.VIDEO_S_V1.optimizer();
+    FinetuningRecipe recipe =
+        FinetuningRecipes.VIDEO_SSV2_10_V1
+            .withModel(ClassifierConfig.video(vit, CLASSES))
+            .withSteps(1);
     int group = (int) Math.round(Math.sqrt(vit.transformer().depth()));
     RandomGenerator random = Seeds.generator(1);
     try (NDManager manager = TorchEngine.newManager();
         ActivationCheckpointing checkpointing =
             new ActivationCheckpointing(setting.kernels, group)) {
-      VitClassifier model =
-          Models.create(ClassifierConfig.video(vit, CLASSES), checkpointing, manager, 1);
-      try (AdamW optimizer = new AdamW(model.trainableWeights(), optimizerSettings, manager)) {
+      VitClassifier model = Models.create(recipe.model(), checkpointing, manager, 1);
+      try (AdamW optimizer = recipe.newOptimizer(model, manager)) {
         return timed(
             "finetune",
             setting,
@@ -209,7 +215,7 @@ public final class ModelBenchmark implements Callable<Integer> {
                 NDArray logits = model.trainingLogits(clips(step, model, 1), random);
                 checkpointing.backward(collector, logits.logSoftmax(-1).get(":, 0").sum().neg());
               }
-              optimizer.step(1e-4);
+              optimizer.step(recipe.learningRate().at(0));
             });
       }
     }

@@ -28,6 +28,7 @@ import org.mae4j.data.BatchesAhead;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.dataset.VideoFolder;
+import org.mae4j.data.split.ClipFit;
 import org.mae4j.train.PretrainingRecipe;
 
 /**
@@ -55,7 +56,8 @@ final class UserFootage implements Footage {
    * Looks through a folder.
    *
    * @throws org.mae4j.data.dataset.DatasetException if there is no such folder, or no video in it
-   * @throws IllegalArgumentException if none of its videos can be read
+   * @throws IllegalArgumentException if none of its videos can be read, or all are shorter than the
+   *     recipe's clips
    */
   UserFootage(Path folder, PretrainingRecipe recipe, long seed) {
     this.folder = folder;
@@ -86,6 +88,7 @@ final class UserFootage implements Footage {
               + " can be read; the first: "
               + first.getMessage());
     }
+    ClipFit.requireOne(all, recipe.sampling());
     this.apart = readable.size() > 1 && wanted > 0;
     List<Integer> trained = new ArrayList<>(unread);
     trained.addAll(apart ? readable.subList(0, 1) : readable);

@@ -287,6 +287,22 @@ class FinetuneTest {
   }
 
   @Test
+  void refusesVideosThatAreAllShorterThanAClip() throws IOException {
+    Path brief = folder.resolve("brief");
+    for (String name : List.of("a/1", "a/2", "a/3", "b/1", "b/2", "b/3")) {
+      Files.createDirectories(brief.resolve(name).getParent());
+      ShortVideo.write(brief.resolve(name + ".mp4"), 30);
+    }
+    Path out = folder.resolve("d");
+
+    assertThat(run("--videos", brief, "--model", model, "--out", out))
+        .startsWith("2: Finetune: a clip of 16 frames spans 1.50 s, but the longest video of ")
+        .endsWith("lasts 1.00 s: sample shorter clips or take longer videos");
+
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
   void refusesAModelThatIsNoVideoAutoencoderAndLeavesNoFolder() {
     Path out = folder.resolve("c");
 

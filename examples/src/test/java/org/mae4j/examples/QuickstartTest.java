@@ -197,6 +197,21 @@ class QuickstartTest {
   }
 
   @Test
+  void refusesVideosThatAreAllShorterThanAClip() throws IOException {
+    Path brief = Files.createDirectories(folder.resolve("brief"));
+    ShortVideo.write(brief.resolve("a.mp4"), 30);
+    assertRefused(
+        "a clip of 16 frames spans 2.00 s, but the longest video of videos of "
+            + brief
+            + " lasts 1.00 s",
+        "--videos",
+        brief,
+        "--out",
+        folder.resolve("d"));
+    assertThat(folder.resolve("d")).doesNotExist();
+  }
+
+  @Test
   void refusesAFolderOfBrokenVideosOnly() throws IOException {
     Path bad = Files.createDirectories(folder.resolve("bad"));
     Files.writeString(bad.resolve("a.mp4"), "no video");
