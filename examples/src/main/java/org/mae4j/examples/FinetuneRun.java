@@ -4,13 +4,13 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeMap;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.FewShotReport;
@@ -51,7 +51,9 @@ final class FinetuneRun {
   private final long checkpointEvery;
   private final Set<String> overridden;
   private final ConsoleProgress progress;
-  private final List<ClipReadException> broken = new ArrayList<>();
+
+  /** By name: both trainings meet the same ones. */
+  private final Map<String, ClipReadException> broken = new TreeMap<>();
 
   FinetuneRun(
       Path folder,
@@ -112,18 +114,22 @@ final class FinetuneRun {
           FinetuneResult.of(
               report, scores, control, trained.get().steps(), trained.get().best(), provenance);
       result.write(folder.resolve("result.json"));
-      broken.addAll(validation.brokenFiles());
-      broken.addAll(test.brokenFiles());
+      addBroken(validation);
+      addBroken(test);
       FinetuneReport.of(
               recipe,
               footage.description(),
               MetricsFile.read(folder.resolve(METRICS)),
               report,
               result,
-              broken)
+              List.copyOf(broken.values()))
           .write(folder.resolve(Finetune.REPORT));
       return Optional.of(result);
     }
+  }
+
+  private void addBroken(VideoBatches batches) {
+    batches.brokenFiles().forEach(file -> broken.putIfAbsent(file.file(), file));
   }
 
   private String method() {
@@ -214,7 +220,7 @@ final class FinetuneRun {
         FineTuner trainer = builder.build();
         try (StopOnSignal signals = StopOnSignal.of(trainer)) {
           TrainingOutcome outcome = trainer.run();
-          broken.addAll(clips.brokenFiles());
+          addBroken(clips);
           boolean stopped = signals.isSignalled() && outcome == TrainingOutcome.STOPPED_ON_REQUEST;
           if (stopped) {
             progress.say(

@@ -42,7 +42,7 @@ class FinetuneTest {
   private static Path model;
 
   @BeforeAll
-  static void makeVideosAndModel() {
+  static void makeVideosAndModel() throws IOException {
     NurseryFiles files =
         ToyNursery.builder()
             .setSeed(5)
@@ -53,6 +53,7 @@ class FinetuneTest {
             .build()
             .write(folder.resolve("nursery"), (done, total) -> {});
     videos = files.train(ToyTask.TEMPLATES);
+    Files.writeString(videos.resolve("slide-left/a-broken.mp4"), "no video");
     model = folder.resolve("pretrained.safetensors");
     try (NDManager manager = TorchEngine.newManager();
         Kernels kernels = new ScriptedKernels()) {
@@ -73,7 +74,7 @@ class FinetuneTest {
     JsonObject result =
         JsonParser.parseString(Files.readString(out.resolve("result.json"))).getAsJsonObject();
     assertThat(result.get("steps").getAsLong()).isEqualTo(12);
-    assertThat(result.get("train_clips").getAsInt()).isEqualTo(24);
+    assertThat(result.get("train_clips").getAsInt()).isEqualTo(25);
     assertThat(result.get("test_clips").getAsInt()).isEqualTo(12);
     assertThat(result.get("chance").getAsDouble()).isEqualTo(1.0 / 12);
     assertThat(result.get("top1").getAsDouble()).isBetween(0.0, 1.0);
@@ -85,7 +86,8 @@ class FinetuneTest {
     assertThat(Files.readString(out.resolve("report.html")))
         .contains("Confusion")
         .contains("data:image/png;base64,")
-        .contains("untrained encoder, same run");
+        .contains("untrained encoder, same run")
+        .containsOnlyOnce("slide-left/a-broken.mp4");
     assertThat(Models.config(ClassifierConfig.class, out.resolve("model.safetensors")).classes())
         .isEqualTo(12);
   }
@@ -296,8 +298,10 @@ class FinetuneTest {
     Path out = folder.resolve("d");
 
     assertThat(run("--videos", brief, "--model", model, "--out", out))
-        .startsWith("2: Finetune: a clip of 16 frames spans 1.50 s, but the longest video of ")
-        .endsWith("lasts 1.00 s: sample shorter clips or take longer videos");
+        .startsWith(
+            "2: Finetune: a clip of 16 frames spans 1.50 s, but the longest of 2 videos in "
+                + brief
+                + " lasts 1.00 s: sample shorter clips");
 
     assertThat(out).doesNotExist();
   }

@@ -201,7 +201,7 @@ class QuickstartTest {
     Path brief = Files.createDirectories(folder.resolve("brief"));
     ShortVideo.write(brief.resolve("a.mp4"), 30);
     assertRefused(
-        "a clip of 16 frames spans 2.00 s, but the longest video of videos of "
+        "a clip of 16 frames spans 2.00 s, but the longest of 1 videos in "
             + brief
             + " lasts 1.00 s",
         "--videos",

@@ -58,11 +58,12 @@ public final class ClipFit {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "a clip of %d frames spans %.2f s, but the longest video of %s lasts %.2f s: sample"
-                  + " shorter clips or take longer videos",
+              "a clip of %d frames spans %.2f s, but the longest of %d videos in %s lasts %.2f s:"
+                  + " sample shorter clips or take longer videos",
               sampling.frames(),
               needed,
-              videos.name(),
+              videos.size(),
+              videos.root(),
               longest.get()));
     }
   }

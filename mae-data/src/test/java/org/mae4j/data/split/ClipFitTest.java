@@ -32,7 +32,7 @@ class ClipFitTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ClipFit.requireOne(VideoFolder.of(root), CLIP))
         .withMessage(
-            "a clip of 4 frames spans 1.50 s, but the longest video of videos of "
+            "a clip of 4 frames spans 1.50 s, but the longest of 3 videos in "
                 + root
                 + " lasts 1.00 s: sample shorter clips or take longer videos");
   }
