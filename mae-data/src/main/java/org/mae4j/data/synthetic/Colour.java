@@ -1,5 +1,7 @@
 package org.mae4j.data.synthetic;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** Red, green and blue in [0, 1]. */
@@ -17,6 +19,16 @@ record Colour(float red, float green, float blue) {
         channel(hue, 5, saturation, value),
         channel(hue, 3, saturation, value),
         channel(hue, 1, saturation, value));
+  }
+
+  /** The colours of toys that are seen together: hues well apart. */
+  static List<Colour> vivid(int toys, RandomGenerator random) {
+    double hue = Draw.between(random, 0, 6);
+    List<Colour> colours = new ArrayList<>();
+    for (int i = 0; i < toys; i++) {
+      colours.add(saturated(hue + i * Draw.between(random, 1.5, 4.5), random));
+    }
+    return colours;
   }
 
   /** One channel of the usual conversion from hue, saturation and value. */

@@ -30,6 +30,10 @@ final class Draw {
     return values[integer(random, 0, values.length - 1)];
   }
 
+  static <T> T from(RandomGenerator random, List<T> values) {
+    return values.get(integer(random, 0, values.size() - 1));
+  }
+
   /** Each value as often as its weight says. */
   static <T> T weighted(RandomGenerator random, List<T> values, ToIntFunction<T> weight) {
     int left = integer(random, 0, values.stream().mapToInt(weight).sum() - 1);

@@ -46,6 +46,14 @@ public enum Motion {
     };
   }
 
+  /** Whether there is one toy and nothing that hides it. */
+  boolean showsOneToyAlone() {
+    return switch (this) {
+      case EMERGE, HIDE, PART, MEET -> false;
+      default -> true;
+    };
+  }
+
   /** The name of the class, for folders and reports: {@code slide-right}. */
   public String className() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -25,22 +25,21 @@ final class NurseryManifest {
   private NurseryManifest() {}
 
   /** Writes the list of files, which must all be there, and returns its own SHA-256. */
-  static String write(Path folder, String settings, List<Recording> recordings) throws IOException {
-    String text = text(folder, settings, recordings);
+  static String write(Path folder, String settings, List<NurseryFile> files) throws IOException {
+    String text = text(folder, settings, files);
     Path unfinished = folder.resolve(NAME + ".part");
     Files.writeString(unfinished, text);
     Files.move(unfinished, folder.resolve(NAME));
     return hash(text);
   }
 
-  /** Whether the folder holds exactly these recordings, every byte of them. */
-  static boolean matches(Path folder, String settings, List<Recording> recordings)
-      throws IOException {
-    if (!Files.exists(folder.resolve(NAME)) || !hasAll(folder, recordings)) {
+  /** Whether the folder holds exactly these files, every byte of them. */
+  static boolean matches(Path folder, String settings, List<NurseryFile> files) throws IOException {
+    if (!Files.exists(folder.resolve(NAME)) || !hasAll(folder, files)) {
       return false;
     }
     String found = read(folder);
-    return found.startsWith(settings + "\n") && found.equals(text(folder, settings, recordings));
+    return found.startsWith(settings + "\n") && found.equals(text(folder, settings, files));
   }
 
   /** The SHA-256 of a folder's list. */
@@ -48,39 +47,37 @@ final class NurseryManifest {
     return hash(read(folder));
   }
 
-  private static boolean hasAll(Path folder, List<Recording> recordings) {
-    return recordings.stream().allMatch(one -> Files.isRegularFile(folder.resolve(one.path())));
+  private static boolean hasAll(Path folder, List<NurseryFile> files) {
+    return files.stream().allMatch(one -> Files.isRegularFile(folder.resolve(one.path())));
   }
 
   private static String read(Path folder) throws IOException {
     return Files.readString(folder.resolve(NAME));
   }
 
-  private static String text(Path folder, String settings, List<Recording> recordings)
+  private static String text(Path folder, String settings, List<NurseryFile> files)
       throws IOException {
     try {
-      return recordings.parallelStream()
-          .map(recording -> row(folder, recording))
+      return files.parallelStream()
+          .map(file -> row(folder, file))
           .collect(Collectors.joining("\n", settings + "\n" + COLUMNS + "\n", "\n"));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
   }
 
-  private static String row(Path folder, Recording recording) {
+  private static String row(Path folder, NurseryFile file) {
     try {
       return String.join(
           ",",
-          recording.path(),
-          recording.motion().className(),
-          recording.room().className(),
-          recording.shape().className(),
-          String.valueOf(recording.frames()),
-          recording.kind().codec().name(),
-          recording.rate().toString(),
-          MoreFiles.asByteSource(folder.resolve(recording.path()))
-              .hash(Hashing.sha256())
-              .toString());
+          file.path(),
+          file.motion().className(),
+          file.room().className(),
+          file.shape().className(),
+          String.valueOf(file.frames()),
+          file.format(),
+          file.rate(),
+          MoreFiles.asByteSource(folder.resolve(file.path())).hash(Hashing.sha256()).toString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

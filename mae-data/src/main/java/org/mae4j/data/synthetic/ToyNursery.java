@@ -10,13 +10,11 @@ import com.google.common.io.RecursiveDeleteOption;
 import com.google.common.util.concurrent.MoreExecutors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -30,13 +28,15 @@ import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.mae4j.api.Clip;
-import org.mae4j.api.ClipInfo;
-import org.mae4j.api.ClipShape;
 import org.mae4j.api.FrameSampling;
 
 /**
- * A world of toys for pretraining and few-shot learning: unlabelled videos, and the two labelled
- * tasks of {@link ToyTask}, drawn from a seed.
+ * A world of toys for pretraining and few-shot learning: unlabelled videos, and the labelled tasks
+ * of {@link ToyTask}, drawn from a seed.
+ *
+ * <p>Two kinds of unlabelled videos differ in what they show and in nothing else. Of the diverse
+ * ones, each has a room and toys of its own. A child's, {@link Builder#optChildClips}, show one
+ * home: the toy counterpart of headcam footage beside a collection of other people's videos.
  *
  * <p>The same seed gives the same pixels on any machine, and a clip does not depend on how many
  * others there are. No scene occurs twice, so the labelled clips show none that the unlabelled
@@ -53,6 +53,7 @@ public final class ToyNursery {
   public static final FrameSampling SAMPLING = new FrameSampling(ToyScene.FRAMES, 3, 30);
 
   static final String UNLABELLED = "unlabelled";
+  static final String CHILD = "child";
   static final String TRAIN = "train";
   static final String TEST = "test";
 
@@ -64,16 +65,22 @@ public final class ToyNursery {
 
   private final long seed;
   private final int pretrainingClips;
+  private final int childClips;
   private final int trainClipsPerClass;
   private final int testClipsPerClass;
+  private final int trainImagesPerClass;
+  private final int testImagesPerClass;
   private final int size;
   private final int threads;
 
   private ToyNursery(Builder builder) {
     seed = builder.seed;
     pretrainingClips = builder.pretrainingClips;
+    childClips = builder.childClips;
     trainClipsPerClass = builder.trainClipsPerClass;
     testClipsPerClass = builder.testClipsPerClass;
+    trainImagesPerClass = builder.trainImagesPerClass;
+    testImagesPerClass = builder.testImagesPerClass;
     size = builder.size;
     threads = builder.threads;
   }
@@ -96,19 +103,19 @@ public final class ToyNursery {
    * @throws org.mae4j.data.ffmpeg.VideoWriteException if a video cannot be written
    */
   public NurseryFiles write(Path folder, ProgressListener listener) {
-    List<Recording> recordings = recordings();
+    List<NurseryFile> files = files();
     try {
       Files.createDirectories(folder);
-      if (NurseryManifest.matches(folder, settings(), recordings)) {
+      if (NurseryManifest.matches(folder, settings(), files)) {
         return new NurseryFiles(folder, NurseryManifest.hash(folder), true);
       }
       clear(folder);
       Files.writeString(folder.resolve(UNFINISHED), settings() + "\n");
-      for (Recording recording : recordings) {
-        Files.createDirectories(folder.resolve(recording.path()).getParent());
+      for (NurseryFile file : files) {
+        Files.createDirectories(folder.resolve(file.path()).getParent());
       }
-      writeAll(folder, recordings, listener);
-      String hash = NurseryManifest.write(folder, settings(), recordings);
+      writeAll(folder, files, listener);
+      String hash = NurseryManifest.write(folder, settings(), files);
       Files.delete(folder.resolve(UNFINISHED));
       return new NurseryFiles(folder, hash, false);
     } catch (IOException e) {
@@ -123,57 +130,57 @@ public final class ToyNursery {
    */
   public Clip renderUnlabelled(int index) {
     checkElementIndex(index, pretrainingClips, "unlabelled clip");
-    return render(unlabelled(index), OptionalInt.empty());
+    return unlabelled(index).render(OptionalInt.empty(), size);
   }
 
   /**
-   * Renders an example of a task without a file.
+   * Renders a clip of the child's home without a file: the middle window of its video.
+   *
+   * @param index in [0, number of child clips)
+   */
+  public Clip renderChild(int index) {
+    checkElementIndex(index, childClips, "child clip");
+    return child(index, home()).render(OptionalInt.empty(), size);
+  }
+
+  /**
+   * Renders an example of a task without a file; an image is a clip of one frame.
    *
    * @param label the class
-   * @param index in [0, train clips per class)
+   * @param index in [0, train examples per class)
    */
   public Clip renderTrain(ToyTask task, int label, int index) {
-    checkElementIndex(index, trainClipsPerClass, "train clip");
-    return render(labelled(task, TRAIN, label, index), OptionalInt.of(label));
+    checkElementIndex(index, trainExamplesPerClass(task), "train example");
+    return labelled(task, TRAIN, label, index).render(OptionalInt.of(label), size);
   }
 
   /**
-   * Renders a test clip of a task without a file.
+   * Renders a test example of a task without a file; an image is a clip of one frame.
    *
    * @param label the class
-   * @param index in [0, test clips per class)
+   * @param index in [0, test examples per class)
    */
   public Clip renderTest(ToyTask task, int label, int index) {
-    checkElementIndex(index, testClipsPerClass, "test clip");
-    return render(labelled(task, TEST, label, index), OptionalInt.of(label));
-  }
-
-  private Clip render(Recording recording, OptionalInt label) {
-    int first = (recording.frames() - ToyScene.FRAMES) / 2;
-    int frameBytes = 3 * size * size;
-    ByteBuffer pixels =
-        recording
-            .scene()
-            .render(recording.frames(), size)
-            .slice(first * frameBytes, ToyScene.FRAMES * frameBytes);
-    double[] timestamps = new double[ToyScene.FRAMES];
-    Arrays.setAll(timestamps, i -> (first + i) / (double) FileRate.RENDERED);
-    ClipShape shape = new ClipShape(ToyScene.FRAMES, size, size);
-    return new Clip(new ClipInfo(recording.path(), label), shape, pixels, timestamps);
+    checkElementIndex(index, testExamplesPerClass(task), "test example");
+    return labelled(task, TEST, label, index).render(OptionalInt.of(label), size);
   }
 
   /** All files, in the order of the list. */
-  private List<Recording> recordings() {
-    List<Recording> all = new ArrayList<>();
+  private List<NurseryFile> files() {
+    List<NurseryFile> all = new ArrayList<>();
     for (int i = 0; i < pretrainingClips; i++) {
       all.add(unlabelled(i));
     }
+    ToyHome home = home();
+    for (int i = 0; i < childClips; i++) {
+      all.add(child(i, home));
+    }
     for (ToyTask task : ToyTask.values()) {
       for (int label = 0; label < task.classes().size(); label++) {
-        for (int i = 0; i < trainClipsPerClass; i++) {
+        for (int i = 0; i < trainExamplesPerClass(task); i++) {
           all.add(labelled(task, TRAIN, label, i));
         }
-        for (int i = 0; i < testClipsPerClass; i++) {
+        for (int i = 0; i < testExamplesPerClass(task); i++) {
           all.add(labelled(task, TEST, label, i));
         }
       }
@@ -181,14 +188,33 @@ public final class ToyNursery {
     return all;
   }
 
-  private Recording unlabelled(int index) {
+  private int trainExamplesPerClass(ToyTask task) {
+    return task.isOfImages() ? trainImagesPerClass : trainClipsPerClass;
+  }
+
+  private int testExamplesPerClass(ToyTask task) {
+    return task.isOfImages() ? testImagesPerClass : testClipsPerClass;
+  }
+
+  private NurseryFile unlabelled(int index) {
     String path = UNLABELLED + "/" + number(index);
     return Recording.unlabelled(path, random(path));
   }
 
-  private Recording labelled(ToyTask task, String split, int label, int index) {
+  private NurseryFile child(int index, ToyHome home) {
+    String path = CHILD + "/" + number(index);
+    return Recording.child(path, home, random(path));
+  }
+
+  private ToyHome home() {
+    return ToyHome.draw(random("home"));
+  }
+
+  private NurseryFile labelled(ToyTask task, String split, int label, int index) {
     String path = String.join("/", task.folder(), split, task.classes().get(label), number(index));
-    return Recording.labelled(path, task, label, random(path));
+    return task.shape(label)
+        .<NurseryFile>map(shape -> StillImage.of(path, shape, random(path)))
+        .orElseGet(() -> Recording.labelled(path, task, label, random(path)));
   }
 
   private static String number(int index) {
@@ -206,9 +232,14 @@ public final class ToyNursery {
             .asLong());
   }
 
+  /** What is not asked for is not mentioned: a nursery without it is the same as ever. */
   private String settings() {
     return "# toy nursery version=%d seed=%d pretraining=%d train=%d test=%d size=%d"
-        .formatted(VERSION, seed, pretrainingClips, trainClipsPerClass, testClipsPerClass, size);
+            .formatted(VERSION, seed, pretrainingClips, trainClipsPerClass, testClipsPerClass, size)
+        + (childClips > 0 ? " child=" + childClips : "")
+        + (trainImagesPerClass > 0
+            ? " objects=" + trainImagesPerClass + "+" + testImagesPerClass
+            : "");
   }
 
   /** Empties a folder of an older nursery, and refuses one with anything else in it. */
@@ -226,7 +257,7 @@ public final class ToyNursery {
       return;
     }
     Files.deleteIfExists(folder.resolve(NurseryManifest.NAME));
-    List<String> parts = new ArrayList<>(List.of(UNLABELLED));
+    List<String> parts = new ArrayList<>(List.of(UNLABELLED, CHILD));
     for (ToyTask task : ToyTask.values()) {
       parts.add(task.folder());
     }
@@ -237,16 +268,16 @@ public final class ToyNursery {
     }
   }
 
-  private void writeAll(Path folder, List<Recording> recordings, ProgressListener listener) {
+  private void writeAll(Path folder, List<NurseryFile> files, ProgressListener listener) {
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
-      CompletionService<Recording> written = new ExecutorCompletionService<>(pool);
-      for (Recording recording : recordings) {
-        written.submit(() -> recording.write(folder, size), recording);
+      CompletionService<NurseryFile> written = new ExecutorCompletionService<>(pool);
+      for (NurseryFile file : files) {
+        written.submit(() -> file.write(folder, size), file);
       }
-      for (int done = 1; done <= recordings.size(); done++) {
+      for (int done = 1; done <= files.size(); done++) {
         written.take().get();
-        listener.written(done, recordings.size());
+        listener.written(done, files.size());
       }
     } catch (ExecutionException e) {
       Throwables.throwIfUnchecked(e.getCause());
@@ -276,8 +307,11 @@ public final class ToyNursery {
 
     private Long seed;
     private int pretrainingClips = 5000;
+    private int childClips;
     private int trainClipsPerClass = 50;
     private int testClipsPerClass = 60;
+    private int trainImagesPerClass;
+    private int testImagesPerClass;
     private int size = 32;
     private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -295,13 +329,36 @@ public final class ToyNursery {
       return this;
     }
 
-    /** Examples per class of each task, at least 1, by default 50. */
+    /**
+     * Videos of what one child sees at home, at least 0, by default 0: everything happens in the
+     * same 6 rooms and with the same 16 toys, which the seed decides.
+     */
+    public Builder optChildClips(int clips) {
+      this.childClips = clips;
+      return this;
+    }
+
+    /**
+     * Images per class of {@link ToyTask#OBJECTS}, by default none.
+     *
+     * @param train at least 1
+     * @param test at least 1
+     */
+    public Builder optObjects(int train, int test) {
+      checkAtLeastOne(train, "train images per class");
+      checkAtLeastOne(test, "test images per class");
+      this.trainImagesPerClass = train;
+      this.testImagesPerClass = test;
+      return this;
+    }
+
+    /** Examples per class of each task of videos, at least 1, by default 50. */
     public Builder optTrainClipsPerClass(int clips) {
       this.trainClipsPerClass = clips;
       return this;
     }
 
-    /** Test clips per class of each task, at least 1, by default 60. */
+    /** Test clips per class of each task of videos, at least 1, by default 60. */
     public Builder optTestClipsPerClass(int clips) {
       this.testClipsPerClass = clips;
       return this;
@@ -327,6 +384,7 @@ public final class ToyNursery {
     public ToyNursery build() {
       Objects.requireNonNull(seed, "seed");
       checkAtLeastOne(pretrainingClips, "pretraining clips");
+      checkArgument(childClips >= 0, "child clips must be at least 0, but were %s", childClips);
       checkAtLeastOne(trainClipsPerClass, "train clips per class");
       checkAtLeastOne(testClipsPerClass, "test clips per class");
       checkAtLeastOne(threads, "threads");

@@ -38,7 +38,24 @@ public final class ToyScene {
 
   /** Draws all that the three classes leave open. */
   public static ToyScene draw(Motion motion, Room room, ToyShape shape, RandomGenerator random) {
-    return new ToyScene(motion, room, shape, new Content(motion, room, shape, random));
+    Wall wall = Wall.draw(room, random);
+    Camera camera = new Camera(random);
+    Action action = new Action(motion, random);
+    List<Colour> colours = Colour.vivid(action.toys(), random);
+    return new ToyScene(motion, room, shape, new Content(wall, camera, action, shape, colours));
+  }
+
+  /** Draws what happens, and how it is seen, with a wall and toys that are there already. */
+  static ToyScene draw(Motion motion, Wall wall, ToySet toys, RandomGenerator random) {
+    Camera camera = new Camera(random);
+    Action action = new Action(motion, random);
+    Content content = new Content(wall, camera, action, toys.shape(), toys.colours());
+    return new ToyScene(motion, wall.room(), toys.shape(), content);
+  }
+
+  /** Bytes of one frame. */
+  static int frameBytes(int size) {
+    return Math.multiplyExact(size, size * CHANNELS);
   }
 
   /** What happens. */
@@ -75,40 +92,65 @@ public final class ToyScene {
         ByteBuffer.allocateDirect(
             Math.multiplyExact(Math.multiplyExact(frames, size), size * CHANNELS));
     for (int i = 0; i < frames; i++) {
-      int frame = motion.backwards() ? frames - 1 - i : i;
-      double time = (frame - (frames - FRAMES) / 2.0) / (FRAMES - 1);
-      content.render(time, size, pixels);
+      content.render(time(i, frames), size, pixels);
     }
     return pixels.flip();
+  }
+
+  /**
+   * Renders one frame of a window, the same as {@link #render} does.
+   *
+   * @param frame in [0, 16)
+   * @param size H and W in pixels, at least 1
+   * @return a direct buffer, uint8 RGB, (H, W, 3)
+   */
+  ByteBuffer renderFrame(int frame, int size) {
+    ByteBuffer pixels = ByteBuffer.allocateDirect(frameBytes(size));
+    content.render(time(frame, FRAMES), size, pixels);
+    return pixels.flip();
+  }
+
+  /** Whether nothing of the toys is outside a frame of a window; what hides them is not asked. */
+  boolean toysAreInView(int frame) {
+    return content.toysAreInView(time(frame, FRAMES));
+  }
+
+  private double time(int frame, int frames) {
+    int forwards = motion.backwards() ? frames - 1 - frame : frame;
+    return (forwards - (frames - FRAMES) / 2.0) / (FRAMES - 1);
   }
 
   /** All that was drawn, and the picture at one moment. */
   private static final class Content {
 
-    private final RoomTile tile;
-    private final Colour wall;
-    private final Colour pattern;
-    private final Colour screen;
+    private final Wall wall;
     private final Camera camera;
     private final Action action;
     private final List<Toy> toys = new ArrayList<>();
 
-    Content(Motion motion, Room room, ToyShape shape, RandomGenerator random) {
-      tile = new RoomTile(room, random);
-      wall = Colour.dull(random, 0.2, 0.45);
-      double contrast = Draw.between(random, 0.06, 0.1);
-      pattern = wall.brightened(Draw.coin(random) ? contrast : -contrast);
-      screen = Colour.dull(random, 0.55, 0.75);
-      camera = new Camera(random);
-      action = new Action(motion, random);
-      double hue = Draw.between(random, 0, 6);
-      for (int i = 0; i < action.toys(); i++) {
-        Colour colour = Colour.saturated(hue + i * Draw.between(random, 1.5, 4.5), random);
+    /**
+     * @param colours at least as many as there are toys
+     */
+    Content(Wall wall, Camera camera, Action action, ToyShape shape, List<Colour> colours) {
+      this.wall = wall;
+      this.camera = camera;
+      this.action = action;
+      for (Colour colour : colours.subList(0, action.toys())) {
         toys.add(new Toy(shape, colour, action.turns() ? colour.scaled(0.4) : colour));
       }
     }
 
+    boolean toysAreInView(double time) {
+      return action.poses(time).stream()
+          .allMatch(
+              pose ->
+                  Math.abs(pose.x() - camera.x(time)) + pose.radius() <= camera.reach(time)
+                      && Math.abs(pose.y() - camera.y(time)) + pose.radius() <= camera.reach(time));
+    }
+
     void render(double time, int size, ByteBuffer pixels) {
+      Colour ground = wall.ground();
+      Colour pattern = wall.pattern();
       List<Pose> poses = action.poses(time);
       double[] cos = poses.stream().mapToDouble(pose -> StrictMath.cos(pose.angle())).toArray();
       double[] sin = poses.stream().mapToDouble(pose -> StrictMath.sin(pose.angle())).toArray();
@@ -130,10 +172,10 @@ public final class ToyScene {
               green += front.green();
               blue += front.blue();
             } else {
-              float shade = tile.shade(x, y);
-              red += wall.red() + shade * (pattern.red() - wall.red());
-              green += wall.green() + shade * (pattern.green() - wall.green());
-              blue += wall.blue() + shade * (pattern.blue() - wall.blue());
+              float shade = wall.tile().shade(x, y);
+              red += ground.red() + shade * (pattern.red() - ground.red());
+              green += ground.green() + shade * (pattern.green() - ground.green());
+              blue += ground.blue() + shade * (pattern.blue() - ground.blue());
             }
           }
           pixels.put(level(red)).put(level(green)).put(level(blue));
@@ -143,7 +185,7 @@ public final class ToyScene {
 
     private Colour inFront(double x, double y, List<Pose> poses, double[] cos, double[] sin) {
       if (action.behindScreen(x)) {
-        return screen;
+        return wall.screen();
       }
       for (int i = 0; i < toys.size(); i++) {
         Colour colour = toys.get(i).at(x, y, poses.get(i), cos[i], sin[i]);

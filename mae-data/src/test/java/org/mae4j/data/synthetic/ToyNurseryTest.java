@@ -4,26 +4,40 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.google.common.hash.Hashing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mae4j.api.Clip;
+import org.mae4j.api.ClipRequest;
+import org.mae4j.api.FrameSampling;
+import org.mae4j.api.Seeds;
+import org.mae4j.api.WindowPlacement;
+import org.mae4j.data.dataset.ClipDataset;
+import org.mae4j.data.dataset.ImageFolder;
 import org.mae4j.data.ffmpeg.DecodedVideo;
 
 class ToyNurseryTest {
 
   private static final int PRETRAINING = 60;
-  private static final int FILES = PRETRAINING + 12 * 3 + 10 * 3;
+  private static final int CHILD = 40;
+  private static final int FILES = PRETRAINING + CHILD + 12 * 3 + 10 * 3 + 10 * 3;
+
+  private static final ClipRequest REQUEST =
+      ClipRequest.one(new FrameSampling(1, 1, 30), WindowPlacement.centre(), Seeds.generator(1));
 
   @TempDir static Path shared;
   @TempDir Path folder;
@@ -32,12 +46,13 @@ class ToyNurseryTest {
 
   @BeforeAll
   static void write() {
-    files = nursery(1).build().write(shared.resolve("nursery"), (done, of) -> {});
+    files = everything().build().write(shared.resolve("nursery"), (done, of) -> {});
   }
 
   @Test
   void writesOneFolderPerClass() throws IOException {
     assertThat(list(files.unlabelled())).hasSize(PRETRAINING);
+    assertThat(list(files.child())).hasSize(CHILD);
     for (ToyTask task : ToyTask.values()) {
       for (String name : task.classes()) {
         assertThat(list(files.train(task).resolve(name))).hasSize(2);
@@ -83,9 +98,76 @@ class ToyNurseryTest {
     ToyNursery nursery = nursery(1).build();
     assertThat(ToyTask.TEMPLATES.classes()).hasSize(12).isSorted();
     assertThat(ToyTask.SCENES.classes()).hasSize(10).isSorted();
+    assertThat(ToyTask.OBJECTS.classes()).hasSize(10).isSorted();
     Clip clip = nursery.renderTest(ToyTask.SCENES, 3, 0);
     assertThat(clip.info().label()).hasValue(3);
     assertThat(clip.info().id()).startsWith("scenes/test/" + ToyTask.SCENES.classes().get(3) + "/");
+  }
+
+  /** What the list said, files' bytes aside, before a nursery could have more parts. */
+  @Test
+  void withoutAHomeAndImagesItIsTheSameAsEver() throws IOException {
+    small().build().write(folder, (done, of) -> {});
+    String drawn =
+        Files.readAllLines(folder.resolve("nursery.csv")).stream()
+            .map(row -> row.replaceFirst(",[^,]*$", "") + "\n")
+            .collect(Collectors.joining());
+    assertThat(Hashing.sha256().hashString(drawn, StandardCharsets.UTF_8))
+        .hasToString("8d5a16a9ed85ea5a70a53dde83f9f431a7637cc260b0273b19aa1ddc853a68d7");
+    assertThat(list(folder)).hasSize(4);
+  }
+
+  @Test
+  void childLivesInOneHome() throws IOException {
+    List<String[]> child =
+        rows(files.folder())
+            .filter(row -> row.startsWith("child/"))
+            .map(row -> row.split(",", -1))
+            .toList();
+    assertThat(child.stream().map(row -> row[2]).distinct()).hasSize(ToyHome.ROOMS);
+    assertThat(child.stream().map(row -> row[1]).distinct()).hasSizeGreaterThan(6);
+    assertThat(rows(files.folder()).filter(row -> row.startsWith("unlabelled/")))
+        .extracting(row -> row.split(",", -1)[2])
+        .contains(Arrays.stream(Room.values()).map(Room::className).toArray(String[]::new));
+  }
+
+  @Test
+  void homeStaysHoweverManyVideosThereAre() throws IOException {
+    ToyNursery more = nursery(1).optChildClips(1000).build();
+    ToyNursery fewer = everything().build();
+    assertThat(more.renderChild(7).pixels()).isEqualTo(fewer.renderChild(7).pixels());
+    assertThat(nursery(3).optChildClips(8).build().renderChild(7).pixels())
+        .isNotEqualTo(fewer.renderChild(7).pixels());
+    assertThat(list(files.child())).isSorted().first().asString().contains("000000.");
+  }
+
+  @Test
+  void imagesHoldTheRenderedFrame() {
+    ToyNursery nursery = everything().build();
+    try (ClipDataset images =
+        ImageFolder.builder()
+            .setFolder(files.train(ToyTask.OBJECTS))
+            .optClassFolders(ToyTask.OBJECTS.classes())
+            .build()) {
+      assertThat(images.size()).isEqualTo(20);
+      for (int i = 0; i < images.size(); i++) {
+        int label = images.info(i).label().orElseThrow();
+        Clip rendered = nursery.renderTrain(ToyTask.OBJECTS, label, i % 2);
+        Clip read = images.read(i, REQUEST).get(0);
+        assertThat(rendered.info().id()).endsWith(images.info(i).id());
+        assertThat(read.pixels()).isEqualTo(rendered.pixels());
+        read.close();
+      }
+    }
+  }
+
+  @Test
+  void listNamesTheToyOfAnImage() throws IOException {
+    for (String name : ToyTask.OBJECTS.classes()) {
+      assertThat(rows(files.folder()).filter(row -> row.startsWith("objects/train/" + name + "/")))
+          .hasSize(2)
+          .allSatisfy(row -> assertThat(row).contains("," + name + ",1,PNG,,"));
+    }
   }
 
   @Test
@@ -112,7 +194,7 @@ class ToyNurseryTest {
   @Test
   void anIdenticalNurseryIsReused() {
     NurseryFiles again =
-        nursery(1).build().write(files.folder(), (done, of) -> assertThat(done).isZero());
+        everything().build().write(files.folder(), (done, of) -> assertThat(done).isZero());
     assertThat(again.reused()).isTrue();
     assertThat(again.hash()).isEqualTo(files.hash());
   }
@@ -181,10 +263,22 @@ class ToyNurseryTest {
         .isThrownBy(() -> small().optPretrainingClips(0).build())
         .withMessage("pretraining clips must be at least 1, but were 0");
     assertThatIllegalArgumentException()
+        .isThrownBy(() -> small().optChildClips(-1).build())
+        .withMessage("child clips must be at least 0, but were -1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> small().optObjects(3, 0))
+        .withMessage("test images per class must be at least 1, but were 0");
+    assertThatExceptionOfType(IndexOutOfBoundsException.class)
+        .isThrownBy(() -> small().build().renderTrain(ToyTask.OBJECTS, 0, 0));
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> small().optSize(8).build())
         .withMessage("size must be even and in [16, 1024], but was 8");
     assertThatExceptionOfType(IndexOutOfBoundsException.class)
         .isThrownBy(() -> small().build().renderUnlabelled(5));
+  }
+
+  private static ToyNursery.Builder everything() {
+    return nursery(1).optChildClips(CHILD).optObjects(2, 1);
   }
 
   private static ToyNursery.Builder nursery(long seed) {

@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import com.google.common.hash.Hashing;
 import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -13,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ToySceneTest {
 
   private static final int SIZE = 32;
+  private static final int LARGE = 96;
   private static final int FRAME_BYTES = 3 * SIZE * SIZE;
 
   /** Changes only together with the version of the nursery. */
@@ -75,6 +82,82 @@ class ToySceneTest {
       }
     }
     assertThat(inside / (Math.PI * 50 * 50)).isBetween(0.25, 0.95);
+  }
+
+  /** The same home again shows the same wall: where no toy is, its colours are the only ones. */
+  @Test
+  void homeHasFewColours() {
+    ToyHome home = ToyHome.draw(new SplittableRandom(4));
+    assertThat(home.rooms().stream().map(Wall::room)).hasSize(6).doesNotHaveDuplicates();
+    assertThat(home.toys()).hasSize(16).doesNotHaveDuplicates();
+    assertThat(home.toys().stream().map(ToySet::shape)).contains(ToyShape.values());
+    ToyHome again = ToyHome.draw(new SplittableRandom(4));
+    assertThat(again.toys()).isEqualTo(home.toys());
+    for (long seed = 0; seed < 5; seed++) {
+      ByteBuffer pixels = slide(home, seed).render(16, SIZE);
+      assertThat(colours(pixels)).contains(colour(home.rooms().get(2).ground()));
+      assertThat(colours(pixels)).contains(colour(home.toys().get(9).colours().get(0)));
+      assertThat(slide(again, seed).render(16, SIZE)).isEqualTo(pixels);
+    }
+    assertThat(slide(home, 1).render(16, SIZE)).isNotEqualTo(slide(home, 2).render(16, SIZE));
+  }
+
+  private static ToyScene slide(ToyHome home, long seed) {
+    return ToyScene.draw(
+        Motion.SLIDE_LEFT, home.rooms().get(2), home.toys().get(9), new SplittableRandom(seed));
+  }
+
+  private static List<Integer> colour(Colour colour) {
+    return Stream.of(colour.red(), colour.green(), colour.blue())
+        .map(channel -> Math.round(255 * channel))
+        .toList();
+  }
+
+  private static Set<List<Integer>> colours(ByteBuffer pixels) {
+    Set<List<Integer>> colours = new HashSet<>();
+    for (int i = 0; i < pixels.limit(); i += 3) {
+      colours.add(
+          List.of(pixels.get(i) & 0xFF, pixels.get(i + 1) & 0xFF, pixels.get(i + 2) & 0xFF));
+    }
+    return colours;
+  }
+
+  @ParameterizedTest
+  @EnumSource(Motion.class)
+  void framesOfImagesShowTheWholeToy(Motion motion) {
+    Assumptions.assumeTrue(motion.showsOneToyAlone());
+    for (long seed = 0; seed < 100; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      ToyScene scene = ToyScene.draw(motion, Room.GRID, ToyShape.DISC, random);
+      int frame = StillImage.frame(scene, random);
+      assertThat(scene.renderFrame(frame, SIZE)).isEqualTo(frame(scene.render(16, SIZE), frame));
+      // The disc is smaller than its circle by more than a pixel of this size.
+      ByteBuffer picture = scene.renderFrame(frame, LARGE);
+      for (int i = 0; i < LARGE; i++) {
+        assertThat(isVivid(picture, i)).isFalse();
+        assertThat(isVivid(picture, i * LARGE)).isFalse();
+        assertThat(isVivid(picture, (i + 1) * LARGE - 1)).isFalse();
+        assertThat(isVivid(picture, (LARGE - 1) * LARGE + i)).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void slidingToysArePartlyOutAtTheEnds() {
+    long cut =
+        LongStream.range(0, 100)
+            .mapToObj(seed -> scene(Motion.SLIDE_UP, Room.GRID, seed))
+            .filter(scene -> !scene.toysAreInView(0))
+            .count();
+    assertThat(cut).isBetween(5L, 95L);
+  }
+
+  /** Toys are, in both halves; walls are nearly grey. */
+  private static boolean isVivid(ByteBuffer picture, int pixel) {
+    int red = picture.get(3 * pixel) & 0xFF;
+    int green = picture.get(3 * pixel + 1) & 0xFF;
+    int blue = picture.get(3 * pixel + 2) & 0xFF;
+    return Math.max(red, Math.max(green, blue)) - Math.min(red, Math.min(green, blue)) > 60;
   }
 
   @Test
