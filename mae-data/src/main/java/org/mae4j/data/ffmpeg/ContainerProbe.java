@@ -2,6 +2,7 @@ package org.mae4j.data.ffmpeg;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
@@ -15,11 +16,24 @@ public final class ContainerProbe {
 
   private static final Duration TIME_LIMIT = Duration.ofSeconds(60);
 
-  private ContainerProbe() {}
+  private final Optional<ProbeCache> cache;
 
-  /** A probe. */
+  private ContainerProbe(Optional<ProbeCache> cache) {
+    this.cache = cache;
+  }
+
+  /** A probe that opens each file. */
   public static ContainerProbe create() {
-    return new ContainerProbe();
+    return new ContainerProbe(Optional.empty());
+  }
+
+  /**
+   * A probe that opens no file that the cache knows, and remembers the others in it.
+   *
+   * @param cache stays the caller's to close
+   */
+  public static ContainerProbe remembering(ProbeCache cache) {
+    return new ContainerProbe(Optional.of(cache));
   }
 
   /**
@@ -30,6 +44,17 @@ public final class ContainerProbe {
    * @throws ClipReadException if the file cannot be read, or does not say how long it is
    */
   public double seconds(Path file, ClipInfo info) {
+    Probe probe = cache.flatMap(known -> known.find(file)).orElseGet(() -> look(file, info));
+    return probe
+        .timing()
+        .durationSeconds()
+        .orElseThrow(
+            () ->
+                new ClipReadException(
+                    info.id(), Stage.PROBE, "its container does not say how long it is"));
+  }
+
+  private Probe look(Path file, ClipInfo info) {
     Libav.start();
     try (ReadWatch watch = new ReadWatch(info.id(), TIME_LIMIT);
         VideoStream video =
@@ -39,13 +64,9 @@ public final class ContainerProbe {
                 OptionalInt.empty(),
                 Long.MAX_VALUE,
                 watch)) {
-      return video
-          .timing()
-          .durationSeconds()
-          .orElseThrow(
-              () ->
-                  new ClipReadException(
-                      info.id(), Stage.PROBE, "its container does not say how long it is"));
+      Probe probe = video.probe();
+      cache.ifPresent(known -> known.add(file, probe));
+      return probe;
     }
   }
 }

@@ -18,6 +18,7 @@ import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.ffmpeg.ContainerProbe;
+import org.mae4j.data.ffmpeg.ProbeCache;
 
 /** How long the videos of a dataset are, found out once, for it and all its parts. */
 public final class VideoHours {
@@ -35,8 +36,21 @@ public final class VideoHours {
 
   /** Asks the videos' containers, without decoding, on twice as many threads as processors. */
   public static VideoHours of(ClipDataset videos) {
-    int threads = 2 * Runtime.getRuntime().availableProcessors();
-    return of(videos, ContainerProbe.create()::seconds, threads);
+    return of(videos, ContainerProbe.create()::seconds, defaultThreads());
+  }
+
+  /**
+   * As {@link #of(ClipDataset)}, without opening the videos that a cache knows; it learns the
+   * others.
+   *
+   * @param cache stays the caller's to close
+   */
+  public static VideoHours of(ClipDataset videos, ProbeCache cache) {
+    return of(videos, ContainerProbe.remembering(cache)::seconds, defaultThreads());
+  }
+
+  private static int defaultThreads() {
+    return 2 * Runtime.getRuntime().availableProcessors();
   }
 
   /**

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +17,7 @@ import org.mae4j.data.Videos;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.dataset.Trees;
 import org.mae4j.data.dataset.VideoFolder;
+import org.mae4j.data.ffmpeg.ProbeCache;
 import org.mae4j.data.ffmpeg.VideoCodec;
 
 class VideoHoursTest {
@@ -38,6 +40,26 @@ class VideoHoursTest {
     assertThat(hours.unknown())
         .extracting(ClipReadException::file)
         .containsExactly("text." + ending);
+  }
+
+  /** A video of other bytes, but of the same size and time, stands for one that is not opened. */
+  @Test
+  void opensNoVideoThatACacheKnows() throws Exception {
+    Path known = root.resolve("known.mp4");
+    Trees.video(known, VideoCodec.MPEG4, 16, 16, 60);
+    try (ProbeCache cache = ProbeCache.open(root.resolve("probes"))) {
+      double first = VideoHours.of(VideoFolder.of(root), cache).seconds("known.mp4").orElseThrow();
+      assertThat(first).isCloseTo(2, within(0.05));
+      FileTime modified = Files.getLastModifiedTime(known);
+      Files.write(known, new byte[(int) Files.size(known)]);
+      Files.setLastModifiedTime(known, modified);
+      Trees.video(root.resolve("new.mp4"), VideoCodec.MPEG4, 16, 16, 90);
+      ClipDataset videos = VideoFolder.of(root);
+      VideoHours hours = VideoHours.of(videos, cache);
+      assertThat(hours.seconds("known.mp4")).hasValue(first);
+      assertThat(hours.seconds("new.mp4").orElseThrow()).isCloseTo(3, within(0.05));
+      assertThat(VideoHours.of(videos).seconds("known.mp4")).isEmpty();
+    }
   }
 
   @Test
