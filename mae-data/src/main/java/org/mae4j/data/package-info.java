@@ -15,7 +15,8 @@
  *
  * <p>Where there is more footage than a folder holds well, {@link org.mae4j.data.shards} reads
  * videos from tar files; where decoding is what a training waits for, {@link
- * org.mae4j.data.SmallCopies} keeps small copies of them.
+ * org.mae4j.data.SmallCopies} keeps small copies of them, and {@link
+ * org.mae4j.data.dataset.InMemoryReader} keeps them decoded in memory.
  *
  * <p>{@link org.mae4j.data.split} takes parts of datasets. Behind these: {@link
  * org.mae4j.data.ffmpeg} decodes one video, {@link org.mae4j.data.image} one image, {@link

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException.Stage;
@@ -14,34 +13,31 @@ import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipShape;
 
 /**
- * Cuts clips out of one open video, converting no frame but those that a clip is made of.
+ * Cuts clips out of one video, converting no frame but those that a clip is made of.
  *
  * <p>Which frames these are depends on how many fall in the window, and that is known only when all
  * are decoded. It seldom matters, though: a window holds about as many as a clip spans, so that its
  * first frame is the clip's first. On that guess frames are converted while they are counted; if
  * the count refutes it, a second pass converts the right ones.
  */
-final class ClipSampler implements AutoCloseable {
+final class ClipSampler {
 
-  private final VideoStream video;
+  private final FrameSequence video;
   private final ClipInfo info;
   private final FrameRule rule;
   private final PixelBuffers buffers;
   private final StreamTiming timing;
   private final Orientation orientation;
-  private final FrameConverter converter;
   // How many frames the whole video has, once that is known.
   private int frames = -1;
 
-  ClipSampler(
-      VideoStream video, ClipInfo info, FrameRule rule, boolean rotate, PixelBuffers buffers) {
+  ClipSampler(FrameSequence video, ClipInfo info, FrameRule rule, PixelBuffers buffers) {
     this.video = video;
     this.info = info;
     this.rule = rule;
     this.buffers = buffers;
     this.timing = video.timing();
-    this.orientation = rotate ? video.orientation() : Orientation.AS_STORED;
-    this.converter = new FrameConverter(orientation);
+    this.orientation = video.orientation();
   }
 
   List<Clip> sample(ClipRequest request) {
@@ -122,16 +118,16 @@ final class ClipSampler implements AutoCloseable {
     int count = 0;
     boolean past = false;
     while (!past && video.next()) {
-      long pts = video.currentPts();
-      if (pts < window.first()) {
+      FrameSequence.Frame frame = video.current();
+      if (frame.pts() < window.first()) {
         continue;
       }
-      past = pts > window.last();
+      past = frame.pts() > window.last();
       if (past && !window.oneMore()) {
         break;
       }
       if (buffer.size() < picks.length && picks[buffer.size()] == count) {
-        buffer.add(video.current(), pts);
+        buffer.add(frame);
         while (buffer.size() < picks.length && picks[buffer.size()] == count) {
           buffer.repeatLast();
         }
@@ -139,21 +135,12 @@ final class ClipSampler implements AutoCloseable {
       count++;
     }
     if (count > 0 && buffer.size() < picks.length) {
-      if (past && !window.oneMore()) {
-        buffer.add(video.previous(), video.previousPts());
-      } else {
-        buffer.add(video.current(), video.currentPts());
-      }
+      buffer.add(past && !window.oneMore() ? video.previous() : video.current());
       while (buffer.size() < picks.length) {
         buffer.repeatLast();
       }
     }
     return count;
-  }
-
-  @Override
-  public void close() {
-    converter.close();
   }
 
   /**
@@ -180,15 +167,12 @@ final class ClipSampler implements AutoCloseable {
       size = 0;
     }
 
-    void add(AVFrame frame, long framePts) {
+    void add(FrameSequence.Frame frame) {
       if (size == 0) {
         allocate(frame.width(), frame.height());
       }
-      int code = converter.convert(frame, width, height, pixels, size * frameBytes);
-      if (code < 0) {
-        throw video.failure(Stage.CONVERT, Libav.describe(code));
-      }
-      pts[size++] = framePts;
+      frame.write(width, height, pixels, size * frameBytes);
+      pts[size++] = frame.pts();
     }
 
     void repeatLast() {

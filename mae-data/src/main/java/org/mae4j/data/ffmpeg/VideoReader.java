@@ -1,6 +1,7 @@
 package org.mae4j.data.ffmpeg;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkState;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -93,10 +94,33 @@ public final class VideoReader implements AutoCloseable {
     }
     try (ReadWatch watch = watch(info.id());
         VideoStream video = open(input, info.id(), watch);
-        ClipSampler sampler =
-            new ClipSampler(video, info, settings.frameRule(), settings.rotate(), buffers)) {
-      return sampler.sample(request);
+        StreamFrames frames = new StreamFrames(video, settings.rotate())) {
+      return new ClipSampler(frames, info, settings.frameRule(), buffers).sample(request);
     }
+  }
+
+  /**
+   * Decodes a whole file, from which the clips of {@link #read(Path, ClipInfo, ClipRequest)} can
+   * then be read many times over.
+   *
+   * @param info its id names the file in messages
+   * @return to be closed by the caller; empty if the frames do not fit in the budget, or the file
+   *     is damaged or otherwise such that its clips might not be quite the same
+   * @throws ClipReadException if the file cannot be read or decoded, or not in time
+   * @throws IllegalStateException if this reader decodes in other processes
+   */
+  public Optional<MediaInMemory> load(Path file, ClipInfo info, MemoryBudget budget) {
+    checkState(!isIsolated(), "what other processes decode does not come into this one's memory");
+    try (ReadWatch watch = watch(info.id());
+        VideoStream video = open(new VideoInput.OfPath(file), info.id(), watch);
+        StreamFrames frames = new StreamFrames(video, settings.rotate())) {
+      return VideoInMemory.decode(frames, settings.frameRule(), buffers, budget);
+    }
+  }
+
+  /** Whether other processes decode. */
+  public boolean isIsolated() {
+    return processes != null;
   }
 
   /** What a file says of itself, as far as this reader is concerned. */

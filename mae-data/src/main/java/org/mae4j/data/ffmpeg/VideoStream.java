@@ -500,6 +500,13 @@ final class VideoStream implements AutoCloseable {
     return previousPts;
   }
 
+  /** Whether anything that was read since the file was opened first is damaged. */
+  boolean isDamaged() {
+    return damage != null
+        || current.decode_error_flags() != 0
+        || (current.flags() & AVFrame.AV_FRAME_FLAG_CORRUPT) != 0;
+  }
+
   /** What is to be said of a file without a single frame. */
   ClipReadException noFrames() {
     return failure(Stage.DECODE, damage == null ? "no frame could be decoded" : damage);

@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
@@ -17,6 +18,8 @@ import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipShape;
+import org.mae4j.data.ffmpeg.MediaInMemory;
+import org.mae4j.data.ffmpeg.MemoryBudget;
 import org.mae4j.data.ffmpeg.Orientation;
 import org.mae4j.data.ffmpeg.PixelBuffers;
 
@@ -59,11 +62,29 @@ public final class ImageReader {
    * @throws ClipReadException if the file cannot be read or decoded
    */
   public List<Clip> read(Path file, ClipInfo info, ClipRequest request) {
+    Clip clip = still(file, info, request.sampling().frames());
+    return Collections.nCopies(request.clips(), clip);
+  }
+
+  /**
+   * Decodes a file, from which the clips of {@link #read} can then be read many times over.
+   *
+   * @param info its id names the file in messages
+   * @return to be closed by the caller; empty if the image does not fit in the budget
+   * @throws ClipReadException if the file cannot be read or decoded
+   */
+  public Optional<MediaInMemory> load(Path file, ClipInfo info, MemoryBudget budget) {
+    try (Clip clip = still(file, info, 1)) {
+      return ImageInMemory.copy(clip, buffers, budget);
+    }
+  }
+
+  private Clip still(Path file, ClipInfo info, int frames) {
     DecodedImage image = decode(file, info.id());
     Orientation orientation = rotate ? image.orientation() : Orientation.AS_STORED;
     ClipShape shape =
         new ClipShape(
-            request.sampling().frames(),
+            frames,
             orientation.shownHeight(image.width(), image.height()),
             orientation.shownWidth(image.width(), image.height()));
     ByteBuffer pixels = buffers.take(image.rgb().length);
@@ -73,8 +94,7 @@ public final class ImageReader {
       ByteBuffer stored = ByteBuffer.wrap(image.rgb());
       orientation.apply(stored, 3 * image.width(), image.width(), image.height(), pixels, 0);
     }
-    Clip clip = Clip.still(info, shape, pixels, () -> buffers.giveBack(pixels));
-    return Collections.nCopies(request.clips(), clip);
+    return Clip.still(info, shape, pixels, () -> buffers.giveBack(pixels));
   }
 
   private DecodedImage decode(Path file, String id) {

@@ -1,0 +1,57 @@
+package org.mae4j.data.ffmpeg;
+
+import java.nio.ByteBuffer;
+import org.mae4j.api.ClipReadException;
+import org.mae4j.api.ClipReadException.Stage;
+
+/** The frames of one video in the order in which they are shown, wherever they come from. */
+interface FrameSequence {
+
+  /** A frame, valid until the next call of {@link #next()} but one. */
+  interface Frame {
+
+    /** The presentation time, in units of the stream's time base. */
+    long pts();
+
+    /** In pixels, as stored. */
+    int width();
+
+    /** In pixels, as stored. */
+    int height();
+
+    /**
+     * Writes the frame as RGB, turned as it is to be shown.
+     *
+     * @param newWidth of the result, before it is turned
+     * @param newHeight of the result, before it is turned
+     * @param pixels direct; receives the frame without gaps from {@code offset} on
+     * @throws ClipReadException if it cannot be converted
+     */
+    void write(int newWidth, int newHeight, ByteBuffer pixels, int offset);
+  }
+
+  StreamTiming timing();
+
+  /** How frames are turned when they are written. */
+  Orientation orientation();
+
+  /**
+   * Goes back or forth so that the following calls of {@link #next()} miss no frame whose
+   * presentation time is {@code pts} or later.
+   */
+  void seek(long pts);
+
+  /** False at the end of the video; {@link #current()} is then still the last frame. */
+  boolean next();
+
+  /** The frame that {@link #next()} has led to. */
+  Frame current();
+
+  /** The frame before that. */
+  Frame previous();
+
+  /** What is to be said of a video without a single frame. */
+  ClipReadException noFrames();
+
+  ClipReadException failure(Stage stage, String reason);
+}

@@ -1,0 +1,107 @@
+package org.mae4j.data.ffmpeg;
+
+import java.nio.ByteBuffer;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.mae4j.api.ClipReadException;
+import org.mae4j.api.ClipReadException.Stage;
+
+/** The frames of an open file, decoded as they are asked for. */
+final class StreamFrames implements FrameSequence, AutoCloseable {
+
+  private final VideoStream video;
+  private final StreamTiming timing;
+  private final Orientation orientation;
+  private final FrameConverter converter;
+
+  /** The stream stays the caller's to close, after this. */
+  StreamFrames(VideoStream video, boolean rotate) {
+    this.video = video;
+    this.timing = video.timing();
+    this.orientation = rotate ? video.orientation() : Orientation.AS_STORED;
+    this.converter = new FrameConverter(orientation);
+  }
+
+  @Override
+  public StreamTiming timing() {
+    return timing;
+  }
+
+  @Override
+  public Orientation orientation() {
+    return orientation;
+  }
+
+  @Override
+  public void seek(long pts) {
+    video.seek(pts);
+  }
+
+  @Override
+  public boolean next() {
+    return video.next();
+  }
+
+  @Override
+  public Frame current() {
+    return new Decoded(video.current(), video.currentPts());
+  }
+
+  @Override
+  public Frame previous() {
+    return new Decoded(video.previous(), video.previousPts());
+  }
+
+  @Override
+  public ClipReadException noFrames() {
+    return video.noFrames();
+  }
+
+  @Override
+  public ClipReadException failure(Stage stage, String reason) {
+    return video.failure(stage, reason);
+  }
+
+  /** Whether anything that was read so far is damaged. */
+  boolean areDamaged() {
+    return video.isDamaged();
+  }
+
+  @Override
+  public void close() {
+    converter.close();
+  }
+
+  private final class Decoded implements Frame {
+
+    private final AVFrame frame;
+    private final long pts;
+
+    Decoded(AVFrame frame, long pts) {
+      this.frame = frame;
+      this.pts = pts;
+    }
+
+    @Override
+    public long pts() {
+      return pts;
+    }
+
+    @Override
+    public int width() {
+      return frame.width();
+    }
+
+    @Override
+    public int height() {
+      return frame.height();
+    }
+
+    @Override
+    public void write(int newWidth, int newHeight, ByteBuffer pixels, int offset) {
+      int code = converter.convert(frame, newWidth, newHeight, pixels, offset);
+      if (code < 0) {
+        throw failure(Stage.CONVERT, Libav.describe(code));
+      }
+    }
+  }
+}
