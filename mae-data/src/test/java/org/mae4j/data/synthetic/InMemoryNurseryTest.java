@@ -3,6 +3,7 @@ package org.mae4j.data.synthetic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,7 +32,7 @@ class InMemoryNurseryTest {
               RENDERED,
               kind,
               rate,
-              7);
+              InMemoryNurseryTest::scene);
       recording.write(folder, SIZE);
       Path file = folder.resolve(recording.path());
       try (InMemoryReader memory = InMemoryReader.create(1 << 20)) {
@@ -39,5 +40,10 @@ class InMemoryNurseryTest {
         assertThat(memory.usedBytes()).isEqualTo(3L * SIZE * SIZE * rate.fileFrames(RENDERED));
       }
     }
+  }
+
+  private static ToyScene scene() {
+    return ToyScene.draw(
+        Motion.SLIDE_RIGHT, Room.SMOOTH_NOISE, ToyShape.DISC, new SplittableRandom(7));
   }
 }
