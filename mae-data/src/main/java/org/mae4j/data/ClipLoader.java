@@ -42,6 +42,7 @@ public final class ClipLoader implements AutoCloseable {
   private final boolean sharedWindow;
   private final long seed;
   private final int prefetch;
+  private final int threadCount;
   private final ClipOrder order;
   private final BrokenFiles broken;
   private final ExecutorService threads;
@@ -57,6 +58,7 @@ public final class ClipLoader implements AutoCloseable {
     this.sharedWindow = builder.sharedWindow;
     this.seed = builder.seed;
     this.prefetch = builder.prefetch;
+    this.threadCount = builder.threads;
     int videosPerBatch = builder.batchSize / repeats;
     this.order =
         source instanceof SequentialClips runs
@@ -78,6 +80,11 @@ public final class ClipLoader implements AutoCloseable {
   /** Batches that it takes to see every video once, at least 1. */
   public long batchesPerPass() {
     return order.batchesPerPass();
+  }
+
+  /** On how many threads clips are read. */
+  public int threads() {
+    return threadCount;
   }
 
   /** The seed of all draws. */

@@ -5,9 +5,10 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipBatch;
@@ -16,21 +17,28 @@ import org.mae4j.api.ClipReadException;
 import org.mae4j.data.augment.ClipAugmentation;
 import org.mae4j.data.augment.Frames;
 
-/** Batches of augmented clips of videos. */
+/**
+ * Batches of augmented clips of videos. Clips are augmented on as many threads as the loader reads
+ * on, the caller's among them: clip by clip where the batch is in main memory, else video by video,
+ * so that a device holds the frames of repeated clips once.
+ */
 public final class VideoBatches implements BatchSource {
 
   private final ClipLoader loader;
   private final ClipAugmentation augmentation;
+  private final ParallelLoop threads;
 
   /**
    * Batches of what the loader reads.
    *
    * @param loader taken over: closed with this
-   * @param augmentation is given draws of its own for each clip, repeated ones included
+   * @param augmentation is given draws of its own for each clip, repeated ones included; safe for
+   *     use by several threads at once
    */
   public VideoBatches(ClipLoader loader, ClipAugmentation augmentation) {
     this.loader = Objects.requireNonNull(loader, "loader");
     this.augmentation = Objects.requireNonNull(augmentation, "augmentation");
+    this.threads = new ParallelLoop(loader.threads(), "clip-augmentation");
   }
 
   @Override
@@ -52,19 +60,45 @@ public final class VideoBatches implements BatchSource {
    */
   @Override
   public ClipBatch read(long index, NDManager manager) {
-    List<ClipInfo> sources = new ArrayList<>();
     try (LoadedBatch loaded = loader.read(index);
         NDManager scope = manager.newSubManager()) {
-      NDList clips = new NDList();
-      for (int i = 0; i < loaded.videos().size(); i++) {
-        List<Clip> repeats = loaded.videos().get(i);
-        augment(repeats, loaded.firstSlot() + i, scope, clips);
-        repeats.forEach(clip -> sources.add(clip.info()));
-      }
-      NDArray batch = NDArrays.stack(clips);
+      NDArray batch = manager.getDevice().isGpu() ? stack(loaded, scope) : fill(loaded, scope);
       batch.attach(manager);
+      List<ClipInfo> sources =
+          loaded.videos().stream().flatMap(List::stream).map(Clip::info).toList();
       return new ClipBatch(batch, sources, loaded.waitSeconds());
     }
+  }
+
+  private NDArray fill(LoadedBatch loaded, NDManager scope) {
+    int repeats = loaded.videos().get(0).size();
+    int clips = repeats * loaded.videos().size();
+    int frames = loaded.videos().get(0).get(0).shape().frames();
+    BatchInMemory batch = new BatchInMemory(clips, frames, scope);
+    threads.run(
+        clips,
+        i -> {
+          // What the augmentation makes on its way belongs to the frames' manager, and goes with
+          // it.
+          try (NDManager step = scope.newSubManager()) {
+            Clip clip = loaded.videos().get(i / repeats).get(i % repeats);
+            NDArray decoded = Frames.distinct(clip, step);
+            long slot = loaded.firstSlot() + i / repeats;
+            batch.put(i, augmentation.apply(decoded, generator(slot, i % repeats)));
+          }
+        });
+    return batch.batch();
+  }
+
+  private NDArray stack(LoadedBatch loaded, NDManager scope) {
+    int videos = loaded.videos().size();
+    List<NDList> augmented = Stream.generate(NDList::new).limit(videos).toList();
+    threads.run(
+        videos,
+        i -> augment(loaded.videos().get(i), loaded.firstSlot() + i, scope, augmented.get(i)));
+    NDList clips = new NDList();
+    augmented.forEach(clips::addAll);
+    return NDArrays.stack(clips);
   }
 
   /** Adds a video's augmented clips to {@code augmented}; they belong to {@code scope}. */
@@ -80,8 +114,7 @@ public final class VideoBatches implements BatchSource {
       // What the augmentation makes on its way belongs to the frames' manager, and goes with it.
       try (NDManager step = scope.newSubManager()) {
         frames.attach(step);
-        NDArray clip =
-            augmentation.apply(frames, Draws.AUGMENTATION.generator(loader.seed(), slot, r));
+        NDArray clip = augmentation.apply(frames, generator(slot, r));
         NDArray whole = repeats.get(r).isStill() ? show(clip, repeats.get(r)) : clip;
         whole.attach(scope);
         frames.attach(scope);
@@ -99,8 +132,13 @@ public final class VideoBatches implements BatchSource {
     return frame.broadcast(shape.get(0), still.shape().frames(), shape.get(2), shape.get(3));
   }
 
+  private RandomGenerator generator(long slot, int repeat) {
+    return Draws.AUGMENTATION.generator(loader.seed(), slot, repeat);
+  }
+
   @Override
   public void close() {
     loader.close();
+    threads.close();
   }
 }

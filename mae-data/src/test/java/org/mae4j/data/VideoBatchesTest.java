@@ -1,21 +1,35 @@
 package org.mae4j.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.mae4j.api.Clip;
 import org.mae4j.api.ClipBatch;
+import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
+import org.mae4j.api.ClipRequest;
+import org.mae4j.api.ClipShape;
 import org.mae4j.api.ClipSource;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.data.augment.ClipAugmentation;
+import org.mae4j.data.augment.Frames;
+import org.mae4j.data.augment.RandomResizedCrop;
 import org.mae4j.data.dataset.VideoFolder;
 
 class VideoBatchesTest {
@@ -64,6 +78,91 @@ class VideoBatchesTest {
       one.read(0, manager).clips().close();
       float[] resumed = other.read(5, manager).clips().toFloatArray();
       assertThat(one.read(5, manager).clips().toFloatArray()).isEqualTo(resumed);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 8})
+  void givesTheSameBatchesOnAnyNumberOfThreads(int threads) {
+    ClipAugmentation crop = RandomResizedCrop.builder().setSize(7).build();
+    try (VideoBatches one = new VideoBatches(noise().optThreads(1).build(), crop);
+        VideoBatches several = new VideoBatches(noise().optThreads(threads).build(), crop);
+        NDManager manager = NDManager.newBaseManager()) {
+      for (long i = 0; i < 12; i++) {
+        try (NDManager step = manager.newSubManager()) {
+          ClipBatch expected = one.read(i, step);
+          ClipBatch batch = several.read(i, step);
+          assertThat(batch.sources()).isEqualTo(expected.sources());
+          assertThat(batch.clips().getShape()).isEqualTo(new Shape(12, 3, 2, 7, 7));
+          assertThat(batch.clips().toFloatArray()).isEqualTo(expected.clips().toFloatArray());
+        }
+      }
+    }
+  }
+
+  @Test
+  void placesEachClipAsItsAugmentationAloneMakesIt() {
+    ClipAugmentation crop = RandomResizedCrop.builder().setSize(7).build();
+    NoiseClips clips = new NoiseClips();
+    try (VideoBatches batches = new VideoBatches(noise().optThreads(3).build(), crop);
+        NDManager manager = NDManager.newBaseManager()) {
+      ClipBatch batch = batches.read(1, manager);
+      for (int i = 0; i < 12; i++) {
+        NDArray frames = Frames.of(clips.clip(batch.labels()[i]), manager);
+        // Batches of 3 videos, 4 clips of each.
+        NDArray alone = crop.apply(frames, Draws.AUGMENTATION.generator(5, 3 + i / 4, i % 4));
+        assertThat(batch.clips().get(i).toFloatArray()).isEqualTo(alone.toFloatArray());
+      }
+    }
+  }
+
+  @Test
+  void showsAStillAsOftenAsThereAreFrames() {
+    ClipSource stills = new NoiseClips(true);
+    try (VideoBatches batches = new VideoBatches(loader(stills).build(), CORNER);
+        NDManager manager = NDManager.newBaseManager()) {
+      NDArray clips = batches.read(0, manager).clips();
+      assertThat(clips.getShape()).isEqualTo(new Shape(4, 3, 2, 2, 2));
+      assertThat(clips.get(":, :, 0").toFloatArray())
+          .isEqualTo(clips.get(":, :, 1").toFloatArray());
+    }
+  }
+
+  @Test
+  void failureOfAnAugmentationSurfacesAndLeavesNothingBehind() {
+    FakeClips clips = new FakeClips(9);
+    ClipAugmentation failing =
+        (frames, random) -> {
+          throw new IllegalArgumentException("no crop of " + frames.getShape());
+        };
+    ClipLoader loader = loader(clips).optThreads(3).optPrefetch(0).build();
+    try (VideoBatches batches = new VideoBatches(loader, failing);
+        NDManager manager = NDManager.newBaseManager()) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> batches.read(0, manager))
+          .withMessage("no crop of (2, 4, 6, 3)");
+      assertThat(manager.getManagedArrays()).isEmpty();
+      assertThat(clips.released).hasValue(4);
+    }
+  }
+
+  @Test
+  void refusesClipsOfDifferentSizes() {
+    ClipAugmentation uneven =
+        (frames, random) -> {
+          int size = 1 + frames.get(0, 0, 0).toUint8Array()[0] % 2;
+          return frames.getManager().zeros(new Shape(3, 2, size, size));
+        };
+    try (VideoBatches batches = new VideoBatches(loader(new FakeClips(9)).build(), uneven);
+        NDManager manager = NDManager.newBaseManager()) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(
+              () -> {
+                for (long i = 0; i < 3; i++) {
+                  batches.read(i, manager);
+                }
+              })
+          .withMessageStartingWith("all clips of a batch must be augmented to one shape, but");
     }
   }
 
@@ -116,10 +215,54 @@ class VideoBatchesTest {
     }
   }
 
+  private static ClipLoader.Builder noise() {
+    return loader(new NoiseClips()).optRepeats(4, true).setBatchSize(12).optSeed(5);
+  }
+
   private static ClipLoader.Builder loader(ClipSource source) {
     return ClipLoader.builder()
         .setSource(source)
         .setSampling(new FrameSampling(2, 1, 30))
         .setBatchSize(4);
+  }
+
+  /** Clips or stills of 2x19x23 pixels, each of noise of its own. */
+  private static final class NoiseClips implements ClipSource {
+
+    private static final ClipShape SHAPE = new ClipShape(2, 19, 23);
+
+    private final boolean still;
+
+    NoiseClips() {
+      this(false);
+    }
+
+    NoiseClips(boolean still) {
+      this.still = still;
+    }
+
+    @Override
+    public int size() {
+      return 10;
+    }
+
+    @Override
+    public ClipInfo info(int index) {
+      return new ClipInfo("noise" + index, OptionalInt.of(index));
+    }
+
+    @Override
+    public List<Clip> read(int index, ClipRequest request) {
+      return Collections.nCopies(request.clips(), clip(index));
+    }
+
+    Clip clip(int index) {
+      byte[] noise = new byte[(still ? 1 : 2) * 19 * 23 * 3];
+      new Random(index).nextBytes(noise);
+      ByteBuffer pixels = ByteBuffer.allocateDirect(noise.length).put(noise).flip();
+      return still
+          ? Clip.still(info(index), SHAPE, pixels, () -> {})
+          : new Clip(info(index), SHAPE, pixels, new double[2]);
+    }
   }
 }

@@ -3,7 +3,10 @@ package org.mae4j.data.augment;
 import ai.djl.ndarray.NDArray;
 import java.util.random.RandomGenerator;
 
-/** Turns the frames of one clip into what a model sees, on the device the frames are on. */
+/**
+ * Turns the frames of one clip into what a model sees, on the device the frames are on. Safe for
+ * use by several threads at once.
+ */
 @FunctionalInterface
 public interface ClipAugmentation {
 
