@@ -44,7 +44,7 @@ public final class FixedBatches implements BatchSource {
   @Override
   public ClipBatch read(long index, NDManager manager) {
     managers.add(manager);
-    int from = (int) index * batchSize;
+    int from = (int) (index % batchesPerPass()) * batchSize;
     int to = Math.min(clips.size(), from + batchSize);
     int size = 3 * shape.frames() * shape.height() * shape.width();
     float[] values = new float[(to - from) * size];

@@ -75,6 +75,11 @@ public record ClassifierConfig(
     return new ClassifierConfig(vit, classes, pooling, dropout, stochasticDepth, norm);
   }
 
+  /** The same with another number of classes. */
+  public ClassifierConfig withClasses(int other) {
+    return new ClassifierConfig(vit, other, pooling, dropout, stochasticDepth, featureNorm);
+  }
+
   /** F, the number of features that the head sees. */
   public int features() {
     return pooling.features(vit.grid(), vit.transformer().width());

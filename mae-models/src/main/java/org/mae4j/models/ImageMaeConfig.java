@@ -1,6 +1,8 @@
 package org.mae4j.models;
 
 import java.util.Objects;
+import org.mae4j.api.ClipShape;
+import org.mae4j.api.PatchShape;
 import org.mae4j.models.kernels.Kernels;
 
 /**
@@ -14,6 +16,22 @@ public record ImageMaeConfig(VitConfig vit, TransformerShape decoder)
 
   /** The paper's image model: ViT-H/14, decoder of 8 blocks. */
   public static final ImageMaeConfig VIT_HUGE_14 = of(VitSize.HUGE, 224);
+
+  /** The transformers of {@link VideoMaeConfig#TOY} over images of 32x32, in patches of 4x4. */
+  public static final ImageMaeConfig TOY =
+      new ImageMaeConfig(
+          new VitConfig(
+              new ClipShape(1, 32, 32),
+              new PatchShape(1, 4, 4),
+              VideoMaeConfig.TOY.encoder(),
+              4,
+              1e-6,
+              true,
+              true,
+              Positions.FIXED,
+              PositionStart.SIN_COS,
+              ParameterLayout.IMAGE),
+          VideoMaeConfig.TOY.decoder());
 
   public ImageMaeConfig {
     Objects.requireNonNull(decoder, "decoder");

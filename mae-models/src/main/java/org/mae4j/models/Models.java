@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.torch.TorchArrays;
 import org.mae4j.models.weights.LoadReport;
@@ -18,6 +19,9 @@ import org.mae4j.models.weights.Weights;
 
 /** Makes, saves and loads models. */
 public final class Models {
+
+  private static final String HEAD = "head.";
+  private static final String NORM_OF_MEAN = "fc_norm.";
 
   private static final String KIND_KEY = "mae4j.model";
   private static final String CONFIG_KEY = "mae4j.config";
@@ -126,6 +130,25 @@ public final class Models {
       TorchArrays.overwrite(old, read);
     }
     return report;
+  }
+
+  /**
+   * Gives a classifier the encoder of a pretrained model; its head stays as it is, and so does the
+   * norm of mean-pooled images, which no masked autoencoder has.
+   *
+   * @param pretrained a masked autoencoder's or classifier's; its decoder or head is not read
+   * @throws WeightFileException if a weight of the encoder is missing or does not fit
+   */
+  public static void replaceEncoder(VitClassifier model, Weights pretrained) {
+    LoadReport report =
+        replaceWeights(model, pretrained.without(name -> name.startsWith(HEAD)), false);
+    boolean fits =
+        Stream.concat(report.missing().stream(), report.mismatched().keySet().stream())
+            .allMatch(name -> name.startsWith(HEAD) || name.startsWith(NORM_OF_MEAN));
+    if (!fits) {
+      throw new WeightFileException(
+          Path.of(pretrained.origin()), "does not fit the classifier's encoder: " + report);
+    }
   }
 
   private static LoadReport report(Vit model, Weights weights) {

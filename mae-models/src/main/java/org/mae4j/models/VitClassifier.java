@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 import org.mae4j.api.Pooling;
@@ -159,6 +160,35 @@ public final class VitClassifier extends Vit {
     if (clip().frames() != 1) {
       throw new IllegalStateException("only a model of single frames can classify frame by frame");
     }
+    return meanOverFrames(clips, this::logits);
+  }
+
+  /**
+   * Scores clips: as they are, or frame by frame if this is an image model.
+   *
+   * @param clips (N, 3, T, H, W), float32, normalised
+   * @return (N, C), logits or the mean of the T frames' logits; it belongs to the manager of {@code
+   *     clips}
+   */
+  public NDArray clipLogits(NDArray clips) {
+    return seesFramesOf(clips) ? frameAveragedLogits(clips) : logits(clips);
+  }
+
+  /**
+   * What the head sees of clips: of their frames on average if this is an image model.
+   *
+   * @param clips (N, 3, T, H, W), float32, normalised
+   * @return (N, F); it belongs to the manager of {@code clips}
+   */
+  public NDArray clipFeatures(NDArray clips) {
+    return seesFramesOf(clips) ? meanOverFrames(clips, this::features) : features(clips);
+  }
+
+  private boolean seesFramesOf(NDArray clips) {
+    return clip().frames() == 1 && clips.getShape().dimension() == 5;
+  }
+
+  private static NDArray meanOverFrames(NDArray clips, UnaryOperator<NDArray> ofImages) {
     Shape shape = clips.getShape();
     long n = shape.get(0);
     long frames = shape.get(2);
@@ -167,7 +197,7 @@ public final class VitClassifier extends Vit {
           ParameterValues.borrow(scope, clips)
               .transpose(0, 2, 1, 3, 4)
               .reshape(n * frames, 3, shape.get(3), shape.get(4));
-      NDArray mean = logits(images).reshape(n, frames, -1).mean(new int[] {1});
+      NDArray mean = ofImages.apply(images).reshape(n, frames, -1).mean(new int[] {1});
       mean.attach(clips.getManager());
       return mean;
     }

@@ -1,6 +1,5 @@
 package org.mae4j.train;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +47,7 @@ public record ClassifierScores(
       try (NDManager scope = owner.newSubManager()) {
         ClipBatch batch = clips.read(i, scope);
         int[] labels = batch.labels();
-        float[] logits = logits(model, batch.clips()).toFloatArray();
+        float[] logits = model.clipLogits(batch.clips()).toFloatArray();
         int classes = logits.length / labels.length;
         for (int n = 0; n < labels.length; n++) {
           int start = n * classes;
@@ -88,11 +87,6 @@ public record ClassifierScores(
 
   private static IntStream range(int start, int length) {
     return IntStream.range(start, start + length);
-  }
-
-  private static NDArray logits(VitClassifier model, NDArray clips) {
-    boolean frameByFrame = model.clip().frames() == 1 && clips.getShape().dimension() == 5;
-    return frameByFrame ? model.frameAveragedLogits(clips) : model.logits(clips);
   }
 
   /** Loss, top1 and top5 by name, for a {@link Validation}. */

@@ -246,6 +246,25 @@ public record FinetuningRecipe(
         emaDecay);
   }
 
+  /** This recipe with another layer decay; 1 for an encoder that was not pretrained. */
+  public FinetuningRecipe withLayerDecay(double other) {
+    return new FinetuningRecipe(
+        name,
+        origin,
+        model,
+        optimizer,
+        other,
+        learningRate,
+        headOnly,
+        videosPerBatch,
+        batchesPerStep,
+        regularization,
+        sampling,
+        crop,
+        selection,
+        emaDecay);
+  }
+
   /** This recipe as a linear probe: the whole run trains the head alone. */
   public FinetuningRecipe asLinearProbe() {
     return new FinetuningRecipe(

@@ -255,6 +255,17 @@ public final class FinetuningRecipes {
   /** What the example Finetune runs on the toy nursery. */
   public static final FinetuningRecipe TOY = VIDEO_SSV2_10_V1.toScale(FinetuningScale.TOY);
 
+  /**
+   * What the results run for their video models. A head that starts as a linear probe holds large
+   * weights that cancel: dropout would tear them apart, so there is none of it.
+   */
+  public static final FinetuningRecipe TOY_AFTER_PROBE =
+      undisturbed(VIDEO_SSV2_10_V1.toScale(FinetuningScale.TOY_AFTER_PROBE));
+
+  /** The same for their image models. */
+  public static final FinetuningRecipe TOY_IMAGE_AFTER_PROBE =
+      undisturbed(IMAGE_SSV2_10.toScale(FinetuningScale.TOY_IMAGE_AFTER_PROBE));
+
   private FinetuningRecipes() {}
 
   /** All of the paper's, in the order above. */
@@ -281,6 +292,13 @@ public final class FinetuningRecipes {
         "top-1/top-5 by pretraining data: Kinetics-700 %s, Kinetics-200h %s, SAY %s, S %s, 10%% of"
             + " S %s, 1%% %s, 0.1%% %s, none %s",
         accuracies);
+  }
+
+  private static FinetuningRecipe undisturbed(FinetuningRecipe recipe) {
+    ClassifierConfig model = recipe.model();
+    return recipe
+        .withModel(new ClassifierConfig(model.vit(), model.classes(), model.pooling(), 0, 0))
+        .withRegularization(Regularization.NONE);
   }
 
   private static AdamWSettings optimizer(double weightDecay, double clipping) {

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Objects;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.Pooling;
+import org.mae4j.models.ImageMaeConfig;
+import org.mae4j.models.Positions;
 import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.VitConfig;
 
@@ -64,6 +66,48 @@ public record FinetuningScale(
           new CropSettings(
               0.8, 1, 0.9, 1.1, 0, CropSettings.GREY_MEAN, CropSettings.GREY_DEVIATION),
           new Selection("top1", true, "validation clips", 5, Selection.NEVER));
+
+  /**
+   * The same for a head that starts as a linear probe and needs no time of its own: a fixed number
+   * of steps, of which the last is taken.
+   */
+  public static final FinetuningScale TOY_AFTER_PROBE =
+      new FinetuningScale(
+          "toy",
+          "MAE4J, for the toy nursery",
+          "1,440 clips: 20 seconds of one core",
+          "",
+          TOY.vit(),
+          TOY.classes(),
+          Pooling.PER_SLOT,
+          TOY.layerDecay(),
+          new LearningRateSchedule(5e-4, 0, 6, 60),
+          0,
+          24,
+          TOY.sampling(),
+          TOY.crop(),
+          TOY.selection());
+
+  /**
+   * The same for the image model, which sees 4 frames of each clip, evenly spread over the same
+   * time: a clip backwards is the same frames.
+   */
+  public static final FinetuningScale TOY_IMAGE_AFTER_PROBE =
+      new FinetuningScale(
+          "toy",
+          "MAE4J, for the toy nursery",
+          TOY_AFTER_PROBE.cost(),
+          "",
+          ImageMaeConfig.TOY.vit().withPositions(Positions.JOINT),
+          TOY.classes(),
+          Pooling.PER_SLOT,
+          TOY.layerDecay(),
+          TOY_AFTER_PROBE.learningRate(),
+          0,
+          24,
+          new FrameSampling(4, 12, 30),
+          TOY.crop(),
+          TOY.selection());
 
   public FinetuningScale {
     for (Object part :

@@ -3,11 +3,9 @@ package org.mae4j.train;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.mae4j.models.Models;
 import org.mae4j.models.VitClassifier;
 import org.mae4j.models.kernels.Kernels;
-import org.mae4j.models.weights.LoadReport;
 import org.mae4j.models.weights.WeightFileException;
 import org.mae4j.models.weights.Weights;
 
@@ -32,25 +30,12 @@ public final class FinetuningState extends TrainingState<VitClassifier, Finetuni
       FinetuningRecipe recipe, Weights pretrained, long seed, Kernels kernels, NDManager parent) {
     FinetuningState state = startFromScratch(recipe, seed, kernels, parent);
     try {
-      Weights encoder = pretrained.without(FinetuningRecipe::isHead);
-      LoadReport report = Models.replaceWeights(state.model(), encoder, false);
-      boolean fits =
-          Stream.concat(report.missing().stream(), report.mismatched().keySet().stream())
-              .allMatch(FinetuningState::isNew);
-      if (!fits) {
-        throw new WeightFileException(
-            Path.of(pretrained.origin()), "does not fit the recipe's encoder: " + report);
-      }
+      Models.replaceEncoder(state.model(), pretrained);
       return state;
     } catch (RuntimeException e) {
       state.close();
       throw e;
     }
-  }
-
-  /** What no pretrained model has: the head, and the norm of mean-pooled images. */
-  private static boolean isNew(String parameter) {
-    return FinetuningRecipe.isHead(parameter) || parameter.startsWith("fc_norm.");
   }
 
   /** The start of a run from fresh weights, as a control. */

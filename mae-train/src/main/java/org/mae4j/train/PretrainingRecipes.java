@@ -212,6 +212,9 @@ public final class PretrainingRecipes {
   /** What Quickstart runs on the toy nursery. */
   public static final PretrainingRecipe TOY = VIDEO_S_V1.toScale(PretrainingScale.TOY);
 
+  /** The image model that the results compare with it. */
+  public static final PretrainingRecipe TOY_IMAGE = IMAGE_S.toScale(PretrainingScale.TOY_IMAGE);
+
   /** What Quickstart runs on a user's videos. */
   public static final PretrainingRecipe SMALL = VIDEO_S_V1.toScale(PretrainingScale.SMALL);
 

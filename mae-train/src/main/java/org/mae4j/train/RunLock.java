@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -43,28 +44,50 @@ public final class RunLock implements AutoCloseable {
    *     be made in it
    */
   public static RunLock acquire(Path folder) {
+    return tryAcquire(folder)
+        .orElseThrow(
+            () ->
+                new CheckpointException(
+                    folder
+                        + " is in use by "
+                        + holder(folder.resolve(FILE))
+                        + ": two runs cannot write into one folder"));
+  }
+
+  /**
+   * Locks a folder until closed, unless another run has it.
+   *
+   * @throws CheckpointException if no file can be made in it
+   */
+  public static Optional<RunLock> tryAcquire(Path folder) {
     try {
       Path file = folder.toRealPath().resolve(FILE);
       if (!HELD.add(file)) {
-        throw inUse(folder, "this process, " + ProcessHandle.current().pid());
+        return Optional.empty();
       }
       FileChannel channel = null;
+      boolean locked = false;
       try {
         channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        if (!lock(channel, file)) {
-          throw inUse(folder, holder(file));
+        locked = lock(channel, file);
+        if (!locked) {
+          return Optional.empty();
         }
         channel.truncate(0);
         channel.write(
             ByteBuffer.wrap(
                 Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)));
-        return new RunLock(file, channel);
+        return Optional.of(new RunLock(file, channel));
       } catch (IOException | RuntimeException e) {
-        if (channel != null) {
-          channel.close();
-        }
-        HELD.remove(file);
+        locked = false;
         throw e;
+      } finally {
+        if (!locked) {
+          if (channel != null) {
+            channel.close();
+          }
+          HELD.remove(file);
+        }
       }
     } catch (IOException e) {
       throw new CheckpointException("cannot write into folder " + folder + ": " + e, e);
@@ -86,15 +109,13 @@ public final class RunLock implements AutoCloseable {
   private static String holder(Path file) {
     try {
       String process = Files.readString(file);
+      if (process.equals(Long.toString(ProcessHandle.current().pid()))) {
+        return "this process, " + process;
+      }
       return process.isBlank() ? "another process" : "process " + process;
     } catch (IOException e) {
       return "another process";
     }
-  }
-
-  private static CheckpointException inUse(Path folder, String holder) {
-    return new CheckpointException(
-        folder + " is in use by " + holder + ": two runs cannot write into one folder");
   }
 
   @Override

@@ -352,7 +352,7 @@ class FineTunerTest {
     assertThatThrownBy(
             () -> FinetuningState.start(recipe(5, 0, BATCH, 1), weights, 3, kernels, manager))
         .isInstanceOf(WeightFileException.class)
-        .hasMessageStartingWith(file + ": does not fit the recipe's encoder: ");
+        .hasMessageStartingWith(file + ": does not fit the classifier's encoder: ");
   }
 
   @Test

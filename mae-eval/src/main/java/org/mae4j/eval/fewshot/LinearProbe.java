@@ -60,38 +60,67 @@ public final class LinearProbe implements FewShotEvaluator {
    */
   @Override
   public FewShotReport evaluate(Encoder pretrained, FewShotTask task) {
+    try (NDManager manager = newManager();
+        Fitted fitted = fitted(pretrained, task, manager)) {
+      List<ClipPrediction> predictions =
+          ViewAverage.predict(
+              task,
+              manager,
+              batch ->
+                  fitted.regression().probabilities(Features.ofBatch(pretrained, pooling, batch)));
+      return new FewShotReport(
+          task.name(),
+          describe(fitted) + ViewAverage.describe(task),
+          task.classes(),
+          predictions,
+          fitted.clips(),
+          Provenance.of(manager));
+    }
+  }
+
+  /**
+   * Learns from the examples of a task alone.
+   *
+   * @return the classifier over the encoder's pooled features as they are
+   * @throws IllegalArgumentException as {@link #evaluate}
+   */
+  public LinearHead fit(Encoder pretrained, FewShotTask task) {
+    try (NDManager manager = newManager();
+        Fitted fitted = fitted(pretrained, task, manager)) {
+      return fitted.regression().head();
+    }
+  }
+
+  private Fitted fitted(Encoder pretrained, FewShotTask task, NDManager manager) {
     int classes = task.classes().size();
-    try (NDManager manager = newManager()) {
-      Features train = Features.extract(pretrained, pooling, task.train(), classes, manager);
-      int fewest = requireEnoughClips(train, task);
-      int usedFolds = Math.min(folds, fewest);
-      double used =
-          crossValidated()
-              ? new CrossValidation(usedFolds).choosePenalty(manager, train, classes)
-              : penalty;
-      try (SoftmaxRegression regression = new SoftmaxRegression(manager, train, classes)) {
-        Lbfgs.Minimum minimum = regression.fit(used, TOLERANCE);
-        if (minimum.gradient() > TOLERANCE) {
-          LOGGER.warn(
-              "linear probe of {} stopped after {} steps at gradient {} instead of {}",
-              task.name(),
-              minimum.steps(),
-              minimum.gradient(),
-              TOLERANCE);
-        }
-        List<ClipPrediction> predictions =
-            ViewAverage.predict(
-                task,
-                manager,
-                batch -> regression.probabilities(Features.ofBatch(pretrained, pooling, batch)));
-        return new FewShotReport(
-            task.name(),
-            describe(train.width(), used, usedFolds) + ViewAverage.describe(task),
-            task.classes(),
-            predictions,
-            train.size(),
-            Provenance.of(manager));
-      }
+    Features train = Features.extract(pretrained, pooling, task.train(), classes, manager);
+    int fewest = requireEnoughClips(train, task);
+    int usedFolds = Math.min(folds, fewest);
+    double used =
+        crossValidated()
+            ? new CrossValidation(usedFolds).choosePenalty(manager, train, classes)
+            : penalty;
+    SoftmaxRegression regression = new SoftmaxRegression(manager, train, classes);
+    Lbfgs.Minimum minimum = regression.fit(used, TOLERANCE);
+    if (minimum.gradient() > TOLERANCE) {
+      LOGGER.warn(
+          "linear probe of {} stopped after {} steps at gradient {} instead of {}",
+          task.name(),
+          minimum.steps(),
+          minimum.gradient(),
+          TOLERANCE);
+    }
+    return new Fitted(regression, train.size(), train.width(), used, usedFolds);
+  }
+
+  /** What was learnt from n clips of F features. */
+  private record Fitted(
+      SoftmaxRegression regression, int clips, int features, double penalty, int folds)
+      implements AutoCloseable {
+
+    @Override
+    public void close() {
+      regression.close();
     }
   }
 
@@ -124,14 +153,14 @@ public final class LinearProbe implements FewShotEvaluator {
     return Arrays.stream(counts).min().orElseThrow();
   }
 
-  private String describe(int features, double used, int usedFolds) {
+  private String describe(Fitted fitted) {
     return String.format(
         Locale.ROOT,
         "linear probe on the frozen encoder, %s (%d features), L2 penalty %s %s",
         pooling.description(),
-        features,
-        used,
-        crossValidated() ? "by " + usedFolds + "-fold cross-validation" : "fixed");
+        fitted.features(),
+        fitted.penalty(),
+        crossValidated() ? "by " + fitted.folds() + "-fold cross-validation" : "fixed");
   }
 
   /** Collects the options of a {@link LinearProbe}. */

@@ -133,6 +133,25 @@ final class SoftmaxRegression implements AutoCloseable {
     }
   }
 
+  /** The same classifier over features that are not standardised. */
+  LinearHead head() {
+    double[] fitted = parameters();
+    double[] means = mean.toDoubleArray();
+    double[] scales = scale.toDoubleArray();
+    float[] weight = new float[classes * means.length];
+    float[] bias = new float[classes];
+    for (int c = 0; c < classes; c++) {
+      double shift = fitted[means.length * classes + c];
+      for (int f = 0; f < means.length; f++) {
+        double value = fitted[f * classes + c] / scales[f];
+        weight[c * means.length + f] = (float) value;
+        shift -= value * means[f];
+      }
+      bias[c] = (float) shift;
+    }
+    return new LinearHead(weight, bias);
+  }
+
   /** (F, C), for standardised features. */
   private NDArray featureWeights(NDManager owner) {
     if (rowSpace == null) {

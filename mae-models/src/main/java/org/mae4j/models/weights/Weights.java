@@ -37,6 +37,26 @@ public final class Weights {
     return new Weights(file.path().toString(), tensors);
   }
 
+  /**
+   * The arrays of a model in memory, which must stay open and are copied when they are read.
+   *
+   * @param origin where they come from, for messages
+   * @param arrays float32, by name
+   */
+  public static Weights of(String origin, Map<String, NDArray> arrays) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    arrays.forEach(
+        (name, array) ->
+            tensors.put(name, new Tensor(array.getShape(), manager -> copy(array, manager))));
+    return new Weights(origin, tensors);
+  }
+
+  private static NDArray copy(NDArray array, NDManager manager) {
+    NDArray copy = array.duplicate();
+    copy.attach(manager);
+    return copy;
+  }
+
   /** Where they come from, for messages. */
   public String origin() {
     return origin;

@@ -1,0 +1,39 @@
+package org.mae4j.eval.fewshot;
+
+import ai.djl.ndarray.NDManager;
+import java.util.HashSet;
+import java.util.Set;
+import org.mae4j.api.BatchSource;
+import org.mae4j.api.ClipBatch;
+import org.mae4j.api.ClipInfo;
+
+/** Counts the different clips that are read. Closing it leaves the source open. */
+final class CountedBatches implements BatchSource {
+
+  private final BatchSource source;
+  private final Set<ClipInfo> seen = new HashSet<>();
+
+  CountedBatches(BatchSource source) {
+    this.source = source;
+  }
+
+  @Override
+  public long batchesPerPass() {
+    return source.batchesPerPass();
+  }
+
+  @Override
+  public ClipBatch read(long index, NDManager manager) {
+    ClipBatch batch = source.read(index, manager);
+    seen.addAll(batch.sources());
+    return batch;
+  }
+
+  /** The number of different clips so far. */
+  int clips() {
+    return seen.size();
+  }
+
+  @Override
+  public void close() {}
+}
