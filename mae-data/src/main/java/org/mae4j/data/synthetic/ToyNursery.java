@@ -331,7 +331,7 @@ public final class ToyNursery {
 
     /**
      * Videos of what one child sees at home, at least 0, by default 0: everything happens in the
-     * same 6 rooms and with the same 16 toys, which the seed decides.
+     * same 24 rooms and with the same 96 toys, which the seed decides.
      */
     public Builder optChildClips(int clips) {
       this.childClips = clips;
