@@ -32,6 +32,7 @@ import org.mae4j.eval.report.HtmlReport;
 import org.mae4j.eval.report.KeyFigure;
 import org.mae4j.eval.report.Picture;
 import org.mae4j.eval.report.Section;
+import org.mae4j.examples.support.ConsoleProgress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -145,9 +146,9 @@ public final class CheckData implements Callable<Integer> {
     Checkup checkup = run();
     System.out.printf(
         Locale.ROOT,
-        "%d videos, %.2f hours, %d broken; see %s%n",
+        "%d videos, %s, %d broken; see %s%n",
         checkup.checks().size(),
-        checkup.hours(),
+        checkup.duration(),
         checkup.broken().size(),
         out.resolve("report.html"));
     checkup.broken().forEach(broken -> System.out.println("  " + broken.getMessage()));
@@ -285,8 +286,8 @@ public final class CheckData implements Callable<Integer> {
             .addFigures(
                 new KeyFigure("Videos", Integer.toString(checkup.checks().size()), ""),
                 new KeyFigure(
-                    "Hours",
-                    String.format(Locale.ROOT, "%.2f", checkup.hours()),
+                    "Footage",
+                    checkup.duration(),
                     silent == 0 ? "" : silent + " videos do not say how long they are"),
                 new KeyFigure("Broken", Integer.toString(broken), ""))
             .addBrokenFiles(checkup.broken())

@@ -17,6 +17,9 @@ import org.mae4j.eval.report.Table;
  */
 record Checkup(List<FileCheck> checks) {
 
+  private static final double SECONDS_PER_MINUTE = 60;
+  private static final double SECONDS_PER_HOUR = 3600;
+
   Checkup {
     checks = List.copyOf(checks);
   }
@@ -29,6 +32,21 @@ record Checkup(List<FileCheck> checks) {
   /** Of the readable ones, as their headers say. */
   double hours() {
     return readable().stream().mapToDouble(FileCheck::hours).sum();
+  }
+
+  /** The same for readers: {@code 6.0 s}, {@code 12.5 min}, {@code 194.02 h}. */
+  String duration() {
+    return duration(hours());
+  }
+
+  private static String duration(double hours) {
+    double seconds = hours * SECONDS_PER_HOUR;
+    if (seconds < SECONDS_PER_MINUTE) {
+      return String.format(Locale.ROOT, "%.1f s", seconds);
+    }
+    return hours < 1
+        ? String.format(Locale.ROOT, "%.1f min", seconds / SECONDS_PER_MINUTE)
+        : String.format(Locale.ROOT, "%.2f h", hours);
   }
 
   /** Readable ones whose header does not say how long they are. */
@@ -90,7 +108,7 @@ record Checkup(List<FileCheck> checks) {
                     .thenComparing(Map.Entry::getKey))
             .map(group -> row(group.getKey(), group.getValue()))
             .toList();
-    return new Table("", List.of(what, "Videos", "Share", "Hours"), rows);
+    return new Table("", List.of(what, "Videos", "Share", "Footage"), rows);
   }
 
   private List<String> row(String kind, List<FileCheck> members) {
@@ -98,6 +116,6 @@ record Checkup(List<FileCheck> checks) {
         kind,
         Integer.toString(members.size()),
         String.format(Locale.ROOT, "%.1f %%", 100.0 * members.size() / readable().size()),
-        String.format(Locale.ROOT, "%.2f", members.stream().mapToDouble(FileCheck::hours).sum()));
+        duration(members.stream().mapToDouble(FileCheck::hours).sum()));
   }
 }

@@ -17,6 +17,8 @@ import org.mae4j.api.Pooling;
 import org.mae4j.data.augment.UniformCrop;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.dataset.VideoFolder;
+import org.mae4j.examples.support.ConsoleProgress;
+import org.mae4j.examples.support.Loaders;
 import org.mae4j.models.ClassifierConfig;
 import org.mae4j.models.Models;
 import org.mae4j.models.VideoMaeConfig;

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.mae4j.api.Pooling;
 import org.mae4j.data.split.ClipFit;
 import org.mae4j.data.synthetic.ToyTask;
+import org.mae4j.examples.support.ConsoleProgress;
 import org.mae4j.models.ClassifierConfig;
 import org.mae4j.models.Models;
 import org.mae4j.models.VideoMaeConfig;
@@ -315,7 +316,8 @@ public final class Finetune implements Callable<Integer> {
     if (settings.videos() != null) {
       return LabelledFootage.user(Path.of(settings.videos()), settings.seed());
     }
-    Path nursery = Path.of("target", "toy-nursery-" + settings.seed());
+    String part = settings.task().isOfImages() ? "-objects" : "";
+    Path nursery = Path.of("target", "toy-nursery-" + settings.seed() + part);
     return LabelledFootage.toy(
         nursery, settings.task(), vit.clip().height(), settings.seed(), progress);
   }

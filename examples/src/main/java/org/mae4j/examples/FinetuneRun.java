@@ -17,6 +17,8 @@ import org.mae4j.api.FewShotReport;
 import org.mae4j.api.FewShotTask;
 import org.mae4j.data.BatchesAhead;
 import org.mae4j.data.VideoBatches;
+import org.mae4j.examples.support.ConsoleProgress;
+import org.mae4j.examples.support.Loaders;
 import org.mae4j.models.Models;
 import org.mae4j.models.kernels.KernelSettings;
 import org.mae4j.models.kernels.Kernels;
@@ -86,9 +88,8 @@ final class FinetuneRun {
   Optional<FinetuneResult> run(Optional<Path> newest) {
     try (NDManager manager = TorchEngine.newManager();
         Kernels kernels = KernelSettings.forDevice(manager.getDevice()).open();
-        VideoBatches validation =
-            Loaders.evaluation(footage.validation(), recipe, settings.seed());
-        VideoBatches test = Loaders.evaluation(footage.test(), recipe, settings.seed())) {
+        VideoBatches validation = Loaders.evaluation(footage.validation(), recipe);
+        VideoBatches test = Loaders.evaluation(footage.test(), recipe)) {
       TorchEngine.setThreads(settings.threads());
       Map<String, String> provenance = provenance(manager);
       Training training = new Training(validation, provenance, kernels, manager);

@@ -14,10 +14,13 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.mae4j.data.dataset.ClipDataset;
+import org.mae4j.data.dataset.FolderBuilder;
+import org.mae4j.data.dataset.ImageFolder;
 import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.data.synthetic.NurseryFiles;
 import org.mae4j.data.synthetic.ToyNursery;
 import org.mae4j.data.synthetic.ToyTask;
+import org.mae4j.examples.support.ConsoleProgress;
 
 /**
  * Labelled videos in three parts that have no video in common: to learn from, to choose the best
@@ -42,20 +45,26 @@ record LabelledFootage(
   /** A task of the toy nursery, 10 examples per class, rendered into a folder or found there. */
   static LabelledFootage toy(
       Path folder, ToyTask task, int size, long seed, ConsoleProgress progress) {
-    ToyNursery nursery =
-        ToyNursery.builder()
-            .setSeed(seed)
-            .optPretrainingClips(VIDEOS)
-            .optTrainClipsPerClass(SHOTS)
-            .optTestClipsPerClass(TEST_CLIPS_PER_CLASS)
-            .optSize(size)
-            .build();
+    ToyNursery.Builder builder = ToyNursery.builder().setSeed(seed).optSize(size);
+    if (task.isOfImages()) {
+      builder
+          .optObjects(SHOTS, TEST_CLIPS_PER_CLASS)
+          .optPretrainingClips(1)
+          .optTrainClipsPerClass(1)
+          .optTestClipsPerClass(1);
+    } else {
+      builder
+          .optPretrainingClips(VIDEOS)
+          .optTrainClipsPerClass(SHOTS)
+          .optTestClipsPerClass(TEST_CLIPS_PER_CLASS);
+    }
+    ToyNursery nursery = builder.build();
     progress.say("toy nursery: rendering and encoding videos into " + folder);
     NurseryFiles files = nursery.write(folder, progress::rendered);
     progress.close();
     return of(
-        labelled(files.train(task), task.classes()),
-        labelled(files.test(task), task.classes()),
+        labelled(files.train(task), task),
+        labelled(files.test(task), task),
         "toy nursery, task " + task.folder(),
         files.hash());
   }
@@ -81,8 +90,9 @@ record LabelledFootage(
             .toArray());
   }
 
-  private static ClipDataset labelled(Path folder, List<String> classes) {
-    return VideoFolder.builder().setFolder(folder).optClassFolders(classes).build();
+  private static ClipDataset labelled(Path folder, ToyTask task) {
+    FolderBuilder files = task.isOfImages() ? ImageFolder.builder() : VideoFolder.builder();
+    return files.setFolder(folder).optClassFolders(task.classes()).build();
   }
 
   /**

@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import org.mae4j.api.BatchSource;
 import org.mae4j.eval.completion.ReconstructionGallery;
 import org.mae4j.eval.completion.ReconstructionPictures;
+import org.mae4j.examples.support.ConsoleProgress;
 import org.mae4j.models.Models;
 import org.mae4j.models.kernels.KernelSettings;
 import org.mae4j.models.kernels.Kernels;

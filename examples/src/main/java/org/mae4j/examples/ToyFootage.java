@@ -19,6 +19,8 @@ import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.data.synthetic.NurseryFiles;
 import org.mae4j.data.synthetic.ToyNursery;
 import org.mae4j.data.synthetic.ToyTask;
+import org.mae4j.examples.support.ConsoleProgress;
+import org.mae4j.examples.support.Loaders;
 import org.mae4j.train.PretrainingRecipe;
 
 /** The toy nursery: rendered, encoded to files, and read back like any footage. */

@@ -29,6 +29,7 @@ import org.mae4j.data.VideoBatches;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.data.split.ClipFit;
+import org.mae4j.examples.support.Loaders;
 import org.mae4j.train.PretrainingRecipe;
 
 /**

@@ -7,6 +7,7 @@ import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.dataset.FolderBuilder;
 import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.data.shards.ShardWriter;
+import org.mae4j.examples.support.ConsoleProgress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -60,7 +60,7 @@ class CheckDataTest {
     assertThat(checkup.hours() * 3600).isBetween(5.9, 6.2);
     assertThat(checkup.resolutions().rows())
         .containsExactly(
-            List.of("64 x 48", "2", "66.7 %", "0.00"), List.of("32 x 32", "1", "33.3 %", "0.00"));
+            List.of("64 x 48", "2", "66.7 %", "4.0 s"), List.of("32 x 32", "1", "33.3 %", "2.0 s"));
     assertThat(checkup.codecs().rows())
         .extracting(row -> row.get(0))
         .containsExactly("mpeg4", "mjpeg");

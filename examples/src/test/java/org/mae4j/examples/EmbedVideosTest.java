@@ -27,6 +27,7 @@ import org.mae4j.api.Pooling;
 import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.data.synthetic.ToyNursery;
+import org.mae4j.examples.support.Loaders;
 import org.mae4j.models.Models;
 import org.mae4j.models.VideoMae;
 import org.mae4j.models.VideoMaeConfig;

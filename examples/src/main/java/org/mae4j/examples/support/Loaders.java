@@ -1,9 +1,11 @@
-package org.mae4j.examples;
+package org.mae4j.examples.support;
 
 import java.util.List;
 import org.mae4j.api.ClipSource;
+import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.ClipLoader;
+import org.mae4j.data.ClipView;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.data.augment.ClipAugmentation;
 import org.mae4j.data.augment.Normalization;
@@ -17,7 +19,7 @@ import org.mae4j.train.PretrainingRecipe;
 import org.mae4j.train.Regularization;
 
 /** Turns what a recipe says about its data into loaders. */
-final class Loaders {
+public final class Loaders {
 
   /** Videos in a batch where nothing is learnt. */
   private static final int EVALUATED = 16;
@@ -25,7 +27,7 @@ final class Loaders {
   private Loaders() {}
 
   /** Random windows and crops, in an endless seeded order. */
-  static VideoBatches training(ClipSource videos, PretrainingRecipe recipe, long seed) {
+  public static VideoBatches training(ClipSource videos, PretrainingRecipe recipe, long seed) {
     ClipLoader loader =
         ClipLoader.builder()
             .setSource(videos)
@@ -38,7 +40,7 @@ final class Loaders {
   }
 
   /** One clip a video: random windows and crops, in an endless seeded order. */
-  static VideoBatches training(ClipSource videos, FinetuningRecipe recipe, long seed) {
+  public static VideoBatches training(ClipSource videos, FinetuningRecipe recipe, long seed) {
     ClipLoader loader =
         ClipLoader.builder()
             .setSource(videos)
@@ -72,7 +74,7 @@ final class Loaders {
   }
 
   /** One fixed pass of centre crops. */
-  static VideoBatches evaluation(
+  public static VideoBatches evaluation(
       ClipSource videos,
       PretrainingRecipe recipe,
       long seed,
@@ -92,24 +94,24 @@ final class Loaders {
   }
 
   /** One fixed pass of centred windows and centre crops. */
-  static VideoBatches evaluation(ClipSource videos, FinetuningRecipe recipe, long seed) {
-    ClipLoader loader =
-        ClipLoader.builder()
-            .setSource(videos)
-            .setSampling(recipe.sampling())
-            .setBatchSize(EVALUATED)
-            .optPlacement(WindowPlacement.centre())
-            .optFixedOrder()
-            .optSeed(seed)
-            .build();
-    return new VideoBatches(loader, centre(recipe.crop(), recipe.model().vit().clip().height()));
+  public static VideoBatches evaluation(ClipSource videos, FinetuningRecipe recipe) {
+    return evaluation(
+        videos, recipe.sampling(), centre(recipe.crop(), recipe.model().vit().clip().height()));
   }
 
-  private static ClipAugmentation centre(CropSettings crop, int size) {
+  /** One fixed pass of centred windows, seen in one way that draws nothing. */
+  public static VideoBatches evaluation(
+      ClipSource videos, FrameSampling sampling, ClipAugmentation view) {
+    return new ClipView(WindowPlacement.centre(), view).batches(videos, sampling, EVALUATED, 0);
+  }
+
+  /** The square in the middle. */
+  public static ClipAugmentation centre(CropSettings crop, int size) {
     return UniformCrop.builder().setSize(size).optNormalization(normalization(crop)).build();
   }
 
-  static Normalization normalization(CropSettings crop) {
+  /** What to take from pixels in [0, 1], and to divide by. */
+  public static Normalization normalization(CropSettings crop) {
     return new Normalization(floats(crop.mean()), floats(crop.deviation()));
   }
 

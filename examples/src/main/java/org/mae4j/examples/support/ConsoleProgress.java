@@ -1,4 +1,4 @@
-package org.mae4j.examples;
+package org.mae4j.examples.support;
 
 import java.io.Console;
 import java.io.PrintStream;
@@ -16,7 +16,7 @@ import org.mae4j.train.TrainingRecipe;
 import org.mae4j.train.ValidationMetrics;
 
 /** Shows progress: a bar on a terminal, a plain line now and then elsewhere. */
-final class ConsoleProgress implements TrainingListener, AutoCloseable {
+public final class ConsoleProgress implements TrainingListener, AutoCloseable {
 
   private static final long PLAIN_INTERVAL_NANOS = 10_000_000_000L;
 
@@ -31,7 +31,8 @@ final class ConsoleProgress implements TrainingListener, AutoCloseable {
   private long firstStep;
   private long started;
 
-  ConsoleProgress(PrintStream out) {
+  /** Progress that is written to {@code out}. */
+  public ConsoleProgress(PrintStream out) {
     this.out = out;
     this.terminal = isTerminal();
   }
@@ -51,7 +52,7 @@ final class ConsoleProgress implements TrainingListener, AutoCloseable {
   }
 
   /** Says something in a line of its own. */
-  void say(String line) {
+  public void say(String line) {
     close();
     out.println(line);
   }
@@ -66,7 +67,7 @@ final class ConsoleProgress implements TrainingListener, AutoCloseable {
   }
 
   /** Begins a task of known length. */
-  void begin(String name, String unitName, long length, long alreadyDone) {
+  public void begin(String name, String unitName, long length, long alreadyDone) {
     close();
     task = name;
     unit = unitName;
@@ -79,7 +80,7 @@ final class ConsoleProgress implements TrainingListener, AutoCloseable {
   }
 
   /** So many videos of a nursery are rendered. */
-  void rendered(int done, int videos) {
+  public void rendered(int done, int videos) {
     if (done == 1) {
       begin("rendering", "videos", videos, 0);
     }
@@ -98,7 +99,7 @@ final class ConsoleProgress implements TrainingListener, AutoCloseable {
   }
 
   /** Tells how far the task has come. */
-  void at(long newPosition, String detail) {
+  public void at(long newPosition, String detail) {
     position = newPosition;
     if (bar != null) {
       bar.stepTo(position);

@@ -1,0 +1,403 @@
+package org.mae4j.examples.results;
+
+import ai.djl.ndarray.NDManager;
+import com.google.common.hash.Hashing;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import com.google.common.util.concurrent.Uninterruptibles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.mae4j.api.BatchSource;
+import org.mae4j.api.ClipReadException;
+import org.mae4j.api.FewShotReport;
+import org.mae4j.api.FewShotTask;
+import org.mae4j.data.BatchesAhead;
+import org.mae4j.data.VideoBatches;
+import org.mae4j.data.augment.ClipAugmentation;
+import org.mae4j.data.corruption.Corruption;
+import org.mae4j.data.dataset.ClipDataset;
+import org.mae4j.eval.fewshot.ClassifierJudge;
+import org.mae4j.eval.fewshot.Finetuning;
+import org.mae4j.examples.support.ConsoleProgress;
+import org.mae4j.examples.support.Loaders;
+import org.mae4j.models.MaskedAutoencoder;
+import org.mae4j.models.Models;
+import org.mae4j.models.VitClassifier;
+import org.mae4j.models.kernels.KernelSettings;
+import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.models.weights.WeightFile;
+import org.mae4j.models.weights.Weights;
+import org.mae4j.train.Checkpoints;
+import org.mae4j.train.FinetuningRecipe;
+import org.mae4j.train.Pretrainer;
+import org.mae4j.train.PretrainingRecipe;
+import org.mae4j.train.PretrainingState;
+import org.mae4j.train.RunLock;
+
+/**
+ * Trains the models of a study, each once: what was trained before is found again in a folder, by a
+ * key of recipe, data, seed and threads, whichever result it was trained for. A pretraining that
+ * was killed goes on from its last checkpoint.
+ */
+public final class Workshop implements AutoCloseable {
+
+  /** Goes up when the same recipe, data and seed begin to give another model. */
+  private static final int VERSION = 1;
+
+  private static final String MODEL = "model.safetensors";
+  private static final String SECONDS = "training seconds";
+  private static final int CHECKPOINT_EVERY = 200;
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final Path folder;
+  private final int threads;
+  private final ConsoleProgress progress;
+  private final NDManager manager;
+  private final Kernels kernels;
+  private final Map<String, Cost> costs = new LinkedHashMap<>();
+  private final List<ClipReadException> brokenFiles = new ArrayList<>();
+
+  /**
+   * What training a model cost when it was trained.
+   *
+   * @param model names it
+   * @param seconds of training
+   */
+  public record Cost(String model, double seconds) {}
+
+  /**
+   * Opens a workshop.
+   *
+   * @param folder of the models; made if missing
+   * @param threads of the models: other numbers give other rounding
+   * @param progress hears of the training; stays the caller's to close
+   */
+  public Workshop(Path folder, int threads, ConsoleProgress progress) {
+    this.folder = folder;
+    this.threads = threads;
+    this.progress = progress;
+    TorchEngine.setThreads(threads);
+    manager = TorchEngine.newManager();
+    kernels = KernelSettings.forDevice(manager.getDevice()).open();
+  }
+
+  /** The parent of what is computed here. */
+  public NDManager manager() {
+    return manager;
+  }
+
+  /** Says how the work goes. */
+  public ConsoleProgress progress() {
+    return progress;
+  }
+
+  /** The models used so far, in order, and what each cost. */
+  public List<Cost> costs() {
+    return List.copyOf(costs.values());
+  }
+
+  /** The files that could not be read so far. */
+  public List<ClipReadException> brokenFiles() {
+    return List.copyOf(brokenFiles);
+  }
+
+  /**
+   * Trains all of these that were not trained before, unless another process that works in the same
+   * folder does; returns when all are there. The models are the same however many processes share
+   * the work.
+   */
+  public void train(List<Wanted> models) {
+    Set<Wanted> left = new LinkedHashSet<>();
+    for (Wanted model : models) {
+      if (model.task().isPresent() && !model.pretraining().isNone()) {
+        left.add(Wanted.pretrained(model.pretraining(), model.seed()));
+      }
+      left.add(model);
+    }
+    while (!left.isEmpty()) {
+      boolean idle = true;
+      for (Wanted model : List.copyOf(left)) {
+        Path file = file(model);
+        if (Files.exists(file)) {
+          left.remove(model);
+        } else if (canBegin(model)) {
+          idle &= !trainUnlessLocked(model, file);
+        }
+      }
+      if (idle && !left.isEmpty()) {
+        Uninterruptibles.sleepUninterruptibly(POLL);
+      }
+    }
+  }
+
+  /** Whether there is the pretrained model that it begins with. */
+  private boolean canBegin(Wanted model) {
+    return model.task().isEmpty()
+        || model.pretraining().isNone()
+        || Files.exists(file(Wanted.pretrained(model.pretraining(), model.seed())));
+  }
+
+  /** Returns whether it was trained here. */
+  private boolean trainUnlessLocked(Wanted model, Path file) {
+    try (RunLock lock = RunLock.tryAcquire(file.getParent()).orElse(null)) {
+      if (lock == null || Files.exists(file)) {
+        return false;
+      }
+      progress.say("training " + model);
+      if (model.task().isPresent()) {
+        finetune(model, file);
+      } else {
+        pretrain(model, file);
+      }
+      return true;
+    }
+  }
+
+  /** Where a model is, or will be once it is trained. */
+  private Path file(Wanted model) {
+    Optional<Pretraining.Published> published = model.pretraining().published();
+    if (published.isPresent() && model.task().isEmpty()) {
+      return published.get().file();
+    }
+    Optional<Path> classifier =
+        published.map(files -> files.finetuned().get(model.task().orElseThrow().name()));
+    return classifier.orElseGet(
+        () -> {
+          String kind = model.task().isPresent() ? "finetuned" : "pretrained";
+          String hash = Hashing.sha256().hashString(key(model), StandardCharsets.UTF_8).toString();
+          String readable = model.toString().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+          return directory(folder.resolve(kind).resolve(readable + "-" + hash.substring(0, 12)))
+              .resolve(MODEL);
+        });
+  }
+
+  private static Path directory(Path directory) {
+    try {
+      return Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make the folder " + directory + ": " + e, e);
+    }
+  }
+
+  /** All that decides what its weights are. */
+  private String key(Wanted model) {
+    Pretraining pretraining = model.pretraining();
+    String data =
+        pretraining
+            .corpus()
+            .map(Corpus::hash)
+            .or(() -> pretraining.published().map(files -> files.file().toString()))
+            .orElse("none");
+    List<String> parts = new ArrayList<>();
+    parts.add("version " + VERSION + ", seed " + model.seed() + ", threads " + threads);
+    parts.add(pretraining.recipe().map(PretrainingRecipe::toJson).orElse("none"));
+    parts.add(data);
+    if (model.task().isPresent()) {
+      parts.add(recipe(model).toJson());
+      parts.add(model.task().get().hash());
+    }
+    return String.join("\n", parts);
+  }
+
+  private static FinetuningRecipe recipe(Wanted model) {
+    Pretraining pretraining = model.pretraining();
+    FinetuningRecipe recipe = model.task().orElseThrow().recipe(pretraining.images());
+    // What was not pretrained has nothing to keep: all layers learn at the same rate.
+    return pretraining.isNone() ? recipe.withLayerDecay(1) : recipe;
+  }
+
+  /**
+   * A pretrained masked autoencoder, trained here unless it was before.
+   *
+   * @param seed decides weights, order, crops and masks
+   * @return to be closed by {@link Loaned#close()}
+   * @throws IllegalArgumentException if there is no pretraining
+   * @throws org.mae4j.models.weights.WeightFileException if a published file has no decoder
+   */
+  public Loaned<MaskedAutoencoder> autoencoder(Pretraining pretraining, long seed) {
+    PretrainingRecipe recipe =
+        pretraining
+            .recipe()
+            .orElseThrow(
+                () -> new IllegalArgumentException(pretraining.name() + " is not pretrained here"));
+    Path file = trained(Wanted.pretrained(pretraining, seed));
+    return Loaned.of(manager, scope -> Models.load(recipe.model(), file, kernels, scope));
+  }
+
+  private Path trained(Wanted model) {
+    train(List.of(model));
+    Path file = file(model);
+    String seconds = WeightFile.open(file).metadata().getOrDefault(SECONDS, "0");
+    costs.put(model.toString(), new Cost(model.toString(), Double.parseDouble(seconds)));
+    return file;
+  }
+
+  private void pretrain(Wanted model, Path file) {
+    Corpus corpus = model.pretraining().corpus().orElseThrow();
+    PretrainingRecipe recipe =
+        model.pretraining().recipe().orElseThrow().over(corpus.videos().size());
+    long seed = model.seed();
+    Checkpoints checkpoints = new Checkpoints(file.resolveSibling("checkpoints"), 1);
+    Optional<Path> newest = checkpoints.newest();
+    long start = System.nanoTime();
+    VideoBatches clips = Loaders.training(corpus.videos(), recipe, seed);
+    try (PretrainingState state =
+            newest.isPresent()
+                ? PretrainingState.read(newest.get(), kernels, manager)
+                : PretrainingState.start(recipe, seed, kernels, manager);
+        BatchSource batches = new BatchesAhead(clips, manager)) {
+      Pretrainer.builder()
+          .setState(state)
+          .setBatches(batches)
+          .optCheckpoints(checkpoints, CHECKPOINT_EVERY)
+          .addListener(progress)
+          .build()
+          .run();
+      Models.save(state.model(), file, facts(recipe.name(), corpus.hash(), seed, start));
+      brokenFiles.addAll(clips.brokenFiles());
+    }
+    delete(file.resolveSibling("checkpoints"));
+  }
+
+  private Map<String, String> facts(String recipe, String hash, long seed, long start) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("recipe", recipe);
+    facts.put("seed", Long.toString(seed));
+    facts.put("data manifest (SHA-256)", hash);
+    facts.put(SECONDS, String.format(Locale.ROOT, "%.1f", (System.nanoTime() - start) / 1e9));
+    facts.putAll(TorchEngine.versions());
+    return facts;
+  }
+
+  /**
+   * A finetuned classifier, trained here unless it was before.
+   *
+   * @return to be closed by {@link Loaned#close()}
+   */
+  public Loaned<VitClassifier> classifier(Pretraining pretraining, FewShotSet set, long seed) {
+    Wanted model = Wanted.finetuned(pretraining, set, seed);
+    Path file = trained(model);
+    return Loaned.of(manager, scope -> Models.load(recipe(model).model(), file, kernels, scope));
+  }
+
+  /**
+   * Pictures as a classifier of a task sees them, in one fixed pass.
+   *
+   * @param distortion what is done to each before it is cropped
+   * @return to be closed
+   */
+  public VideoBatches pictures(
+      FewShotSet set,
+      Pretraining pretraining,
+      ClipDataset images,
+      Optional<Corruption> distortion) {
+    FinetuningRecipe recipe = set.recipe(pretraining.images());
+    ClipAugmentation view = FewShotClips.testView(set, recipe);
+    return Loaders.evaluation(
+        images, recipe.sampling(), distortion.map(change -> change.before(view)).orElse(view));
+  }
+
+  /** What a finetuned classifier makes of the task's test clips. */
+  public FewShotReport judged(Pretraining pretraining, FewShotSet set, long seed) {
+    FinetuningRecipe recipe = recipe(Wanted.finetuned(pretraining, set, seed));
+    progress.say("judging " + pretraining.name() + " on " + set.name() + ", seed " + seed);
+    try (Loaned<VitClassifier> classifier = classifier(pretraining, set, seed);
+        FewShotClips clips = new FewShotClips(set, recipe, seed)) {
+      return new ClassifierJudge(classifier.model()::clipLogits, manager.getDevice())
+          .judge(
+              clips.task(),
+              pretraining.name() + ", finetuned by " + recipe.name(),
+              set.train().size());
+    }
+  }
+
+  private void finetune(Wanted model, Path file) {
+    long start = System.nanoTime();
+    FewShotSet set = model.task().orElseThrow();
+    FinetuningRecipe recipe = recipe(model);
+    try (Loaned<VitClassifier> encoder = encoder(model, recipe);
+        FewShotClips clips = new FewShotClips(set, recipe, model.seed());
+        BatchSource ahead = new BatchesAhead(clips.task().train(), manager)) {
+      FewShotTask task = new FewShotTask(set.name(), set.classes(), ahead, clips.task().views());
+      Path checkpoints = file.resolveSibling("checkpoints");
+      Finetuning.Builder finetuning =
+          Finetuning.builder().setRecipe(recipe).optSeed(model.seed()).addListener(progress);
+      if (set.manner().probeFirst()) {
+        finetuning.optProbeFirst();
+      }
+      clips.validation().ifPresent(held -> finetuning.optValidation(held, checkpoints));
+      finetuning
+          .build()
+          .train(
+              encoder.model(),
+              task,
+              classifier -> {
+                Models.save(
+                    classifier, file, facts(recipe.name(), set.hash(), model.seed(), start));
+                return file;
+              });
+      brokenFiles.addAll(clips.brokenFiles());
+      delete(checkpoints);
+    }
+  }
+
+  /**
+   * An encoder before any finetuning, as a classifier whose head means nothing yet.
+   *
+   * @param set says what kind of classifier
+   * @return to be closed by {@link Loaned#close()}
+   */
+  public Loaned<VitClassifier> encoder(Pretraining pretraining, FewShotSet set, long seed) {
+    Wanted model = Wanted.finetuned(pretraining, set, seed);
+    if (!pretraining.isNone()) {
+      trained(Wanted.pretrained(pretraining, seed));
+    }
+    return encoder(model, recipe(model));
+  }
+
+  private Loaned<VitClassifier> encoder(Wanted model, FinetuningRecipe recipe) {
+    Loaned<VitClassifier> encoder =
+        Loaned.of(manager, scope -> Models.create(recipe.model(), kernels, scope, model.seed()));
+    if (model.pretraining().isNone()) {
+      return encoder;
+    }
+    try {
+      Path file = file(Wanted.pretrained(model.pretraining(), model.seed()));
+      Models.replaceEncoder(encoder.model(), Weights.of(WeightFile.open(file)));
+      return encoder;
+    } catch (RuntimeException e) {
+      encoder.close();
+      throw e;
+    }
+  }
+
+  private static void delete(Path checkpoints) {
+    if (!Files.exists(checkpoints)) {
+      return;
+    }
+    try {
+      MoreFiles.deleteRecursively(checkpoints, RecursiveDeleteOption.ALLOW_INSECURE);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot delete " + checkpoints + ": " + e, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    kernels.close();
+    manager.close();
+  }
+}
