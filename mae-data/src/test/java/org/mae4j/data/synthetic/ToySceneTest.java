@@ -88,8 +88,9 @@ class ToySceneTest {
   @Test
   void homeHasFewColours() {
     ToyHome home = ToyHome.draw(new SplittableRandom(4));
-    assertThat(home.rooms().stream().map(Wall::room)).hasSize(6).doesNotHaveDuplicates();
-    assertThat(home.toys()).hasSize(16).doesNotHaveDuplicates();
+    assertThat(home.rooms()).hasSize(ToyHome.ROOMS).doesNotHaveDuplicates();
+    assertThat(home.rooms().stream().map(Wall::room)).contains(Room.values());
+    assertThat(home.toys()).hasSize(ToyHome.TOYS).doesNotHaveDuplicates();
     assertThat(home.toys().stream().map(ToySet::shape)).contains(ToyShape.values());
     ToyHome again = ToyHome.draw(new SplittableRandom(4));
     assertThat(again.toys()).isEqualTo(home.toys());
