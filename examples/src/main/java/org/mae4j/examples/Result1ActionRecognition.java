@@ -219,26 +219,29 @@ public final class Result1ActionRecognition
     List<String> claims = new ArrayList<>();
     for (String task : study.actionTasks()) {
       int shots = study.shots().get(study.shots().size() - 1);
-      String child = study.child().name();
-      double top1 = numbers.of(child, task, shots).top1();
+      Accuracy child = numbers.of(study.child().name(), task, shots);
       List<String> parts = new ArrayList<>();
       for (Contrast contrast : numbers.contrasts()) {
         if (contrast.task().equals(task) && contrast.shots() == shots) {
           parts.add(
               String.format(
                   Locale.ROOT,
-                  "%+.1f points over %s",
-                  100 * contrast.difference(),
+                  "%.1f points %s %s",
+                  Math.abs(100 * contrast.difference()),
+                  contrast.difference() < 0 ? "below" : "above",
                   contrast.second()));
         }
       }
       claims.add(
           String.format(
               Locale.ROOT,
-              "On %s, %d-shot, the model of the child's videos is right on %.1f%%: %s.",
+              "On %s, %d-shot, the model of the child's videos is right on %.1f%%%s: %s.",
               task,
               shots,
-              100 * top1,
+              100 * child.top1(),
+              child.interval().contains(numbers.chance().get(task))
+                  ? ", which is not beyond guessing"
+                  : "",
               String.join(", ", parts)));
     }
     return String.join(" ", claims);

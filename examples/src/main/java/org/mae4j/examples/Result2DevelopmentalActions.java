@@ -56,6 +56,9 @@ public final class Result2DevelopmentalActions
   private static final int NEIGHBOURS = 12;
   private static final int SHOWN_CLASSES = 3;
 
+  /** A gain in mean silhouette that can be seen on a map. */
+  private static final double APART = 0.05;
+
   @Mixin private final ResultOptions options = new ResultOptions();
 
   /**
@@ -331,8 +334,12 @@ public final class Result2DevelopmentalActions
     List<ClassAccuracy> classes = numbers.classAccuracies();
     return String.format(
         Locale.ROOT,
-        "Mean silhouette of the classes: %s. Best at the most examples: %s; worst: %s.",
+        "Mean silhouette of the classes: %s, so finetuning %s. Best at the most examples: %s;"
+            + " worst: %s.",
         String.join(", ", silhouettes),
+        features.get(features.size() - 1).silhouette() - features.get(1).silhouette() > APART
+            ? "moves the features of the classes apart"
+            : "hardly moves the features, and the head alone tells the classes apart",
         names(classes.subList(0, Math.min(SHOWN_CLASSES, classes.size()))),
         names(classes.subList(Math.max(0, classes.size() - SHOWN_CLASSES), classes.size())));
   }
