@@ -36,7 +36,6 @@ import org.mae4j.examples.results.ResultRun;
 import org.mae4j.examples.results.Study;
 import org.mae4j.examples.results.Wanted;
 import org.mae4j.examples.results.Workshop;
-import org.mae4j.examples.support.ConsoleProgress;
 import org.mae4j.examples.support.Loaders;
 import org.mae4j.models.VitClassifier;
 import org.mae4j.train.FinetuningRecipe;
@@ -112,11 +111,7 @@ public final class Result2DevelopmentalActions
 
   /** Runs the example. */
   public Numbers run(ResultOptions chosen) {
-    ConsoleProgress progress = new ConsoleProgress(System.out);
-    try (progress;
-        ResultRun run = ResultRun.open(chosen, progress, this)) {
-      return run.run(this);
-    }
+    return ResultRun.alone(this, chosen);
   }
 
   @Override

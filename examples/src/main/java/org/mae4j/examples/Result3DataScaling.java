@@ -27,7 +27,6 @@ import org.mae4j.examples.results.ResultRun;
 import org.mae4j.examples.results.Study;
 import org.mae4j.examples.results.Wanted;
 import org.mae4j.examples.results.Workshop;
-import org.mae4j.examples.support.ConsoleProgress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -88,11 +87,7 @@ public final class Result3DataScaling
 
   /** Runs the example. */
   public Numbers run(ResultOptions chosen) {
-    ConsoleProgress progress = new ConsoleProgress(System.out);
-    try (progress;
-        ResultRun run = ResultRun.open(chosen, progress, this)) {
-      return run.run(this);
-    }
+    return ResultRun.alone(this, chosen);
   }
 
   @Override

@@ -42,7 +42,6 @@ import org.mae4j.examples.results.ResultRun;
 import org.mae4j.examples.results.Study;
 import org.mae4j.examples.results.Wanted;
 import org.mae4j.examples.results.Workshop;
-import org.mae4j.examples.support.ConsoleProgress;
 import org.mae4j.models.VitClassifier;
 import org.mae4j.train.CropSettings;
 import picocli.CommandLine.Command;
@@ -93,11 +92,7 @@ public final class Result5ObjectRecognition
 
   /** Runs the example. */
   public Numbers run(ResultOptions chosen) {
-    ConsoleProgress progress = new ConsoleProgress(System.out);
-    try (progress;
-        ResultRun run = ResultRun.open(chosen, progress, this)) {
-      return run.run(this);
-    }
+    return ResultRun.alone(this, chosen);
   }
 
   @Override

@@ -71,6 +71,15 @@ public final class ResultRun implements AutoCloseable {
         options, study, new Workshop(options.work().resolve("models"), study.threads(), progress));
   }
 
+  /** Runs one result by itself and says on the console how it goes. */
+  public static <T> T alone(Result<T> result, ResultOptions options) {
+    ConsoleProgress progress = new ConsoleProgress(System.out);
+    try (progress;
+        ResultRun run = open(options, progress, result)) {
+      return run.run(result);
+    }
+  }
+
   /** What the results are measured on. */
   public Study study() {
     return study;

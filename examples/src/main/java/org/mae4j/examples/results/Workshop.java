@@ -338,6 +338,8 @@ public final class Workshop implements AutoCloseable {
       if (set.manner().probeFirst()) {
         finetuning.optProbeFirst();
       }
+      // A run that was killed began with the same weights, but its best one may be of another step.
+      delete(checkpoints);
       clips.validation().ifPresent(held -> finetuning.optValidation(held, checkpoints));
       finetuning
           .build()

@@ -7,9 +7,6 @@ import java.util.random.RandomGenerator;
 /**
  * Where one child lives: two dozen rooms and a chest of toys, drawn once and then always the same,
  * of all families and shapes, each about as often as the others.
- *
- * <p>With 6 rooms and 16 toys a model learnt these by heart and knew little of other places: a
- * linear probe of the motions there stayed below that of an image model.
  */
 record ToyHome(List<Wall> rooms, List<ToySet> toys) {
 
