@@ -13,7 +13,7 @@ final class Roots {
 
   private final Map<String, Path> roots;
   private final Set<String> needed;
-  private final List<String> problems = new ArrayList<>();
+  private final Set<String> problems = new LinkedHashSet<>();
   private final Set<String> missing = new LinkedHashSet<>();
 
   /**
@@ -44,7 +44,7 @@ final class Roots {
     }
   }
 
-  /** Something is wrong. */
+  /** Something is wrong; it is told once, also where train and test data both meet it. */
   void note(String problem) {
     problems.add(problem);
   }
