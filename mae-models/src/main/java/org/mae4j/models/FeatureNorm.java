@@ -16,6 +16,9 @@ public record FeatureNorm(double momentum, double eps) {
    */
   public static final FeatureNorm MAE = new FeatureNorm(0.1, 1e-6);
 
+  /** A head behind it starts at normal values of this deviation, as in the same files. */
+  static final double HEAD_DEVIATION = 0.01;
+
   public FeatureNorm {
     if (!(momentum > 0 && momentum <= 1)) {
       throw new IllegalArgumentException("momentum must be in (0, 1], but was " + momentum);

@@ -43,9 +43,9 @@ final class Initialization {
         });
   }
 
-  /** Normal with mean 0 and standard deviation 0.02. */
-  Initializer smallNormal(String name) {
-    return filled(name, (random, shape) -> () -> random.nextGaussian() * 0.02);
+  /** Normal with mean 0. */
+  Initializer normal(String name, double deviation) {
+    return filled(name, (random, shape) -> () -> random.nextGaussian() * deviation);
   }
 
   private Initializer filled(String name, Distribution distribution) {

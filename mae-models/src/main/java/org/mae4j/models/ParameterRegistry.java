@@ -61,7 +61,12 @@ final class ParameterRegistry {
 
   /** A token or table that starts at small random values. */
   Parameter addSmall(String name, Shape shape) {
-    return add(name, shape, initialization.smallNormal(name));
+    return addNormal(name, shape, 0.02);
+  }
+
+  /** A parameter that starts at normal values of mean 0. */
+  Parameter addNormal(String name, Shape shape, double deviation) {
+    return add(name, shape, initialization.normal(name, deviation));
   }
 
   Parameter addZero(String name, Shape shape) {

@@ -65,7 +65,10 @@ public final class VitClassifier extends Vit {
             ? List.of()
             : List.of(
                 registry()
-                    .addSmall(linear + "weight", new Shape(config.classes(), config.features())),
+                    .addNormal(
+                        linear + "weight",
+                        new Shape(config.classes(), config.features()),
+                        config.featureNorm() == null ? 0.02 : FeatureNorm.HEAD_DEVIATION),
                 registry().addZero(linear + "bias", new Shape(config.classes())));
     blockRandom = Seeds.generator(seed, "dropout".hashCode());
   }

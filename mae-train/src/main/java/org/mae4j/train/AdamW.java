@@ -30,14 +30,20 @@ public final class AdamW implements AutoCloseable {
   private long updates;
 
   /**
-   * An optimizer at rest that decays all but parameters of one dimension, as the paper's
-   * pretraining does.
+   * An optimizer at rest that decays what its settings say: all, or all but parameters of one
+   * dimension, as in the paper's pretraining.
    *
    * @param parameters by name; they must require gradients and outlive this
    * @param manager the parent of the manager that owns the state: two arrays per parameter
    */
   public AdamW(Map<String, NDArray> parameters, AdamWSettings settings, NDManager manager) {
-    this(parameters, settings, ParameterRules.decayMatrices(settings.weightDecay()), manager);
+    this(
+        parameters,
+        settings,
+        settings.decaysAll()
+            ? ParameterRules.decayAll(settings.weightDecay())
+            : ParameterRules.decayMatrices(settings.weightDecay()),
+        manager);
   }
 
   /**

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.models.ClassifierConfig;
 import org.mae4j.models.VitClassifier;
@@ -150,15 +151,21 @@ public record FinetuningRecipe(
       parameters.keySet().removeIf(parameter -> !isHead(parameter));
       return new AdamW(parameters, optimizer, manager);
     }
+    return new AdamW(parameters, optimizer, rules(), manager);
+  }
+
+  /** How each parameter is trained where not the head alone is. */
+  ParameterRules rules() {
     LayerDecay layers =
         new LayerDecay(model.vit().transformer().depth(), layerDecay, optimizer.weightDecay());
     long frozen = Math.round(headOnly);
-    ParameterRules rules =
-        (parameter, shape) ->
-            isHead(parameter)
-                ? layers.of(parameter, shape)
-                : layers.of(parameter, shape).frozenFor(frozen);
-    return new AdamW(parameters, optimizer, rules, manager);
+    return (parameter, shape) -> {
+      ParameterRule rule = layers.of(parameter, shape);
+      if (optimizer.decaysAll()) {
+        rule = rule.withWeightDecay(optimizer.weightDecay());
+      }
+      return isHead(parameter) ? rule : rule.frozenFor(frozen);
+    };
   }
 
   static boolean isHead(String parameter) {
@@ -191,135 +198,49 @@ public record FinetuningRecipe(
   /** With a schedule of which the head's part keeps its share. */
   private FinetuningRecipe withSchedule(LearningRateSchedule schedule) {
     double part = Math.rint(headOnly / learningRate.length() * schedule.length());
-    return new FinetuningRecipe(
-        name,
-        origin,
-        model,
-        optimizer,
-        layerDecay,
-        schedule,
-        part,
-        videosPerBatch,
-        batchesPerStep,
-        regularization,
-        sampling,
-        crop,
-        selection,
-        emaDecay);
+    return with(
+        recipe -> {
+          recipe.learningRate = schedule;
+          recipe.headOnly = part;
+        });
   }
 
   /** This recipe for another classifier, such as one with another number of classes. */
   public FinetuningRecipe withModel(ClassifierConfig other) {
-    return new FinetuningRecipe(
-        name,
-        origin,
-        other,
-        optimizer,
-        layerDecay,
-        learningRate,
-        headOnly,
-        videosPerBatch,
-        batchesPerStep,
-        regularization,
-        sampling,
-        crop,
-        selection,
-        emaDecay);
+    return with(recipe -> recipe.model = other);
   }
 
   /** This recipe for other clips. */
   public FinetuningRecipe withClips(FrameSampling otherSampling, CropSettings otherCrop) {
-    return new FinetuningRecipe(
-        name,
-        origin,
-        model,
-        optimizer,
-        layerDecay,
-        learningRate,
-        headOnly,
-        videosPerBatch,
-        batchesPerStep,
-        regularization,
-        otherSampling,
-        otherCrop,
-        selection,
-        emaDecay);
+    return with(
+        recipe -> {
+          recipe.sampling = otherSampling;
+          recipe.crop = otherCrop;
+        });
   }
 
   /** This recipe with another layer decay; 1 for an encoder that was not pretrained. */
   public FinetuningRecipe withLayerDecay(double other) {
-    return new FinetuningRecipe(
-        name,
-        origin,
-        model,
-        optimizer,
-        other,
-        learningRate,
-        headOnly,
-        videosPerBatch,
-        batchesPerStep,
-        regularization,
-        sampling,
-        crop,
-        selection,
-        emaDecay);
+    return with(recipe -> recipe.layerDecay = other);
   }
 
   /** This recipe as a linear probe: the whole run trains the head alone. */
   public FinetuningRecipe asLinearProbe() {
-    return new FinetuningRecipe(
-        name + ", linear probe",
-        origin,
-        model,
-        optimizer,
-        layerDecay,
-        learningRate,
-        learningRate.length(),
-        videosPerBatch,
-        batchesPerStep,
-        regularization,
-        sampling,
-        crop,
-        selection,
-        emaDecay);
+    return with(
+        recipe -> {
+          recipe.name = name + ", linear probe";
+          recipe.headOnly = learningRate.length();
+        });
   }
 
   /** This recipe with a moving average of the weights, which is judged and saved in their place. */
   public FinetuningRecipe withEmaDecay(double decay) {
-    return new FinetuningRecipe(
-        name,
-        origin,
-        model,
-        optimizer,
-        layerDecay,
-        learningRate,
-        headOnly,
-        videosPerBatch,
-        batchesPerStep,
-        regularization,
-        sampling,
-        crop,
-        selection,
-        decay);
+    return with(recipe -> recipe.emaDecay = decay);
   }
 
   /** This recipe with other regularisation. */
   public FinetuningRecipe withRegularization(Regularization other) {
-    return new FinetuningRecipe(
-        name,
-        origin,
-        model,
-        optimizer,
-        layerDecay,
-        learningRate,
-        headOnly,
-        videosPerBatch,
-        batchesPerStep,
-        other,
-        sampling,
-        crop,
-        selection,
-        emaDecay);
+    return with(recipe -> recipe.regularization = other);
   }
 
   /**
@@ -384,5 +305,65 @@ public record FinetuningRecipe(
    */
   public static FinetuningRecipe fromJson(String json) {
     return RecipeJson.read(json, FinetuningRecipe.class, KIND);
+  }
+
+  private FinetuningRecipe with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.recipe();
+  }
+
+  /** A recipe of which single numbers are changed. */
+  private static final class Draft {
+
+    private String name;
+    private Origin origin;
+    private ClassifierConfig model;
+    private AdamWSettings optimizer;
+    private double layerDecay;
+    private LearningRateSchedule learningRate;
+    private double headOnly;
+    private int videosPerBatch;
+    private int batchesPerStep;
+    private Regularization regularization;
+    private FrameSampling sampling;
+    private CropSettings crop;
+    private Selection selection;
+    private Double emaDecay;
+
+    private Draft(FinetuningRecipe recipe) {
+      name = recipe.name;
+      origin = recipe.origin;
+      model = recipe.model;
+      optimizer = recipe.optimizer;
+      layerDecay = recipe.layerDecay;
+      learningRate = recipe.learningRate;
+      headOnly = recipe.headOnly;
+      videosPerBatch = recipe.videosPerBatch;
+      batchesPerStep = recipe.batchesPerStep;
+      regularization = recipe.regularization;
+      sampling = recipe.sampling;
+      crop = recipe.crop;
+      selection = recipe.selection;
+      emaDecay = recipe.emaDecay;
+    }
+
+    private FinetuningRecipe recipe() {
+      return new FinetuningRecipe(
+          name,
+          origin,
+          model,
+          optimizer,
+          layerDecay,
+          learningRate,
+          headOnly,
+          videosPerBatch,
+          batchesPerStep,
+          regularization,
+          sampling,
+          crop,
+          selection,
+          emaDecay);
+    }
   }
 }

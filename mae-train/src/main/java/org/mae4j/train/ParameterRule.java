@@ -15,6 +15,11 @@ public record ParameterRule(double learningRateScale, double weightDecay, long f
     Checks.notNegative((double) frozenUpdates, "frozen updates");
   }
 
+  /** The same with another decay. */
+  public ParameterRule withWeightDecay(double other) {
+    return new ParameterRule(learningRateScale, other, frozenUpdates);
+  }
+
   /** The same, left alone at the start of the run. */
   public ParameterRule frozenFor(long updates) {
     return new ParameterRule(learningRateScale, weightDecay, updates);

@@ -3,6 +3,7 @@ package org.mae4j.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import ai.djl.ndarray.types.Shape;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,16 @@ class FinetuningRecipesTest {
     assertThat(FinetuningRecipes.IMAGE_SSV2_10.isFrameByFrame()).isTrue();
     assertThat(FinetuningRecipes.IMAGE_IMAGENET_2_PERCENT.isFrameByFrame()).isFalse();
     assertThat(FinetuningRecipes.VIDEO_SSV2_10_V1.isFrameByFrame()).isFalse();
+  }
+
+  @Test
+  void onlyTheImageModelOfImagenetDecaysBiasesAndNorms() {
+    Shape vector = new Shape(1280);
+    assertThat(FinetuningRecipes.IMAGE_IMAGENET_2_PERCENT.rules().of("norm.weight", vector))
+        .isEqualTo(new ParameterRule(1, 0.05, 0));
+    assertThat(FinetuningRecipes.paper())
+        .filteredOn(recipe -> recipe.rules().of("norm.weight", vector).weightDecay() > 0)
+        .containsExactly(FinetuningRecipes.IMAGE_IMAGENET_2_PERCENT);
   }
 
   @Test
