@@ -30,18 +30,10 @@ final class Camera {
     }
   }
 
-  /** Where in the world the middle of the frame is. */
-  double x(double time) {
-    return panX * (time - 0.5) + swing(0, time) + swing(1, time);
-  }
-
-  double y(double time) {
-    return panY * (time - 0.5) + swing(2, time) + swing(3, time);
-  }
-
-  /** Half the width of the visible part of the world. */
-  double reach(double time) {
-    return 1 + zoom * (time - 0.5);
+  View at(double time) {
+    double x = panX * (time - 0.5) + swing(0, time) + swing(1, time);
+    double y = panY * (time - 0.5) + swing(2, time) + swing(3, time);
+    return new View(x, y, 1 + zoom * (time - 0.5));
   }
 
   private double swing(int i, double time) {

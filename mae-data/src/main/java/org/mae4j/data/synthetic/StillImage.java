@@ -11,14 +11,13 @@ import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipShape;
 
 /**
- * An image of a nursery: a frame of a scene with one toy, all of it to be seen.
+ * An image of a nursery: a scene with one toy from near.
  *
  * @param pictures renders it at a size, the same each time
  */
@@ -43,16 +42,8 @@ record StillImage(
         shape,
         size -> {
           SplittableRandom own = new SplittableRandom(seed);
-          ToyScene scene = ToyScene.draw(motion, room, shape, own);
-          return scene.renderFrame(frame(scene, own), size);
+          return ToyScene.draw(motion, room, shape, own).renderPicture(own, size);
         });
-  }
-
-  /** A frame of those that show the whole toy; every motion has some. */
-  static int frame(ToyScene scene, RandomGenerator random) {
-    List<Integer> whole =
-        IntStream.range(0, ToyScene.FRAMES).filter(scene::toysAreInView).boxed().toList();
-    return Draw.from(random, whole);
   }
 
   @Override

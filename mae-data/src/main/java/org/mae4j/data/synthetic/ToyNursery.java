@@ -58,7 +58,7 @@ public final class ToyNursery {
   static final String TEST = "test";
 
   /** Goes up when the same seed begins to mean another world. */
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   /** Marks a folder as ours until its list is written. */
   private static final String UNFINISHED = "nursery.unfinished";

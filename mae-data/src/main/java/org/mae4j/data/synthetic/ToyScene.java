@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
  * What one clip shows: a toy, or two, doing one thing in front of a patterned wall, seen by a head
  * that moves a little. The visible part of the world is [-1, 1] both ways.
  *
- * <p>Dim, nearly grey rooms and one vivid toy, on purpose: richer worlds were too hard to learn in
+ * <p>Nearly grey rooms and one vivid toy, on purpose: richer worlds were too hard to learn in
  * minutes.
  */
 public final class ToyScene {
@@ -98,21 +98,18 @@ public final class ToyScene {
   }
 
   /**
-   * Renders one frame of a window, the same as {@link #render} does.
+   * Renders a picture of the toy from near, at any moment of a window. What hides the toy is not
+   * asked.
    *
-   * @param frame in [0, 16)
+   * @param random decides when and from where
    * @param size H and W in pixels, at least 1
    * @return a direct buffer, uint8 RGB, (H, W, 3)
    */
-  ByteBuffer renderFrame(int frame, int size) {
+  ByteBuffer renderPicture(RandomGenerator random, int size) {
     ByteBuffer pixels = ByteBuffer.allocateDirect(frameBytes(size));
-    content.render(time(frame, FRAMES), size, pixels);
+    double time = time(Draw.integer(random, 0, FRAMES - 1), FRAMES);
+    content.render(time, View.of(content.toy(time), random), size, pixels);
     return pixels.flip();
-  }
-
-  /** Whether nothing of the toys is outside a frame of a window; what hides them is not asked. */
-  boolean toysAreInView(int frame) {
-    return content.toysAreInView(time(frame, FRAMES));
   }
 
   private double time(int frame, int frames) {
@@ -140,24 +137,23 @@ public final class ToyScene {
       }
     }
 
-    boolean toysAreInView(double time) {
-      return action.poses(time).stream()
-          .allMatch(
-              pose ->
-                  Math.abs(pose.x() - camera.x(time)) + pose.radius() <= camera.reach(time)
-                      && Math.abs(pose.y() - camera.y(time)) + pose.radius() <= camera.reach(time));
+    Pose toy(double time) {
+      return action.poses(time).get(0);
     }
 
     void render(double time, int size, ByteBuffer pixels) {
+      render(time, camera.at(time), size, pixels);
+    }
+
+    void render(double time, View view, int size, ByteBuffer pixels) {
       Colour ground = wall.ground();
       Colour pattern = wall.pattern();
       List<Pose> poses = action.poses(time);
       double[] cos = poses.stream().mapToDouble(pose -> StrictMath.cos(pose.angle())).toArray();
       double[] sin = poses.stream().mapToDouble(pose -> StrictMath.sin(pose.angle())).toArray();
-      double reach = camera.reach(time);
-      double step = 2 * reach / (size * SAMPLES);
-      double left = camera.x(time) - reach + step / 2;
-      double top = camera.y(time) - reach + step / 2;
+      double step = 2 * view.reach() / (size * SAMPLES);
+      double left = view.x() - view.reach() + step / 2;
+      double top = view.y() - view.reach() + step / 2;
       for (int row = 0; row < size; row++) {
         for (int column = 0; column < size; column++) {
           float red = 0;
