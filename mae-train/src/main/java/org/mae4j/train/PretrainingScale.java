@@ -52,7 +52,7 @@ public record PretrainingScale(
           VideoMaeConfig.TOY,
           0.75,
           Double.POSITIVE_INFINITY,
-          new LearningRateSchedule(2e-3, 0, 220, 4_400),
+          new LearningRateSchedule(4e-3, 0, 220, 4_400),
           16,
           1,
           new FrameSampling(16, 3, 30),

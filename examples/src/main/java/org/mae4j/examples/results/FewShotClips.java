@@ -39,7 +39,7 @@ final class FewShotClips implements AutoCloseable {
   /** What is made of a frame before it is judged. */
   static ClipAugmentation testView(FewShotSet set, FinetuningRecipe recipe) {
     int size = recipe.model().vit().clip().height();
-    return set.manner().photographs()
+    return set.photographs()
         ? ImageCrop.builder()
             .setSize(size)
             .optShortSide(size * 8 / 7)

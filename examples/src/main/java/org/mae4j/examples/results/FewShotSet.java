@@ -16,7 +16,8 @@ import org.mae4j.train.FinetuningRecipe;
  * @param test what is judged on
  * @param hash identifies both
  * @param validation what the best checkpoint is chosen by; without it the last one is taken
- * @param manner what the recipes leave open
+ * @param photographs whether test pictures are cut as ImageNet's are: the middle of a picture whose
+ *     shorter side is scaled to 8/7 of the square
  * @param video how a video model is finetuned
  * @param image how an image model is finetuned
  * @param paperTop1 the paper's top-1 accuracies in percent, by the name of the pretraining; empty
@@ -29,22 +30,12 @@ public record FewShotSet(
     ClipDataset test,
     String hash,
     Optional<ClipDataset> validation,
-    Manner manner,
+    boolean photographs,
     FinetuningRecipe video,
     FinetuningRecipe image,
     Map<String, Double> paperTop1) {
 
-  /**
-   * What recipes leave open.
-   *
-   * @param probeFirst whether the head starts as a linear probe
-   * @param photographs whether test pictures are cut as ImageNet's are: the middle of a picture
-   *     whose shorter side is scaled to 8/7 of the square
-   */
-  public record Manner(boolean probeFirst, boolean photographs) {}
-
   public FewShotSet {
-    Objects.requireNonNull(manner, "manner");
     Objects.requireNonNull(task, "task");
     Objects.requireNonNull(hash, "hash");
     paperTop1 = Map.copyOf(paperTop1);

@@ -323,7 +323,7 @@ final class PaperStudy implements Study {
         test,
         train.hash() + " " + test.hash(),
         Optional.of(test),
-        new FewShotSet.Manner(false, photographs),
+        photographs,
         scaled(video, classes),
         scaled(image, classes),
         paper);

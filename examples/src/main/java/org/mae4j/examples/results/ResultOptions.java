@@ -36,13 +36,20 @@ public final class ResultOptions {
   @Option(
       names = "--steps",
       paramLabel = "N",
-      description = "of each pretraining on toys; default 1500")
+      description = "of each pretraining on toys but that for interpolation; default 1200")
   private long steps = ToyScale.DEFAULT.steps();
+
+  @Option(
+      names = "--interpolation-steps",
+      paramLabel = "N",
+      description =
+          "of the pretraining for interpolation on toys, which takes longer to learn; default 4800")
+  private long interpolationSteps = ToyScale.DEFAULT.interpolationSteps();
 
   @Option(
       names = "--finetuning-steps",
       paramLabel = "N",
-      description = "of each finetuning on toys; default 24")
+      description = "of each finetuning on toys; default 120")
   private long finetuningSteps = ToyScale.DEFAULT.finetuningSteps();
 
   @Option(
@@ -64,8 +71,9 @@ public final class ResultOptions {
   }
 
   /** As the options of the same names. */
-  public ResultOptions(Path work, int seeds, long steps, long finetuningSteps, int jobs) {
-    this(work, seeds, ToyScale.DEFAULT.withSteps(steps, finetuningSteps), jobs);
+  public ResultOptions(
+      Path work, int seeds, long steps, long interpolationSteps, long finetuningSteps, int jobs) {
+    this(work, seeds, ToyScale.DEFAULT.withSteps(steps, interpolationSteps, finetuningSteps), jobs);
     check();
   }
 
@@ -74,6 +82,7 @@ public final class ResultOptions {
     this.seeds = seeds;
     this.jobs = jobs;
     this.steps = toys.steps();
+    this.interpolationSteps = toys.interpolationSteps();
     this.finetuningSteps = toys.finetuningSteps();
     this.toys = toys;
   }
@@ -91,6 +100,7 @@ public final class ResultOptions {
   void check() {
     requirePositive("--seeds", seeds);
     requirePositive("--steps", steps);
+    requirePositive("--interpolation-steps", interpolationSteps);
     requirePositive("--finetuning-steps", finetuningSteps);
     requirePositive("--jobs", jobs());
   }
@@ -120,7 +130,9 @@ public final class ResultOptions {
   Study study(ConsoleProgress progress, Set<String> results) {
     return paper == null
         ? ToyStudy.make(
-            work.resolve("toy-nursery"), toys.withSteps(steps, finetuningSteps), progress)
+            work.resolve("toy-nursery"),
+            toys.withSteps(steps, interpolationSteps, finetuningSteps),
+            progress)
         : paper.study(results);
   }
 
@@ -141,6 +153,7 @@ public final class ResultOptions {
             "--work", work.toString(),
             "--seeds", Integer.toString(seeds),
             "--steps", Long.toString(steps),
+            "--interpolation-steps", Long.toString(interpolationSteps),
             "--finetuning-steps", Long.toString(finetuningSteps),
             "--jobs", "1"));
     if (paper != null) {

@@ -10,6 +10,7 @@ package org.mae4j.examples.results;
  * @param manyShots examples per class, more
  * @param testPerClass clips per class to judge on
  * @param steps of each pretraining
+ * @param interpolationSteps of the pretraining for interpolation, which takes longer to learn
  * @param finetuningSteps of each finetuning
  */
 record ToyScale(
@@ -20,13 +21,14 @@ record ToyScale(
     int manyShots,
     int testPerClass,
     long steps,
+    long interpolationSteps,
     long finetuningSteps) {
 
   /** What the examples run: as much as two cores do in minutes. */
-  static final ToyScale DEFAULT = new ToyScale(5_000, 360, 10_000, 10, 50, 60, 1_500, 24);
+  static final ToyScale DEFAULT = new ToyScale(5_000, 360, 10_000, 10, 50, 60, 1_200, 4_800, 120);
 
   /** The same with other lengths of training. */
-  ToyScale withSteps(long pretraining, long finetuning) {
+  ToyScale withSteps(long pretraining, long interpolation, long finetuning) {
     return new ToyScale(
         childVideos,
         unseenVideos,
@@ -35,6 +37,7 @@ record ToyScale(
         manyShots,
         testPerClass,
         pretraining,
+        interpolation,
         finetuning);
   }
 }

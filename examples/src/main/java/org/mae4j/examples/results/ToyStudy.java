@@ -196,8 +196,8 @@ final class ToyStudy implements Study {
         shots,
         videos(files.train(toyTask), toyTask),
         videos(files.test(toyTask), toyTask),
-        FinetuningRecipes.TOY_AFTER_PROBE,
-        FinetuningRecipes.TOY_IMAGE_AFTER_PROBE);
+        FinetuningRecipes.TOY_RESULTS,
+        FinetuningRecipes.TOY_IMAGE_RESULTS);
   }
 
   private FewShotSet set(
@@ -216,7 +216,7 @@ final class ToyStudy implements Study {
         test,
         hash(train) + " " + test.hash(),
         Optional.empty(),
-        new FewShotSet.Manner(true, false),
+        false,
         scaled(video, classes),
         scaled(image, classes),
         Map.of());
@@ -256,7 +256,11 @@ final class ToyStudy implements Study {
 
   @Override
   public Pretraining interpolating() {
-    return child();
+    return Pretraining.of(
+        "child, longer",
+        false,
+        PretrainingRecipes.TOY.withSteps(scale.interpolationSteps()),
+        child);
   }
 
   @Override
@@ -269,13 +273,13 @@ final class ToyStudy implements Study {
 
   @Override
   public FewShotSet objects() {
-    FinetuningRecipe image = FinetuningRecipes.TOY_IMAGE_AFTER_PROBE;
+    FinetuningRecipe image = FinetuningRecipes.TOY_IMAGE_RESULTS;
     return set(
         ToyTask.OBJECTS.folder(),
         scale.manyShots(),
         pictures(files.train(ToyTask.OBJECTS)),
         pictures(files.test(ToyTask.OBJECTS)),
-        FinetuningRecipes.TOY_AFTER_PROBE,
+        FinetuningRecipes.TOY_RESULTS,
         image.withClips(new FrameSampling(1, 3, 30), image.crop()));
   }
 

@@ -335,9 +335,6 @@ public final class Workshop implements AutoCloseable {
       Path checkpoints = file.resolveSibling("checkpoints");
       Finetuning.Builder finetuning =
           Finetuning.builder().setRecipe(recipe).optSeed(model.seed()).addListener(progress);
-      if (set.manner().probeFirst()) {
-        finetuning.optProbeFirst();
-      }
       // A run that was killed began with the same weights, but its best one may be of another step.
       delete(checkpoints);
       clips.validation().ifPresent(held -> finetuning.optValidation(held, checkpoints));

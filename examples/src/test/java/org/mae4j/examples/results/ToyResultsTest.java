@@ -21,7 +21,7 @@ import org.mae4j.examples.Result3DataScaling;
 /** The five results at a scale where nothing is learnt, but everything is done. */
 class ToyResultsTest {
 
-  private static final ToyScale TINY = new ToyScale(24, 5, 12, 2, 3, 1, 3, 1);
+  private static final ToyScale TINY = new ToyScale(24, 5, 12, 2, 3, 1, 3, 3, 1);
 
   @TempDir static Path folder;
 
