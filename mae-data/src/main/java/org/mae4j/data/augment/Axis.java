@@ -5,18 +5,21 @@ import java.util.stream.IntStream;
 
 /**
  * Bilinear resizing along one axis: each output position is a weighted mean of two neighbouring
- * pixels. Corners are not aligned and nothing is smoothed before shrinking.
+ * pixels. Corners are not aligned and nothing is smoothed before shrinking. Beyond the resized
+ * pixels all weights are 0: black.
  */
 final class Axis {
 
   private final int[] low;
   private final int[] high;
-  private final float[] weight;
+  private final float[] lowWeight;
+  private final float[] highWeight;
 
-  private Axis(int[] low, int[] high, float[] weight) {
+  private Axis(int[] low, int[] high, float[] lowWeight, float[] highWeight) {
     this.low = low;
     this.high = high;
-    this.weight = weight;
+    this.lowWeight = lowWeight;
+    this.highWeight = highWeight;
   }
 
   /**
@@ -26,16 +29,20 @@ final class Axis {
   static Axis of(int start, int length, int resized, int offset, int kept) {
     int[] low = new int[kept];
     int[] high = new int[kept];
-    float[] weight = new float[kept];
+    float[] lowWeight = new float[kept];
+    float[] highWeight = new float[kept];
     float scale = (float) length / resized;
     for (int i = 0; i < kept; i++) {
       float position = Math.max(0, scale * (offset + i + 0.5f) - 0.5f);
       int before = Math.min((int) position, length - 1);
       low[i] = start + before;
       high[i] = start + Math.min(before + 1, length - 1);
-      weight[i] = Math.min(1, position - before);
+      if (offset + i >= 0 && offset + i < resized) {
+        highWeight[i] = Math.min(1, position - before);
+        lowWeight[i] = 1 - highWeight[i];
+      }
     }
-    return new Axis(low, high, weight);
+    return new Axis(low, high, lowWeight, highWeight);
   }
 
   /** The two neighbours of all positions: first all lower ones, then all higher ones. */
@@ -55,6 +62,6 @@ final class Axis {
 
   /** The weight of the lower (0) or higher (1) neighbour of a position. */
   float weight(int neighbour, int position) {
-    return neighbour == 0 ? 1 - weight[position] : weight[position];
+    return (neighbour == 0 ? lowWeight : highWeight)[position];
   }
 }

@@ -23,6 +23,7 @@ final class BilinearLoop {
   // For each output column, mirrored or not: where its neighbours' pixels begin in a row of bytes.
   private final int[] left;
   private final int[] right;
+  private final float[] leftWeight;
   private final float[] rightWeight;
   private final int firstByte;
   private final int rowBytes;
@@ -35,6 +36,7 @@ final class BilinearLoop {
     this.shift = normalization.shift();
     this.left = new int[size];
     this.right = new int[size];
+    this.leftWeight = new float[size];
     this.rightWeight = new float[size];
     this.firstByte = CHANNELS * columns.low(0);
     this.rowBytes = CHANNELS * (columns.high(size - 1) + 1) - firstByte;
@@ -42,6 +44,7 @@ final class BilinearLoop {
       int from = flip ? size - 1 - x : x;
       left[x] = CHANNELS * columns.low(from) - firstByte;
       right[x] = CHANNELS * columns.high(from) - firstByte;
+      leftWeight[x] = columns.weight(0, from);
       rightWeight[x] = columns.weight(1, from);
     }
   }
@@ -69,7 +72,7 @@ final class BilinearLoop {
         int frame = t * frameBytes + firstByte;
         pixels.get(frame + rows.low(y) * stride, upper);
         pixels.get(frame + rows.high(y) * stride, lower);
-        blend(upper, lower, rows.weight(1, y), line[0], line[1], line[2]);
+        blend(upper, lower, rows.weight(0, y), rows.weight(1, y), line);
         for (int c = 0; c < CHANNELS; c++) {
           values.put(((c * count + t) * size + y) * size, line[c]);
         }
@@ -79,8 +82,10 @@ final class BilinearLoop {
   }
 
   private void blend(
-      byte[] upper, byte[] lower, float lowerWeight, float[] red, float[] green, float[] blue) {
-    float upperWeight = 1 - lowerWeight;
+      byte[] upper, byte[] lower, float upperWeight, float lowerWeight, float[][] line) {
+    float[] red = line[0];
+    float[] green = line[1];
+    float[] blue = line[2];
     float redScale = scale[0];
     float greenScale = scale[1];
     float blueScale = scale[2];
@@ -91,7 +96,7 @@ final class BilinearLoop {
       int l = left[x];
       int r = right[x];
       float toRight = rightWeight[x];
-      float toLeft = 1 - toRight;
+      float toLeft = leftWeight[x];
       float upperLeft = upperWeight * toLeft;
       float upperRight = upperWeight * toRight;
       float lowerLeft = lowerWeight * toLeft;

@@ -9,8 +9,8 @@ import java.util.random.RandomGenerator;
 /**
  * The usual way to look at a photograph when judging: its shorter side is scaled to 256 pixels as
  * Pillow does, bicubic and smoothed, and the square of 224 in the middle is cut out. Equal to
- * torchvision's {@code Resize} and {@code CenterCrop} on a Pillow image, pixel for pixel. Nothing
- * is random.
+ * torchvision's {@code Resize} and {@code CenterCrop} on a Pillow image, pixel for pixel; an image
+ * that is smaller than the square gets a black frame. Nothing is random.
  */
 public final class ImageCrop implements ClipAugmentation {
 
@@ -57,9 +57,13 @@ public final class ImageCrop implements ClipAugmentation {
         scaledHeight, scaledWidth, middle(scaledHeight), middle(scaledWidth), false);
   }
 
-  /** Halves go to the even neighbour, as Python rounds. */
+  /**
+   * Halves go to the even neighbour, as Python rounds; the odd row or column of a black frame lies
+   * at the bottom or right, as torchvision pads.
+   */
   private int middle(int length) {
-    return (int) Math.rint((length - size) / 2.0);
+    int room = length - size;
+    return room < 0 ? room / 2 : (int) Math.rint(room / 2.0);
   }
 
   /** Which square. */
@@ -81,7 +85,7 @@ public final class ImageCrop implements ClipAugmentation {
       return this;
     }
 
-    /** The shorter side of the scaled image in pixels, at least S; by default S * 256 / 224. */
+    /** The shorter side of the scaled image in pixels, at least 1; by default S * 256 / 224. */
     public Builder optShortSide(int pixels) {
       checkArgument(pixels >= 1, "short side must be at least 1, but was %s", pixels);
       this.shortSide = pixels;
@@ -112,11 +116,6 @@ public final class ImageCrop implements ClipAugmentation {
       if (shortSide == 0) {
         shortSide = (int) (size * MARGIN);
       }
-      checkArgument(
-          shortSide >= size,
-          "short side must be at least the size %s, but was %s",
-          size,
-          shortSide);
       return new ImageCrop(this);
     }
   }

@@ -3,7 +3,7 @@ package org.mae4j.data.augment;
 /**
  * Pillow's resizing along one axis: each output position is a weighted sum of a run of pixels, the
  * longer the more it shrinks. Weights are whole multiples of 2^-22, as in Pillow, so that sums are
- * exact and round as there.
+ * exact and round as there. Beyond the resized pixels all weights are 0: black.
  */
 final class PillowAxis {
 
@@ -29,7 +29,8 @@ final class PillowAxis {
     double stretch = Math.max(scale, 1);
     double support = kernel.support * stretch;
     for (int i = 0; i < kept; i++) {
-      double centre = (offset + i + 0.5) * scale;
+      int position = Math.max(0, Math.min(offset + i, resized - 1));
+      double centre = (position + 0.5) * scale;
       int begin = Math.max((int) (centre - support + 0.5), 0);
       int end = Math.min((int) (centre + support + 0.5), length);
       double[] raw = new double[end - begin];
@@ -40,7 +41,7 @@ final class PillowAxis {
       }
       first[i] = begin;
       weights[i] = new int[raw.length];
-      for (int x = 0; x < raw.length; x++) {
+      for (int x = 0; x < raw.length && position == offset + i; x++) {
         double weight = raw[x] / sum * (1 << PRECISION);
         weights[i][x] = (int) (weight < 0 ? weight - 0.5 : weight + 0.5);
       }

@@ -9,7 +9,7 @@ import ai.djl.ndarray.types.Shape;
 /**
  * Bilinear resizing without antialiasing, corners not aligned: a rectangle of a video is resized to
  * {@code height} x {@code width}, of which the square from ({@code squareTop}, {@code squareLeft})
- * of side {@code size} is kept.
+ * of side {@code size} is kept. What of it lies outside is black.
  *
  * <p>DJL's interpolation always antialiases, which is the same only when nothing shrinks. Otherwise
  * just the four neighbours of each pixel that is kept are gathered, so that a small square of a
@@ -46,10 +46,17 @@ record Resampling(
     boolean shrinks = height < source.height() || width < source.width();
     NDManager manager = frames.getManager();
     try (NDManager scratch = manager.newSubManager(frames.getDevice())) {
-      NDArray levels = shrinks ? gather(frames, scratch) : enlarge(frames, scratch);
+      NDArray levels = shrinks || isPadded() ? gather(frames, scratch) : enlarge(frames, scratch);
       levels.attach(manager);
       return levels;
     }
+  }
+
+  private boolean isPadded() {
+    return squareTop < 0
+        || squareLeft < 0
+        || squareTop + size > height
+        || squareLeft + size > width;
   }
 
   private NDArray enlarge(NDArray frames, NDManager scratch) {

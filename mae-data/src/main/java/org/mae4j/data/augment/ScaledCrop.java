@@ -5,20 +5,20 @@ import static com.google.common.base.Preconditions.checkArgument;
 import ai.djl.ndarray.NDArray;
 
 /**
- * A square of a video that is scaled as a whole first.
+ * A square of a video that is scaled as a whole first. What of it lies outside is black.
  *
  * @param height of the scaled video in pixels, at least 1
  * @param width of the scaled video in pixels, at least 1
- * @param top of the square in the scaled video, at least 0
- * @param left of the square in the scaled video, at least 0
+ * @param top of the square in the scaled video; negative above it
+ * @param left of the square in the scaled video; negative left of it
  * @param flip whether the result is mirrored left to right
  */
 public record ScaledCrop(int height, int width, int top, int left, boolean flip) {
 
   public ScaledCrop {
     checkArgument(
-        top >= 0 && left >= 0 && height > top && width > left,
-        "a crop must start inside the scaled video, but starts at (%s, %s) of %sx%s",
+        height >= 1 && width >= 1 && height > top && width > left,
+        "a crop must not start beyond the scaled video, but starts at (%s, %s) of %sx%s",
         top,
         left,
         height,
@@ -39,14 +39,15 @@ public record ScaledCrop(int height, int width, int top, int left, boolean flip)
    * @param frames (T, h, w, 3), uint8 RGB
    * @param size S in pixels
    * @return (3, T, S, S), float32; it belongs to the manager of {@code frames}
-   * @throws IllegalArgumentException if the frames have another form or the square leaves them
+   * @throws IllegalArgumentException if the frames have another form or the square lies outside
+   *     them
    */
   public NDArray apply(
       NDArray frames, int size, Normalization normalization, Interpolation interpolation) {
     Frames.check(frames);
     checkArgument(
-        size >= 1 && top + size <= height && left + size <= width,
-        "a square of %s leaves %s",
+        size >= 1 && top + size > 0 && left + size > 0,
+        "a square of %s lies outside %s",
         size,
         this);
     ResizedCrop all = new ResizedCrop(0, 0, Frames.height(frames), Frames.width(frames), false);

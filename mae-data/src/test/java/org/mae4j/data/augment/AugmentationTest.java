@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.offset;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
@@ -53,12 +56,12 @@ class AugmentationTest {
 
   /** Which is how a device computes it. */
   @ParameterizedTest
-  @ValueSource(ints = {7, 24, 32, 64})
-  void oneLoopGivesWhatTensorOperatorsGive(int size) {
+  @CsvSource({"7, 0, 0", "24, 0, 0", "32, 0, 0", "64, 0, 0", "24, -3, 5", "64, 9, -2"})
+  void oneLoopGivesWhatTensorOperatorsGive(int size, int top, int left) {
     try (NDArray frames = frames(3, 33, 41)) {
       for (boolean flip : new boolean[] {false, true}) {
         ResizedCrop crop = new ResizedCrop(2, 5, 29, 31, flip);
-        Resampling resampling = new Resampling(crop, size, size, 0, 0, size);
+        Resampling resampling = new Resampling(crop, size, size, top, left, size);
         NDArray found = resampling.apply(frames, Normalization.IMAGENET, flip);
         NDArray expected = Normalization.IMAGENET.apply(resampling.apply(frames), flip);
         assertThat(found.getShape()).isEqualTo(expected.getShape());
@@ -127,6 +130,29 @@ class AugmentationTest {
       NDArray flipped =
           new ResizedCrop(0, 0, 32, 32, true).apply(frames, 16, Normalization.PAPER_VIDEO);
       assertThat(flipped.flip(3).allClose(half)).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Interpolation.class)
+  void whatASquareHasBeyondTheVideoIsBlack(Interpolation interpolation) {
+    Normalization none = new Normalization(List.of(0f, 0f, 0f), List.of(1f, 1f, 1f));
+    try (NDArray frames = frames(2, 9, 20)) {
+      NDArray inside = new ScaledCrop(5, 11, 0, 2, false).apply(frames, 5, none, interpolation);
+      NDArray around = new ScaledCrop(5, 11, -3, -1, false).apply(frames, 13, none, interpolation);
+      assertThat(around.get(":, :, 3:8, 3:8")).isEqualTo(inside);
+      around.set(new NDIndex(":, :, 3:8, 1:12"), 0);
+      assertThat(around.max().getFloat()).isZero();
+    }
+  }
+
+  @Test
+  void refusesASquareThatMissesTheVideo() {
+    try (NDArray frames = frames(1, 8, 8)) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(
+              () -> new ScaledCrop(8, 8, -4, 0, false).apply(frames, 4, Normalization.IMAGENET))
+          .withMessageStartingWith("a square of 4 lies outside ScaledCrop[height=8");
     }
   }
 

@@ -67,6 +67,23 @@ class ImageGoldensTest {
         "resize" + shortSide + "_crop" + size + ".u8_hwc");
   }
 
+  /** The golden keeps every 4th pixel of a square of 260 around an image scaled to 100. */
+  @ParameterizedTest
+  @ValueSource(strings = {LANDSCAPE, PORTRAIT})
+  void framesInBlackWhatIsSmallerThanTheSquare(String image) {
+    ImageCrop crop =
+        ImageCrop.builder().setSize(260).optShortSide(100).optNormalization(NONE).build();
+    assertSamePixels(
+        image,
+        (frames, random) -> {
+          try (NDArray padded = crop.apply(frames, random)) {
+            return padded.get(":, :, ::4, ::4");
+          }
+        },
+        "resize_small",
+        "centercrop_larger_than_image_pad.u8_hwc");
+  }
+
   @Test
   void normalisesAsForImageNet() {
     Safetensors expected =
