@@ -1,121 +1,138 @@
 package org.mae4j.examples;
 
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.mae4j.api.ClipReadException;
-import org.mae4j.data.ffmpeg.VideoFacts;
+import org.mae4j.data.dataset.MediaKind;
 import org.mae4j.eval.report.Table;
 
 /**
- * What looking at all videos of a dataset has found.
+ * What looking at all files of a dataset has found.
  *
- * @param checks one for each video, in the dataset's order
+ * @param <F> what such a file says of itself
+ * @param traits of the kind that the files are of
+ * @param checks one for each file, in the dataset's order
  */
-record Checkup(List<FileCheck> checks) {
+record Checkup<F>(MediaTraits<F> traits, List<FileCheck<F>> checks) {
 
   private static final double SECONDS_PER_MINUTE = 60;
   private static final double SECONDS_PER_HOUR = 3600;
+
+  /** Groups that a histogram shows one by one. */
+  private static final int MOST_GROUPS = 20;
 
   Checkup {
     checks = List.copyOf(checks);
   }
 
-  /** Those of which no clip can be read. */
+  /** Those that cannot be read. */
   List<ClipReadException> broken() {
     return checks.stream().flatMap(check -> check.failure().stream()).toList();
   }
 
-  /** Of the readable ones, as their headers say. */
-  double hours() {
-    return readable().stream().mapToDouble(FileCheck::hours).sum();
+  /** In one line: {@code 5 videos, 6.0 s, 2 broken}. */
+  String summary() {
+    return checks.size()
+        + " "
+        + traits.kind()
+        + "s, "
+        + (hasFootage() ? duration() + ", " : "")
+        + broken().size()
+        + " broken";
   }
 
-  /** The same for readers: {@code 6.0 s}, {@code 12.5 min}, {@code 194.02 h}. */
+  /** Whether the files play for some time. */
+  boolean hasFootage() {
+    return traits.kind() == MediaKind.VIDEO;
+  }
+
+  /**
+   * How long the readable ones play, as their headers say: {@code 6.0 s}, {@code 12.5 min}, {@code
+   * 194.02 h}.
+   */
   String duration() {
-    return duration(hours());
+    return duration(readable());
   }
 
-  private static String duration(double hours) {
-    double seconds = hours * SECONDS_PER_HOUR;
+  private String duration(List<FileCheck<F>> members) {
+    double seconds = members.stream().mapToDouble(this::seconds).sum();
     if (seconds < SECONDS_PER_MINUTE) {
       return String.format(Locale.ROOT, "%.1f s", seconds);
     }
-    return hours < 1
+    return seconds < SECONDS_PER_HOUR
         ? String.format(Locale.ROOT, "%.1f min", seconds / SECONDS_PER_MINUTE)
-        : String.format(Locale.ROOT, "%.2f h", hours);
+        : String.format(Locale.ROOT, "%.2f h", seconds / SECONDS_PER_HOUR);
+  }
+
+  private double seconds(FileCheck<F> check) {
+    return check.facts().map(traits.seconds()::applyAsDouble).orElse(0.0);
   }
 
   /** Readable ones whose header does not say how long they are. */
   long withoutDuration() {
-    return readable().stream().filter(check -> check.hours() == 0).count();
+    return readable().stream().filter(check -> seconds(check) == 0).count();
   }
 
-  private List<FileCheck> readable() {
+  private List<FileCheck<F>> readable() {
     return checks.stream().filter(check -> !check.isBroken()).toList();
   }
 
-  Table resolutions() {
-    return histogram("Resolution", facts -> facts.width() + " x " + facts.height());
+  /** How many readable files there are of each group, by title; the largest groups first. */
+  Map<String, Table> histograms() {
+    Map<String, Table> histograms = new LinkedHashMap<>();
+    traits.groupings().forEach(grouping -> histograms.put(grouping.title(), histogram(grouping)));
+    return histograms;
   }
 
-  Table codecs() {
-    return histogram("Codec", VideoFacts::codec);
-  }
-
-  Table rates() {
-    return histogram(
-        "Frames/s",
-        facts ->
-            facts.frameRate().isPresent()
-                ? String.format(Locale.ROOT, "%.2f", facts.frameRate().getAsDouble())
-                : "unknown");
-  }
-
-  Table lengths() {
-    return histogram("Length", facts -> length(facts.durationSeconds().orElse(0)));
-  }
-
-  private static String length(double seconds) {
-    if (seconds == 0) {
-      return "unknown";
-    }
-    int[] bounds = {1, 2, 5, 10, 30, 60, 300, 1800, 3600};
-    int lower = 0;
-    for (int bound : bounds) {
-      if (seconds < bound) {
-        return lower + " to " + bound + " s";
-      }
-      lower = bound;
-    }
-    return lower + " s and more";
-  }
-
-  /** Of readable videos, the most frequent kind first. */
-  private Table histogram(String what, Function<VideoFacts, String> kind) {
-    Map<String, List<FileCheck>> groups =
-        readable().stream()
+  private Table histogram(MediaTraits.Grouping<F> grouping) {
+    List<FileCheck<F>> readable = readable();
+    Map<String, List<FileCheck<F>>> groups =
+        readable.stream()
             .filter(check -> check.facts().isPresent())
-            .collect(Collectors.groupingBy(check -> kind.apply(check.facts().orElseThrow())));
-    List<List<String>> rows =
-        groups.entrySet().stream()
+            .collect(
+                Collectors.groupingBy(
+                    check -> grouping.group().apply(check.facts().orElseThrow())));
+    List<String> names =
+        groups.keySet().stream()
             .sorted(
-                Comparator.<Map.Entry<String, List<FileCheck>>>comparingInt(
-                        group -> -group.getValue().size())
-                    .thenComparing(Map.Entry::getKey))
-            .map(group -> row(group.getKey(), group.getValue()))
+                Comparator.<String>comparingInt(name -> -groups.get(name).size())
+                    .thenComparing(Comparator.naturalOrder()))
             .toList();
-    return new Table("", List.of(what, "Videos", "Share", "Footage"), rows);
+    List<List<String>> rows = new ArrayList<>();
+    int single = names.size() > MOST_GROUPS + 1 ? MOST_GROUPS : names.size();
+    names.subList(0, single).forEach(name -> rows.add(row(name, groups.get(name), readable)));
+    if (single < names.size()) {
+      List<String> others = names.subList(single, names.size());
+      List<FileCheck<F>> members =
+          others.stream().flatMap(name -> groups.get(name).stream()).toList();
+      rows.add(row(others.size() + " others", members, readable));
+    }
+    List<String> header = new ArrayList<>(List.of(grouping.what(), files(), "Share"));
+    if (hasFootage()) {
+      header.add("Footage");
+    }
+    return new Table("", header, rows);
   }
 
-  private List<String> row(String kind, List<FileCheck> members) {
-    return List.of(
-        kind,
-        Integer.toString(members.size()),
-        String.format(Locale.ROOT, "%.1f %%", 100.0 * members.size() / readable().size()),
-        duration(members.stream().mapToDouble(FileCheck::hours).sum()));
+  private List<String> row(String name, List<FileCheck<F>> members, List<FileCheck<F>> all) {
+    List<String> row = new ArrayList<>();
+    row.add(name);
+    row.add(Integer.toString(members.size()));
+    row.add(String.format(Locale.ROOT, "%.1f %%", 100.0 * members.size() / all.size()));
+    if (hasFootage()) {
+      row.add(duration(members));
+    }
+    return row;
+  }
+
+  /** {@code Videos} or {@code Images}. */
+  String files() {
+    String kind = traits.kind().toString();
+    return Character.toUpperCase(kind.charAt(0)) + kind.substring(1) + "s";
   }
 }

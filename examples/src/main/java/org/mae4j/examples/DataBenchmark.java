@@ -329,7 +329,7 @@ public final class DataBenchmark implements Callable<Integer> {
     /** Four good files for each bad one, of which each is bad in another way. */
     private Line broken(int count, Path damaged) {
       Path good = folder.path(windows.get(0).video());
-      int[] goodOnes = IntStream.range(0, 12).filter(i -> i % 5 != 4).toArray();
+      int[] goodOnes = IntStream.range(0, 15).filter(i -> i % 5 != 4).toArray();
       try {
         for (int i = 0; i < 15; i++) {
           Path copy = damaged.resolve("%02d.mp4".formatted(i));

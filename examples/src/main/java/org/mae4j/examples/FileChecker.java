@@ -1,13 +1,11 @@
 package org.mae4j.examples;
 
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
@@ -15,51 +13,54 @@ import org.mae4j.api.ClipRequest;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.WindowPlacement;
-import org.mae4j.data.ffmpeg.ProbeCache;
-import org.mae4j.data.ffmpeg.VideoFacts;
-import org.mae4j.data.ffmpeg.VideoReader;
+import org.mae4j.data.dataset.ClipReader;
 
-/** Opens videos and decodes the clip in the middle. For use by several threads at once. */
-final class FileChecker {
+/** Decodes an image, or the clip in the middle of a video. For use by several threads at once. */
+final class FileChecker<F> {
 
-  private final VideoReader reader;
-  private final ProbeCache cache;
-  private final FrameSampling sampling;
+  private final ClipReader reader;
+  private final BiFunction<Path, String, F> prober;
 
-  FileChecker(VideoReader reader, ProbeCache cache, FrameSampling sampling) {
+  /**
+   * A checker.
+   *
+   * @param prober gives what the file of a path and an id says of itself, or throws a {@link
+   *     ClipReadException}
+   */
+  FileChecker(ClipReader reader, BiFunction<Path, String, F> prober) {
     this.reader = reader;
-    this.cache = cache;
-    this.sampling = sampling;
+    this.prober = prober;
   }
 
   /**
    * Checks one.
    *
-   * @param thumbnailWidth in pixels; 0 for none
+   * @param shown whether a thumbnail is wanted
    */
-  FileCheck check(Path file, ClipInfo info, int thumbnailWidth) {
+  FileCheck<F> check(Path file, ClipInfo info, boolean shown) {
     long begin = System.nanoTime();
-    Optional<VideoFacts> facts = Optional.empty();
+    Optional<F> facts = Optional.empty();
     Optional<ClipReadException> failure = Optional.empty();
     Optional<BufferedImage> thumbnail = Optional.empty();
-    ClipRequest request = ClipRequest.one(sampling, WindowPlacement.centre(), Seeds.generator(0));
+    ClipRequest request =
+        ClipRequest.one(FrameSampling.PAPER, WindowPlacement.centre(), Seeds.generator(0));
     // First what may run in another process: where that dies, this one keeps off the file.
     try (Clip clip = reader.read(file, info, request).get(0)) {
-      if (thumbnailWidth > 0) {
-        thumbnail = Optional.of(thumbnail(clip, thumbnailWidth));
+      if (shown) {
+        thumbnail = Optional.of(ContactSheet.thumbnail(clip));
       }
     } catch (ClipReadException e) {
       failure = Optional.of(e);
     }
     if (failure.isEmpty() || isHarmless(failure.get())) {
       try {
-        facts = Optional.of(cache.facts(file, info.id()));
+        facts = Optional.of(prober.apply(file, info.id()));
       } catch (ClipReadException e) {
         failure = failure.or(() -> Optional.of(e));
       }
     }
     double seconds = (System.nanoTime() - begin) / 1e9;
-    return new FileCheck(info, size(file), facts, failure, seconds, thumbnail);
+    return new FileCheck<>(info, size(file), facts, failure, seconds, thumbnail);
   }
 
   private static boolean isHarmless(ClipReadException failure) {
@@ -75,31 +76,5 @@ final class FileChecker {
     } catch (IOException e) {
       return 0;
     }
-  }
-
-  private static BufferedImage thumbnail(Clip clip, int width) {
-    int fullWidth = clip.shape().width();
-    int fullHeight = clip.shape().height();
-    BufferedImage frame = new BufferedImage(fullWidth, fullHeight, BufferedImage.TYPE_INT_RGB);
-    ByteBuffer pixels = clip.pixels();
-    int at = 3 * fullWidth * fullHeight * (clip.shape().frames() / 2);
-    for (int y = 0; y < fullHeight; y++) {
-      for (int x = 0; x < fullWidth; x++, at += 3) {
-        frame.setRGB(
-            x,
-            y,
-            ((pixels.get(at) & 0xff) << 16)
-                | ((pixels.get(at + 1) & 0xff) << 8)
-                | (pixels.get(at + 2) & 0xff));
-      }
-    }
-    int height = Math.max(1, Math.round((float) fullHeight * width / fullWidth));
-    BufferedImage small = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    Graphics2D graphics = small.createGraphics();
-    graphics.setRenderingHint(
-        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
-    graphics.drawImage(frame, 0, 0, width, height, null);
-    graphics.dispose();
-    return small;
   }
 }

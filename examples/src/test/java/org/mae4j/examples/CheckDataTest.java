@@ -51,17 +51,19 @@ class CheckDataTest {
                 .strip()
                 .split(" "));
 
-    Checkup checkup = check.run();
+    Checkup<?> checkup = check.run();
 
     assertThat(checkup.broken())
         .extracting(ClipReadException::file)
         .containsExactly("cats/empty.mp4", "dogs, big/text.mp4");
     // Three videos of two seconds.
-    assertThat(checkup.hours() * 3600).isBetween(5.9, 6.2);
-    assertThat(checkup.resolutions().rows())
+    assertThat(checkup.summary()).isEqualTo("5 videos, 6.0 s, 2 broken");
+    assertThat(checkup.histograms())
+        .containsOnlyKeys("Resolutions", "Frame rates", "Codecs", "Lengths");
+    assertThat(checkup.histograms().get("Resolutions").rows())
         .containsExactly(
             List.of("64 x 48", "2", "66.7 %", "4.0 s"), List.of("32 x 32", "1", "33.3 %", "2.0 s"));
-    assertThat(checkup.codecs().rows())
+    assertThat(checkup.histograms().get("Codecs").rows())
         .extracting(row -> row.get(0))
         .containsExactly("mpeg4", "mjpeg");
     List<CSVRecord> rows = rows();

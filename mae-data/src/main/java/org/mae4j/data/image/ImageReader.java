@@ -97,14 +97,33 @@ public final class ImageReader {
     return Clip.still(info, shape, pixels, () -> buffers.giveBack(pixels));
   }
 
+  /**
+   * What a file says of itself, which it may where its image cannot be decoded.
+   *
+   * @param id names the file in messages
+   * @throws ClipReadException if the file cannot be read, or is no image
+   */
+  public static ImageFacts facts(Path file, String id) {
+    return parse(file, id, bytes -> JpegHeader.of(bytes).facts(), PngDecoder::facts);
+  }
+
   private DecodedImage decode(Path file, String id) {
+    return parse(
+        file,
+        id,
+        bytes -> JpegDecoder.decode(bytes, maxPixels),
+        bytes -> PngDecoder.decode(bytes, maxPixels));
+  }
+
+  /** Reads a file by the parser of what it holds. */
+  private static <T> T parse(Path file, String id, Parser<T> jpeg, Parser<T> png) {
     byte[] bytes = bytes(file, id);
     try {
       if (JpegDecoder.isJpeg(bytes)) {
-        return JpegDecoder.decode(bytes, maxPixels);
+        return jpeg.parse(bytes);
       }
       if (PngDecoder.isPng(bytes)) {
-        return PngDecoder.decode(bytes, maxPixels);
+        return png.parse(bytes);
       }
     } catch (IOException | RuntimeException e) {
       // What the JDK's decoders throw at damaged files is not always what they declare.
@@ -133,6 +152,10 @@ public final class ImageReader {
     } catch (IOException e) {
       throw new ClipReadException(id, Stage.OPEN, e.toString(), e);
     }
+  }
+
+  private interface Parser<T> {
+    T parse(byte[] bytes) throws IOException;
   }
 
   /** Builds an {@link ImageReader}. */

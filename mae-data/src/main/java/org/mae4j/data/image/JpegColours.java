@@ -2,7 +2,7 @@ package org.mae4j.data.image;
 
 /** What the components of a JPEG image are, and how they become RGB: libjpeg's and Pillow's way. */
 enum JpegColours {
-  GREY {
+  GREY("grey") {
     @Override
     void convert(byte[] stored, int from, byte[] rgb, int to) {
       rgb[to] = stored[from];
@@ -11,7 +11,7 @@ enum JpegColours {
     }
   },
 
-  RGB {
+  RGB("RGB") {
     @Override
     void convert(byte[] stored, int from, byte[] rgb, int to) {
       rgb[to] = stored[from];
@@ -20,7 +20,7 @@ enum JpegColours {
     }
   },
 
-  YCC {
+  YCC("YCbCr") {
     @Override
     void convert(byte[] stored, int from, byte[] rgb, int to) {
       int y = stored[from] & 0xff;
@@ -34,7 +34,7 @@ enum JpegColours {
   },
 
   /** Inks, all inverted as Adobe's programs store them. */
-  CMYK {
+  CMYK("CMYK") {
     @Override
     void convert(byte[] stored, int from, byte[] rgb, int to) {
       int light = stored[from + 3] & 0xff;
@@ -45,7 +45,7 @@ enum JpegColours {
   },
 
   /** The same with its three colours written as {@link #YCC} writes the complement of colours. */
-  YCCK {
+  YCCK("YCCK") {
     @Override
     void convert(byte[] stored, int from, byte[] rgb, int to) {
       int light = stored[from + 3] & 0xff;
@@ -57,6 +57,17 @@ enum JpegColours {
   };
 
   private static final int HALF = 1 << 15;
+
+  private final String title;
+
+  JpegColours(String title) {
+    this.title = title;
+  }
+
+  @Override
+  public String toString() {
+    return title;
+  }
 
   /** Converts one pixel. */
   abstract void convert(byte[] stored, int from, byte[] rgb, int to);

@@ -46,6 +46,29 @@ final class JpegHeader {
     }
   }
 
+  /**
+   * What it says of the image.
+   *
+   * @throws IOException if it is damaged
+   */
+  ImageFacts facts() throws IOException {
+    JpegDirectory frame = metadata.getFirstDirectoryOfType(JpegDirectory.class);
+    if (frame == null) {
+      throw new IOException("no frame header");
+    }
+    try {
+      return new ImageFacts(
+          "JPEG",
+          colours(frame.getNumberOfComponents()).toString(),
+          frame.getInt(JpegDirectory.TAG_DATA_PRECISION),
+          frame.getImageWidth(),
+          frame.getImageHeight(),
+          orientation());
+    } catch (MetadataException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
   Orientation orientation() {
     ExifIFD0Directory exif = metadata.getFirstDirectoryOfType(ExifIFD0Directory.class);
     Integer code = exif == null ? null : exif.getInteger(ExifDirectoryBase.TAG_ORIENTATION);

@@ -5,6 +5,8 @@ import java.awt.image.ColorModel;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.mae4j.data.ffmpeg.Orientation;
 
@@ -16,11 +18,45 @@ final class PngDecoder {
 
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 
+  // Where the header chunk, which is the first, has its parts (ISO/IEC 15948, 11.2.2).
+  private static final int CHUNK_TYPE = 12;
+  private static final int WIDTH = 16;
+  private static final int HEIGHT = 20;
+  private static final int BIT_DEPTH = 24;
+  private static final int COLOUR_TYPE = 25;
+
   private PngDecoder() {}
 
   static boolean isPng(byte[] bytes) {
     return bytes.length >= SIGNATURE.length
         && Arrays.equals(bytes, 0, SIGNATURE.length, SIGNATURE, 0, SIGNATURE.length);
+  }
+
+  /** What a file says of itself, be its image damaged. */
+  static ImageFacts facts(byte[] bytes) throws IOException {
+    if (bytes.length <= COLOUR_TYPE
+        || !new String(bytes, CHUNK_TYPE, 4, StandardCharsets.US_ASCII).equals("IHDR")) {
+      throw new IOException("no header");
+    }
+    ByteBuffer header = ByteBuffer.wrap(bytes);
+    return new ImageFacts(
+        "PNG",
+        colours(bytes[COLOUR_TYPE]),
+        bytes[BIT_DEPTH],
+        header.getInt(WIDTH),
+        header.getInt(HEIGHT),
+        Orientation.AS_STORED);
+  }
+
+  private static String colours(byte type) throws IOException {
+    return switch (type) {
+      case 0 -> "grey";
+      case 2 -> "RGB";
+      case 3 -> "palette";
+      case 4 -> "grey and alpha";
+      case 6 -> "RGB and alpha";
+      default -> throw new IOException("colour type " + type + ", but must be 0, 2, 3, 4 or 6");
+    };
   }
 
   static DecodedImage decode(byte[] bytes, long maxPixels) throws IOException {

@@ -1,6 +1,7 @@
 package org.mae4j.data.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -39,6 +40,7 @@ import org.mae4j.api.ClipShape;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.Goldens;
+import org.mae4j.data.ffmpeg.Orientation;
 import org.mae4j.models.weights.Safetensors;
 
 class ImageReaderTest {
@@ -74,6 +76,44 @@ class ImageReaderTest {
   void givesThePixelsThatPillowGives(String file) {
     assertThat(pixels(ImageReader.create(), Goldens.path("pillow/" + file)))
         .isEqualTo(pillow(file));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "subsampled.jpg, JPEG, YCbCr, 8",
+    "grey.jpg, JPEG, grey, 8",
+    "cmyk.jpg, JPEG, CMYK, 8",
+    "rgb.jpg, JPEG, RGB, 8",
+    "colour.png, PNG, RGB, 8",
+    "palette4.png, PNG, palette, 4",
+    "alpha.png, PNG, RGB and alpha, 8",
+    "grey-alpha.png, PNG, grey and alpha, 8",
+    "bits.png, PNG, grey, 1",
+    "grey16.png, PNG, grey, 16"
+  })
+  void tellsWhatAFileSaysOfItself(String file, String format, String colours, int bits) {
+    assertThat(ImageReader.facts(Goldens.path("pillow/" + file), file))
+        .isEqualTo(new ImageFacts(format, colours, bits, 46, 35, Orientation.AS_STORED));
+  }
+
+  @Test
+  void tellsHowAPhotographIsTurned() {
+    ImageFacts facts = ImageReader.facts(Goldens.path("pillow/turned.jpg"), "turned");
+    assertThat(facts.orientation().transposed()).isTrue();
+    assertThat(facts.width()).isEqualTo(46);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"subsampled.jpg", "colour.png"})
+  void tellsOfAnImageThatBreaksOffButNotOfOneWithoutAHeader(String file) throws IOException {
+    byte[] whole = Files.readAllBytes(Goldens.path("pillow/" + file));
+    Path damaged = folder.resolve(file);
+    Files.write(damaged, Arrays.copyOf(whole, whole.length * 3 / 4));
+    assertThat(ImageReader.facts(damaged, file).height()).isEqualTo(35);
+    Files.write(damaged, Arrays.copyOf(whole, 20));
+    assertThatExceptionOfType(ClipReadException.class)
+        .isThrownBy(() -> ImageReader.facts(damaged, file))
+        .withMessageStartingWith(file + ": decode: ");
   }
 
   @Test
