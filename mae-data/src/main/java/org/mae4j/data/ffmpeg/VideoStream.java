@@ -380,10 +380,15 @@ final class VideoStream implements AutoCloseable {
 
   /**
    * An MPEG program stream has presentation times for some frames only. libav reckons the others
-   * from what came before, and reckons wrong where that was jumped over.
+   * from what came before, and reckons wrong where that was jumped over, and sometimes elsewhere.
    */
   private boolean keepsFewTimestamps() {
     return format.iformat().name().getString().equals("mpeg");
+  }
+
+  /** Frames come in the order in which they are shown, so time cannot stand still or go back. */
+  private boolean isMisreckoned(long pts) {
+    return keepsFewTimestamps() && currentPts >= start() && pts <= currentPts;
   }
 
   private long start() {
@@ -421,7 +426,7 @@ final class VideoStream implements AutoCloseable {
         return false;
       }
       pts = spare.best_effort_timestamp();
-      if (pts == AV_NOPTS_VALUE && currentPts != AV_NOPTS_VALUE) {
+      if ((pts == AV_NOPTS_VALUE || isMisreckoned(pts)) && currentPts != AV_NOPTS_VALUE) {
         pts = currentPts + Math.max(1, spare.duration());
       }
       // Else this is just behind a seek, and there is no telling which frame it is.
