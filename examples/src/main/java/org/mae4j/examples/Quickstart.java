@@ -362,8 +362,9 @@ public final class Quickstart implements Callable<Integer> {
               .addListener(tensorBoard)
               .addListener(
                   new ReconstructionPictures(
-                      state.model(),
-                      gallery,
+                      () ->
+                          state.withAveragedWeights(
+                              () -> gallery.draw(state.model(), state.model())),
                       pictureEvery,
                       new PictureFiles(folder.resolve(PICTURES), tensorBoard)))
               .addListener(progress);

@@ -175,9 +175,9 @@ class FinetuneTest {
         .containsPattern("stopped after step \\d+; go on with it by --resume " + stopped)
         .contains("recipe: video-ssv2-10-shot-v1 at toy scale");
     assertThat(run("--resume", stopped, "--steps", 15))
-        .contains("the run began otherwise", "learningRate.phases.2.length");
+        .contains("the run began otherwise", "learningRate.phases.1.length");
     assertThat(
-            run("--resume", stopped, "--steps", 15, "--override", "learningRate.phases.2.length"))
+            run("--resume", stopped, "--steps", 15, "--override", "learningRate.phases.1.length"))
         .isEqualTo("0: ");
     assertThat(losses(stopped)).hasSize(15);
     assertThat(stopped.resolve("control")).doesNotExist();

@@ -51,8 +51,6 @@ class QuickstartTest {
     JsonObject result =
         JsonParser.parseString(Files.readString(out.resolve("result.json"))).getAsJsonObject();
     assertThat(result.get("steps").getAsLong()).isEqualTo(30);
-    assertThat(result.get("last_loss").getAsDouble())
-        .isLessThan(result.get("first_loss").getAsDouble());
     JsonObject broken = result.getAsJsonArray("broken_files").get(0).getAsJsonObject();
     assertThat(broken.get("file").getAsString()).isEqualTo("broken.mp4");
     assertThat(broken.get("stage").getAsString()).isEqualTo("open");
@@ -67,7 +65,10 @@ class QuickstartTest {
             "nearest_frame_mse")) {
       assertThat(result.get(number).getAsDouble()).as(number).isNotNegative();
     }
-    assertThat(MetricsFile.read(out.resolve("metrics.jsonl")).steps()).hasSize(30);
+    List<StepMetrics> steps = MetricsFile.read(out.resolve("metrics.jsonl")).steps();
+    assertThat(steps).hasSize(30);
+    // Videos differ in how hard they are, so single steps tell nothing.
+    assertThat(meanLoss(steps.subList(20, 30))).isLessThan(meanLoss(steps.subList(0, 10)));
     assertThat(Files.readString(out.resolve("report.html")))
         .contains("broken.mp4")
         .contains("data:image/png;base64,");
@@ -79,6 +80,10 @@ class QuickstartTest {
     assertThat(out.resolve("pictures"))
         .isDirectoryContaining("glob:**/step-00000000-clip-0.png")
         .isDirectoryContaining("glob:**/step-00000030-clip-1.png");
+  }
+
+  private static double meanLoss(List<StepMetrics> steps) {
+    return steps.stream().mapToDouble(StepMetrics::loss).average().orElseThrow();
   }
 
   @Test

@@ -251,16 +251,13 @@ public final class FinetuningRecipes {
 
   // ---- small ----
 
-  /** What the example Finetune runs on the toy nursery. */
-  public static final FinetuningRecipe TOY = VIDEO_SSV2_10_V1.toScale(FinetuningScale.TOY);
+  /** What the examples run on the toy nursery: too briefly for dropout to be of use. */
+  public static final FinetuningRecipe TOY =
+      withoutDropout(VIDEO_SSV2_10_V1.toScale(FinetuningScale.TOY));
 
-  /** What the results run for their video models: too briefly for dropout to be of use. */
-  public static final FinetuningRecipe TOY_RESULTS =
-      withoutDropout(VIDEO_SSV2_10_V1.toScale(FinetuningScale.TOY_RESULTS));
-
-  /** What the results run for their image models. */
-  public static final FinetuningRecipe TOY_IMAGE_RESULTS =
-      withoutDropout(IMAGE_SSV2_10.toScale(FinetuningScale.TOY_IMAGE_RESULTS));
+  /** The image model that the results compare with it. */
+  public static final FinetuningRecipe TOY_IMAGE =
+      withoutDropout(IMAGE_SSV2_10.toScale(FinetuningScale.TOY_IMAGE));
 
   private FinetuningRecipes() {}
 

@@ -41,14 +41,15 @@ public record PretrainingScale(
    * A model of a million parameters on 32x32 clips that learns to see motion within minutes on a
    * CPU. Found by trying: at 128 tokens a mask of 90% leaves 12, which was worse than 75%; a small
    * model needs the higher rate, its warm-up and positions that start from sines and cosines, or it
-   * stays on the plateau of the mean colour.
+   * stays on the plateau of the mean colour. After 1,500 steps the error of hidden middle frames is
+   * 0.20 with a rate of 2e-3, 0.16 with 4e-3; after 3,000 steps of the latter 0.11.
    */
   public static final PretrainingScale TOY =
       new PretrainingScale(
           "toy",
           "MAE4J, for the toy nursery",
           "70,400 clips: 5 to 10 minutes on two cores",
-          "linear probe of 12 motions, 10 examples each: about 55% against 22% untrained",
+          "linear probe of 12 motions, 50 examples each: 55% after 3,000 steps",
           VideoMaeConfig.TOY,
           0.75,
           Double.POSITIVE_INFINITY,

@@ -60,12 +60,32 @@ class FinetuningRecipesTest {
 
   @Test
   void theNumberOfVideosDecidesTheStepsAndTheHeadsPartOfThem() {
-    FinetuningRecipe toy = FinetuningRecipes.TOY.over(120);
+    FinetuningScale toy = FinetuningScale.TOY;
+    FinetuningRecipe headFirst =
+        FinetuningRecipes.VIDEO_SSV2_10_V1
+            .toScale(
+                new FinetuningScale(
+                    "head first",
+                    "",
+                    "",
+                    "",
+                    toy.vit(),
+                    toy.classes(),
+                    toy.pooling(),
+                    toy.layerDecay(),
+                    LearningRateSchedule.constantOverPasses(1e-2, 20)
+                        .then(LearningRateSchedule.cosineOverPasses(5e-4, 0, 4, 40)),
+                    20,
+                    24,
+                    toy.sampling(),
+                    toy.crop(),
+                    toy.selection()))
+            .over(120);
 
-    assertThat(toy.steps()).isEqualTo(300);
-    assertThat(toy.headOnly()).isEqualTo(100);
-    assertThat(toy.trainsHeadOnly(99)).isTrue();
-    assertThat(toy.trainsHeadOnly(100)).isFalse();
+    assertThat(headFirst.steps()).isEqualTo(300);
+    assertThat(headFirst.headOnly()).isEqualTo(100);
+    assertThat(headFirst.trainsHeadOnly(99)).isTrue();
+    assertThat(headFirst.trainsHeadOnly(100)).isFalse();
     assertThat(FinetuningRecipes.TOY.asLinearProbe().over(120).isLinearProbe()).isTrue();
   }
 
@@ -76,7 +96,7 @@ class FinetuningRecipesTest {
         .contains(
             "model.classes: 174 -> 12",
             "model.pooling: CLASS_TOKEN -> PER_SLOT",
-            "headOnly: 0.0 -> 20.0",
+            "layerDecay: 0.8 -> 1.0",
             "crop.flip: 0.5 -> 0.0")
         .noneMatch(change -> change.startsWith("regularization."));
   }

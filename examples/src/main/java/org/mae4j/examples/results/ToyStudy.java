@@ -196,8 +196,8 @@ final class ToyStudy implements Study {
         shots,
         videos(files.train(toyTask), toyTask),
         videos(files.test(toyTask), toyTask),
-        FinetuningRecipes.TOY_RESULTS,
-        FinetuningRecipes.TOY_IMAGE_RESULTS);
+        FinetuningRecipes.TOY,
+        FinetuningRecipes.TOY_IMAGE);
   }
 
   private FewShotSet set(
@@ -273,13 +273,13 @@ final class ToyStudy implements Study {
 
   @Override
   public FewShotSet objects() {
-    FinetuningRecipe image = FinetuningRecipes.TOY_IMAGE_RESULTS;
+    FinetuningRecipe image = FinetuningRecipes.TOY_IMAGE;
     return set(
         ToyTask.OBJECTS.folder(),
         scale.manyShots(),
         pictures(files.train(ToyTask.OBJECTS)),
         pictures(files.test(ToyTask.OBJECTS)),
-        FinetuningRecipes.TOY_RESULTS,
+        FinetuningRecipes.TOY,
         image.withClips(new FrameSampling(1, 3, 30), image.crop()));
   }
 

@@ -3,7 +3,7 @@ package org.mae4j.eval.completion;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Objects;
-import org.mae4j.models.MaskedAutoencoder;
+import java.util.function.Supplier;
 import org.mae4j.train.StepMetrics;
 import org.mae4j.train.TrainingListener;
 import org.mae4j.train.TrainingRecipe;
@@ -11,8 +11,7 @@ import org.mae4j.train.TrainingRecipe;
 /** Draws now and then, while a masked autoencoder trains, what it makes of some clips. */
 public final class ReconstructionPictures implements TrainingListener {
 
-  private final MaskedAutoencoder model;
-  private final ReconstructionGallery gallery;
+  private final Supplier<List<BufferedImage>> gallery;
   private final long every;
   private final Sink sink;
   private long last;
@@ -20,17 +19,16 @@ public final class ReconstructionPictures implements TrainingListener {
   /**
    * Pictures of a model that is being trained.
    *
-   * @param gallery the clips; stays the caller's to close
+   * @param gallery draws the clips as the model sees them at the time: {@link
+   *     ReconstructionGallery#draw}
    * @param every steps from one set of pictures to the next, at least 1; there is one at the start
    *     and one after the last step, too
    */
-  public ReconstructionPictures(
-      MaskedAutoencoder model, ReconstructionGallery gallery, long every, Sink sink) {
+  public ReconstructionPictures(Supplier<List<BufferedImage>> gallery, long every, Sink sink) {
     if (every < 1) {
       throw new IllegalArgumentException(
           "steps between pictures must be at least 1, but were " + every);
     }
-    this.model = Objects.requireNonNull(model, "model");
     this.gallery = Objects.requireNonNull(gallery, "gallery");
     this.every = every;
     this.sink = Objects.requireNonNull(sink, "sink");
@@ -65,6 +63,6 @@ public final class ReconstructionPictures implements TrainingListener {
   }
 
   private void draw(long step) {
-    sink.accept(step, gallery.draw(model, model));
+    sink.accept(step, gallery.get());
   }
 }

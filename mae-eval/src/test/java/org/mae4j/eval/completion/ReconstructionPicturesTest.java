@@ -69,7 +69,8 @@ class ReconstructionPicturesTest {
     Map<Long, List<BufferedImage>> drawn = new LinkedHashMap<>();
     MaskedAutoencoder model = Models.create(GEOMETRY, kernels, manager, 1);
     try (ReconstructionGallery gallery = gallery(3)) {
-      ReconstructionPictures pictures = new ReconstructionPictures(model, gallery, 3, drawn::put);
+      ReconstructionPictures pictures =
+          new ReconstructionPictures(() -> gallery.draw(model, model), 3, drawn::put);
       pictures.onStart(new StepsOnly(8), 0);
       for (long step = 1; step <= 8; step++) {
         model.weights().get("decoder_pred.bias").addi(0.1f);
@@ -87,7 +88,8 @@ class ReconstructionPicturesTest {
     Map<Long, List<BufferedImage>> drawn = new LinkedHashMap<>();
     MaskedAutoencoder model = Models.create(GEOMETRY, kernels, manager, 1);
     try (ReconstructionGallery gallery = gallery(1)) {
-      new ReconstructionPictures(model, gallery, 3, drawn::put).onStart(new StepsOnly(8), 5);
+      new ReconstructionPictures(() -> gallery.draw(model, model), 3, drawn::put)
+          .onStart(new StepsOnly(8), 5);
     }
 
     assertThat(drawn).isEmpty();
@@ -119,12 +121,8 @@ class ReconstructionPicturesTest {
   @Test
   void refusesNoClipsAndNoSteps() {
     assertThatThrownBy(() -> gallery(0)).hasMessage("clips must be at least 1, but were 0");
-    MaskedAutoencoder model = Models.create(GEOMETRY, kernels, manager, 1);
-    try (ReconstructionGallery gallery = gallery(1)) {
-      assertThatThrownBy(
-              () -> new ReconstructionPictures(model, gallery, 0, (step, pictures) -> {}))
-          .hasMessage("steps between pictures must be at least 1, but were 0");
-    }
+    assertThatThrownBy(() -> new ReconstructionPictures(List::of, 0, (step, pictures) -> {}))
+        .hasMessage("steps between pictures must be at least 1, but were 0");
   }
 
   private ReconstructionGallery gallery(int clips) {
