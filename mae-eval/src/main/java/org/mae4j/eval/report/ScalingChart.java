@@ -35,6 +35,9 @@ public final class ScalingChart {
   private static final int CURVE_POINTS = 100;
   private static final double LEVEL = 0.95;
 
+  /** Percent. */
+  private static final double HIGHEST = 100;
+
   private final List<Line> lines = new ArrayList<>();
   private final String axis;
   private final double decades;
@@ -42,7 +45,7 @@ public final class ScalingChart {
   /**
    * An empty chart.
    *
-   * @param axis what the accuracy is, with its unit
+   * @param axis what the accuracy is, in percent
    * @param decades how far to extrapolate, in powers of ten beyond the most hours; at least 0
    */
   public ScalingChart(String axis, double decades) {
@@ -70,7 +73,7 @@ public final class ScalingChart {
   }
 
   /**
-   * Draws the chart; accuracies below 0 are cut off.
+   * Draws the chart; what is extrapolated below 0 or above 100% is cut off.
    *
    * @return on a transparent background; nothing if this Java cannot draw text, which is logged
    */
@@ -110,7 +113,7 @@ public final class ScalingChart {
       for (Line line : lines) {
         highest = Math.max(highest, line.fit.at(Math.pow(10, end)));
       }
-      max = 1.25 * highest;
+      max = Math.min(HIGHEST, 1.25 * highest);
     }
 
     private double x(double log) {
