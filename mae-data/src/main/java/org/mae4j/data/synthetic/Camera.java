@@ -30,6 +30,7 @@ final class Camera {
     }
   }
 
+  /** What is in view at a moment. */
   View at(double time) {
     double x = panX * (time - 0.5) + swing(0, time) + swing(1, time);
     double y = panY * (time - 0.5) + swing(2, time) + swing(3, time);

@@ -14,6 +14,7 @@ record Wall(Room room, RoomTile tile, Colour ground, Colour pattern, Colour scre
   static Wall draw(Room room, RandomGenerator random) {
     RoomTile tile = new RoomTile(room, random);
     Colour ground = Colour.dull(random, 0.2, 0.45);
+    // Half of it, and small models do not learn the patterns within minutes.
     double contrast = Draw.between(random, 0.15, 0.22);
     Colour pattern = ground.brightened(Draw.coin(random) ? contrast : -contrast);
     return new Wall(room, tile, ground, pattern, Colour.dull(random, 0.55, 0.75));
