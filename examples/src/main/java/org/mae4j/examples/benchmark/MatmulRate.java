@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.mae4j.models.kernels.Bfloat16Products;
 import org.mae4j.models.kernels.Precision;
 import org.mae4j.models.torch.ScriptModule;
 import org.mae4j.models.torch.TorchEngine;
@@ -28,13 +29,17 @@ public final class MatmulRate implements AutoCloseable {
   private final NDArray matrix;
   private final List<NDArray> products;
 
-  /** A meter of products of 4096 x 4096 matrices. */
+  /** A meter of products of 4096 x 4096 matrices, multiplied as the scripted kernels do. */
   public MatmulRate(Precision precision) {
     module =
         ScriptModule.compileResource(
             MatmulRate.class,
             "matmul.torchscript",
-            Map.of("bfloat16", precision == Precision.BFLOAT16));
+            Map.of(
+                "bfloat16",
+                precision == Precision.BFLOAT16,
+                "widened",
+                !Bfloat16Products.areFastOn(manager.getDevice())));
     double spread = 1 / Math.sqrt(SIDE);
     matrix = manager.randomNormal(0, (float) spread, new Shape(SIDE, SIDE), DataType.FLOAT32);
     products = Collections.nCopies(PRODUCTS, matrix.stopGradient());
