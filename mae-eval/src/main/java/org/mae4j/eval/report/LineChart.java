@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.slf4j.Logger;
@@ -76,7 +77,7 @@ public final class LineChart {
           new Line(
               name,
               unevenly(IntStream.of(finite).mapToObj(i -> x[i]).toList()),
-              IntStream.of(finite).mapToObj(i -> y[i]).toList(),
+              unevenly(IntStream.of(finite).mapToObj(i -> y[i]).toList()),
               shade,
               width));
     }
@@ -84,12 +85,13 @@ public final class LineChart {
   }
 
   /**
-   * XChart labels the axis with round numbers only where its points are not all equally spaced: the
+   * XChart labels an axis with round numbers only where its values are not all equally spaced: the
    * first one is moved by what nobody can see.
    */
-  private static List<Double> unevenly(List<Double> x) {
-    List<Double> moved = new ArrayList<>(x);
-    moved.set(0, x.get(0) + 1e-5 * (x.get(x.size() - 1) - x.get(0)));
+  private static List<Double> unevenly(List<Double> values) {
+    double first = values.get(0);
+    List<Double> moved = new ArrayList<>(values);
+    moved.set(0, first + 1e-5 * (values.get(values.size() - 1) - first));
     return moved;
   }
 
@@ -145,7 +147,8 @@ public final class LineChart {
     style.setXAxisTickMarkSpacingHint(110);
     style.setXAxisDecimalPattern("0");
     style.setYAxisDecimalPattern("0.########");
-    style.setLegendPosition(LegendPosition.InsideNE);
+    style.setLegendPosition(LegendPosition.OutsideS);
+    style.setLegendLayout(LegendLayout.Horizontal);
     style.setLegendBackgroundColor(NONE);
     style.setLegendBorderColor(NONE);
     style.setLegendFont(font);

@@ -2,6 +2,7 @@ package org.mae4j.models.kernels;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.core.Linear;
@@ -31,12 +32,23 @@ public final class PortableKernels implements Kernels {
       TransformerSettings settings,
       NDArray branchScales) {
     Iterator<NDArray> next = parameters.iterator();
+    NDManager manager = tokens.getManager();
     NDArray x = tokens;
     for (int block = 0; block < settings.depth(); block++) {
-      x =
-          x.add(
-              scaled(attention(norm(x, next, settings), next, settings), branchScales, 2 * block));
-      x = x.add(scaled(mlp(norm(x, next, settings), next), branchScales, 2 * block + 1));
+      // All attention weights of a large model at once would not fit into memory.
+      try (NDManager scope = manager.newSubManager()) {
+        if (block == 0) {
+          x.tempAttach(scope);
+        } else {
+          x.attach(scope);
+        }
+        x =
+            x.add(
+                scaled(
+                    attention(norm(x, next, settings), next, settings), branchScales, 2 * block));
+        x = x.add(scaled(mlp(norm(x, next, settings), next), branchScales, 2 * block + 1));
+        x.attach(manager);
+      }
     }
     return x;
   }
