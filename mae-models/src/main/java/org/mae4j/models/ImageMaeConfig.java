@@ -17,12 +17,12 @@ public record ImageMaeConfig(VitConfig vit, TransformerShape decoder)
   /** The paper's image model: ViT-H/14, decoder of 8 blocks. */
   public static final ImageMaeConfig VIT_HUGE_14 = of(VitSize.HUGE, 224);
 
-  /** The transformers of {@link VideoMaeConfig#TOY} over images of 32x32, in patches of 4x4. */
+  /** The transformers of {@link VideoMaeConfig#TOY} over images of 32x32, in patches of 8x8. */
   public static final ImageMaeConfig TOY =
       new ImageMaeConfig(
           new VitConfig(
               new ClipShape(1, 32, 32),
-              new PatchShape(1, 4, 4),
+              new PatchShape(1, 8, 8),
               VideoMaeConfig.TOY.encoder(),
               4,
               1e-6,

@@ -184,7 +184,7 @@ public record PretrainingRecipe(
             origin,
             scale.model(),
             scale.maskRatio(),
-            normalizedTargets,
+            scale.normalizedTargets(),
             optimizer.withMaxGradientNorm(scale.maxGradientNorm()),
             scale.learningRate(),
             scale.videosPerBatch(),

@@ -212,7 +212,15 @@ public final class PretrainingRecipes {
   /** What Quickstart runs on the toy nursery. */
   public static final PretrainingRecipe TOY = VIDEO_S_V1.toScale(PretrainingScale.TOY);
 
-  /** The image model that the results compare with it. */
+  /** What the results recognise with. */
+  public static final PretrainingRecipe TOY_RECOGNITION =
+      VIDEO_S_V1.toScale(PretrainingScale.TOY_RECOGNITION);
+
+  /** What the results fill frames in with, under masks that hide whole frames as well. */
+  public static final PretrainingRecipe TOY_INTERPOLATION =
+      VIDEO_S_V1.toScale(PretrainingScale.TOY_INTERPOLATION);
+
+  /** The image model that the results compare with the one that recognises. */
   public static final PretrainingRecipe TOY_IMAGE = IMAGE_S.toScale(PretrainingScale.TOY_IMAGE);
 
   /** What Quickstart runs on a user's videos. */

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.mae4j.api.MaskingStrategy;
 import org.mae4j.train.PretrainingRecipe;
 
 /**
@@ -14,6 +15,7 @@ import org.mae4j.train.PretrainingRecipe;
  * @param name for figures: {@code child}
  * @param images whether it is a model of single images
  * @param recipe how it is pretrained; none for the control
+ * @param masking what is hidden from it; at random, at the recipe's ratio, if not said
  * @param corpus what on; none for the control and for what is published
  * @param published the files, if it is published
  */
@@ -21,6 +23,7 @@ public record Pretraining(
     String name,
     boolean images,
     Optional<PretrainingRecipe> recipe,
+    Optional<MaskingStrategy> masking,
     Optional<Corpus> corpus,
     Optional<Published> published) {
 
@@ -51,17 +54,24 @@ public record Pretraining(
   public static Pretraining of(
       String name, boolean images, PretrainingRecipe recipe, Corpus corpus) {
     return new Pretraining(
-        name, images, Optional.of(recipe), Optional.of(corpus), Optional.empty());
+        name, images, Optional.of(recipe), Optional.empty(), Optional.of(corpus), Optional.empty());
+  }
+
+  /** The same with other masks, which keep as many tokens as the recipe says. */
+  public Pretraining withMasking(MaskingStrategy other) {
+    return new Pretraining(name, images, recipe, Optional.of(other), corpus, published);
   }
 
   /** A video model that is published. */
   public static Pretraining published(String name, PretrainingRecipe recipe, Published files) {
-    return new Pretraining(name, false, Optional.of(recipe), Optional.empty(), Optional.of(files));
+    return new Pretraining(
+        name, false, Optional.of(recipe), Optional.empty(), Optional.empty(), Optional.of(files));
   }
 
   /** No pretraining: fresh weights of a video model. */
   public static Pretraining none(String name) {
-    return new Pretraining(name, false, Optional.empty(), Optional.empty(), Optional.empty());
+    return new Pretraining(
+        name, false, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /** Whether there is nothing to begin with. */

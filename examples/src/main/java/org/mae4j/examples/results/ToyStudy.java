@@ -24,6 +24,10 @@ import org.mae4j.data.synthetic.ToyNursery;
 import org.mae4j.data.synthetic.ToyTask;
 import org.mae4j.eval.recognition.CategoryRule;
 import org.mae4j.examples.support.ConsoleProgress;
+import org.mae4j.models.masking.RandomMasking;
+import org.mae4j.models.masking.WeightedMixture;
+import org.mae4j.models.masking.WeightedMixture.Member;
+import org.mae4j.models.masking.WholeFramesMasking;
 import org.mae4j.train.FinetuningRecipe;
 import org.mae4j.train.FinetuningRecipes;
 import org.mae4j.train.PretrainingRecipe;
@@ -69,7 +73,7 @@ final class ToyStudy implements Study {
   private ToyStudy(NurseryFiles files, ToyScale scale) {
     this.scale = scale;
     this.files = files;
-    videoRecipe = PretrainingRecipes.TOY.withSteps(scale.steps());
+    videoRecipe = PretrainingRecipes.TOY_RECOGNITION.withSteps(scale.steps());
     imageRecipe = PretrainingRecipes.TOY_IMAGE.withSteps(scale.steps());
     ClipDataset atHome = unlabelled(files.child());
     childHours = VideoHours.of(atHome);
@@ -125,6 +129,10 @@ final class ToyStudy implements Study {
         "diverse: " + scale.diverseVideos() + " videos, each of another place, for Kinetics-700",
         "diverse, matched: as many of them as the child has, for Kinetics-200h",
         "image: an image model on frames of the child's videos, for S-Img",
+        "child, whole frames: fills frames in; half of its tokens were hidden, at random in one"
+            + " half of the clips, whole frames in the other, where the paper hides 90% at random",
+        "all but this one predict pixels that are normalised within their patch, unlike the"
+            + " paper's",
         "templates: 12 motions in 6 pairs, one the other's time reversal, for SSV2",
         "scenes: 10 families of rooms, for Kinetics-700's actions",
         "objects: still pictures of 10 shapes of toys, for ImageNet",
@@ -256,11 +264,14 @@ final class ToyStudy implements Study {
 
   @Override
   public Pretraining interpolating() {
-    return Pretraining.of(
-        "child, longer",
-        false,
-        PretrainingRecipes.TOY.withSteps(scale.interpolationSteps()),
-        child);
+    PretrainingRecipe recipe =
+        PretrainingRecipes.TOY_INTERPOLATION.withSteps(scale.interpolationSteps());
+    double ratio = recipe.maskRatio();
+    return Pretraining.of("child, whole frames", false, recipe, child)
+        .withMasking(
+            new WeightedMixture(
+                new Member(new RandomMasking(ratio), 1),
+                new Member(new WholeFramesMasking(ratio), 1)));
   }
 
   @Override

@@ -204,6 +204,7 @@ public final class Workshop implements AutoCloseable {
     List<String> parts = new ArrayList<>();
     parts.add("version " + VERSION + ", seed " + model.seed() + ", threads " + threads);
     parts.add(pretraining.recipe().map(PretrainingRecipe::toJson).orElse("none"));
+    pretraining.masking().ifPresent(masking -> parts.add("masking " + masking));
     parts.add(data);
     if (model.task().isPresent()) {
       parts.add(recipe(model).toJson());
@@ -259,13 +260,14 @@ public final class Workshop implements AutoCloseable {
                 ? PretrainingState.read(newest.get(), kernels, manager)
                 : PretrainingState.start(recipe, seed, kernels, manager);
         BatchSource batches = new BatchesAhead(clips, manager)) {
-      Pretrainer.builder()
-          .setState(state)
-          .setBatches(batches)
-          .optCheckpoints(checkpoints, CHECKPOINT_EVERY)
-          .addListener(progress)
-          .build()
-          .run();
+      Pretrainer.Builder pretrainer =
+          Pretrainer.builder()
+              .setState(state)
+              .setBatches(batches)
+              .optCheckpoints(checkpoints, CHECKPOINT_EVERY)
+              .addListener(progress);
+      model.pretraining().masking().ifPresent(pretrainer::optMasking);
+      pretrainer.build().run();
       Models.save(state.model(), file, facts(recipe.name(), corpus.hash(), seed, start));
       brokenFiles.addAll(clips.brokenFiles());
     }

@@ -89,6 +89,7 @@ class PaperStudyTest {
                 "",
                 model,
                 0.5,
+                recipe.normalizedTargets(),
                 1,
                 recipe.learningRate(),
                 2,
