@@ -52,7 +52,17 @@ public record VideoMaeConfig(
           .optPositionStart(PositionStart.SIN_COS)
           .build();
 
-  /** The same transformers over 16 frames of 64x64, in patches twice as wide. */
+  /** The same with a decoder twice as wide and half as deep, for sharper pixels. */
+  public static final VideoMaeConfig TOY_WIDE_DECODER =
+      builder()
+          .setClip(TOY.clip())
+          .setPatch(TOY.patch())
+          .setEncoder(TOY.encoder())
+          .setDecoder(new TransformerShape(128, 1, 4))
+          .optPositionStart(PositionStart.SIN_COS)
+          .build();
+
+  /** The transformers of {@link #TOY} over 16 frames of 64x64, in patches twice as wide. */
   public static final VideoMaeConfig SMALL_64 =
       builder()
           .setClip(new ClipShape(16, 64, 64))

@@ -129,8 +129,8 @@ final class ToyStudy implements Study {
         "diverse: " + scale.diverseVideos() + " videos, each of another place, for Kinetics-700",
         "diverse, matched: as many of them as the child has, for Kinetics-200h",
         "image: an image model on frames of the child's videos, for S-Img",
-        "child, whole frames: fills frames in; half of its tokens were hidden, at random in one"
-            + " half of the clips, whole frames in the other, where the paper hides 90% at random",
+        "child, whole frames: fills frames in; half of its tokens were hidden, whole frames in"
+            + " three clips of four, else at random; the paper hides 90% at random",
         "all but this one predict pixels that are normalised within their patch, unlike the"
             + " paper's",
         "templates: 12 motions in 6 pairs, one the other's time reversal, for SSV2",
@@ -271,7 +271,7 @@ final class ToyStudy implements Study {
         .withMasking(
             new WeightedMixture(
                 new Member(new RandomMasking(ratio), 1),
-                new Member(new WholeFramesMasking(ratio), 1)));
+                new Member(new WholeFramesMasking(ratio), 3)));
   }
 
   @Override
