@@ -43,7 +43,7 @@ public final class ResultOptions {
       names = "--interpolation-steps",
       paramLabel = "N",
       description =
-          "of the pretraining for interpolation on toys, which takes longer to learn; default 3600")
+          "of the pretraining for interpolation on toys, which takes longer to learn; default 3000")
   private long interpolationSteps = ToyScale.DEFAULT.interpolationSteps();
 
   @Option(
