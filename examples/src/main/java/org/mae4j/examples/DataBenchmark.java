@@ -58,9 +58,9 @@ import picocli.CommandLine.Option;
  *
  * <p>{@code frames_per_second} counts the frames of the windows that clips are drawn from. {@code
  * of_ffmpeg} is how fast it was as a share of what libav itself takes to decode the same windows on
- * as many threads, opening and seeking included, measured in turn with it. {@code
- * consumer_wait_share} is how much of its time the consumer waits for batches: all of it where it
- * does nothing else.
+ * as many threads, opening and seeking included, measured in turn with it; {@code spread} is half
+ * the range that the middle half of the pairs takes. {@code consumer_wait_share} is how much of its
+ * time the consumer waits for batches: all of it where it does nothing else.
  */
 @Command(
     name = "DataBenchmark",
@@ -71,7 +71,11 @@ public final class DataBenchmark implements Callable<Integer> {
 
   private static final FrameSampling SAMPLING = FrameSampling.PAPER;
   private static final int SIDE = 224;
-  private static final int BROKEN_CLIPS = 100;
+  private static final int BROKEN_CLIPS = 15;
+
+  /** A difference below a hundredth is to be seen, which takes many short pairs. */
+  private static final int BROKEN_PAIRS = 9;
+
   private static final Gson GSON =
       new GsonBuilder()
           .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
@@ -110,7 +114,7 @@ public final class DataBenchmark implements Callable<Integer> {
   private List<Integer> repeats = List.of(1, 16);
 
   @Option(names = "--windows", description = "how many to read; default ${DEFAULT-VALUE}")
-  private int windowCount = 24;
+  private int windowCount = 12;
 
   @Option(names = "--no-probe-cache", description = "look through each file whenever it is opened")
   private boolean noProbeCache;
@@ -130,6 +134,7 @@ public final class DataBenchmark implements Callable<Integer> {
    *
    * @param ofFfmpeg null of cases {@code broken} and {@code feed}
    * @param ofUnbroken null of all cases but {@code broken}
+   * @param spread how far the pairs differ in the one or the other; null of case {@code feed}
    */
   record Line(
       String name,
@@ -140,7 +145,8 @@ public final class DataBenchmark implements Callable<Integer> {
       double framesPerSecond,
       Double ofFfmpeg,
       double consumerWaitShare,
-      Double ofUnbroken) {}
+      Double ofUnbroken,
+      Double spread) {}
 
   /** Runs the benchmark with command line options; without any it needs none. */
   public static void main(String[] arguments) {
@@ -271,7 +277,7 @@ public final class DataBenchmark implements Callable<Integer> {
     }
 
     private Line line(String name, int count, int clips, Runnable work) {
-      Pairs pairs = Pairs.measure(seconds, work, () -> libav(count));
+      Pairs pairs = Pairs.measure(seconds, Pairs.FEWEST, work, () -> libav(count));
       double time = pairs.firstSeconds();
       return new Line(
           name,
@@ -282,7 +288,8 @@ public final class DataBenchmark implements Callable<Integer> {
           frames / time,
           pairs.speedOfFirst(),
           1,
-          null);
+          null,
+          pairs.spread());
     }
 
     private ClipLoader loader(int count, int clips, List<Window> read) {
@@ -346,11 +353,23 @@ public final class DataBenchmark implements Callable<Integer> {
       ClipDataset unbroken = all.subset(goodOnes);
       Pairs pairs =
           Pairs.measure(
-              seconds, () -> read(loader(count, all)), () -> read(loader(count, unbroken)));
+              seconds,
+              BROKEN_PAIRS,
+              () -> read(loader(count, all)),
+              () -> read(loader(count, unbroken)));
       double rate = BROKEN_CLIPS / pairs.firstSeconds();
       double perWindow = (double) frames / windows.size();
       return new Line(
-          "broken", source, count, 1, rate, rate * perWindow, null, 1, pairs.speedOfFirst());
+          "broken",
+          source,
+          count,
+          1,
+          rate,
+          rate * perWindow,
+          null,
+          1,
+          pairs.speedOfFirst(),
+          pairs.spread());
     }
 
     private byte[] damage(byte[] whole, int way) {
@@ -388,7 +407,16 @@ public final class DataBenchmark implements Callable<Integer> {
         double rate = steps / time;
         double perWindow = (double) frames / windows.size();
         return new Line(
-            "feed " + size, source, count, 1, rate, rate * perWindow, null, waited / time, null);
+            "feed " + size,
+            source,
+            count,
+            1,
+            rate,
+            rate * perWindow,
+            null,
+            waited / time,
+            null,
+            null);
       }
     }
 

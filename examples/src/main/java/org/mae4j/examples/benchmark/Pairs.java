@@ -1,7 +1,9 @@
 package org.mae4j.examples.benchmark;
 
+import com.google.common.math.Quantiles;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Times two ways to do the same work, in turn, so that a machine that changes its pace favours
@@ -9,7 +11,8 @@ import java.util.List;
  */
 public final class Pairs {
 
-  private static final int FEWEST = 3;
+  /** Pairs that are timed at least. */
+  public static final int FEWEST = 3;
 
   private final List<Double> first = new ArrayList<>();
   private final List<Double> second = new ArrayList<>();
@@ -19,14 +22,15 @@ public final class Pairs {
   /**
    * Runs both, once untimed, then in turn.
    *
-   * @param seconds about how long to go on; at least three pairs are timed
+   * @param seconds about how long to go on
+   * @param fewest pairs to time at least, however long they take
    */
-  public static Pairs measure(double seconds, Runnable first, Runnable second) {
+  public static Pairs measure(double seconds, int fewest, Runnable first, Runnable second) {
     first.run();
     second.run();
     Pairs pairs = new Pairs();
     long begin = System.nanoTime();
-    while (pairs.first.size() < FEWEST || System.nanoTime() - begin < seconds * 1e9) {
+    while (pairs.first.size() < fewest || System.nanoTime() - begin < seconds * 1e9) {
       boolean turned = pairs.first.size() % 2 == 1;
       double early = time(turned ? second : first);
       double late = time(turned ? first : second);
@@ -44,28 +48,25 @@ public final class Pairs {
 
   /** The median time of the first way in seconds. */
   public double firstSeconds() {
-    return median(first);
-  }
-
-  /** The median time of the second way in seconds. */
-  public double secondSeconds() {
-    return median(second);
+    return Quantiles.median().compute(first);
   }
 
   /** How fast the first way is as a share of the second: the median over the pairs. */
   public double speedOfFirst() {
-    List<Double> ratios = new ArrayList<>();
-    for (int i = 0; i < first.size(); i++) {
-      ratios.add(second.get(i) / first.get(i));
-    }
-    return median(ratios);
+    return Quantiles.median().compute(ratios());
   }
 
-  private static double median(List<Double> values) {
-    List<Double> sorted = values.stream().sorted().toList();
-    int middle = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(middle)
-        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+  /** How far the pairs differ in that: half of the range that their middle half takes. */
+  public double spread() {
+    double[] ratios = ratios();
+    return (Quantiles.quartiles().index(3).compute(ratios)
+            - Quantiles.quartiles().index(1).compute(ratios))
+        / 2;
+  }
+
+  private double[] ratios() {
+    return IntStream.range(0, first.size())
+        .mapToDouble(i -> second.get(i) / first.get(i))
+        .toArray();
   }
 }
