@@ -203,7 +203,7 @@ public final class Result1ActionRecognition
             "The child's model beside the others",
             new Table(
                 "",
-                List.of("models", "task", "points", "95% interval, seed 1", "McNemar's p, seed 1"),
+                List.of("models", "task", "points", "95% interval", "McNemar's p, seed 1"),
                 numbers.contrasts().stream().map(Contrast::row).toList())));
     page.add(paper(page));
     return page;

@@ -15,7 +15,7 @@ import org.mae4j.eval.fewshot.PairedComparison;
  * @param task names the task
  * @param shots examples of each class
  * @param difference of their top-1 accuracies, the first's less the second's, mean over the seeds
- * @param interval of the difference with the first seed, 95%, by resampling of test clips
+ * @param interval of the difference, 95%, by resampling of test clips and of each model's seeds
  * @param pValue of McNemar's exact test with the first seed
  */
 public record Contrast(
@@ -27,18 +27,23 @@ public record Contrast(
     Interval interval,
     double pValue) {
 
-  /** Compares runs, seed by seed. */
+  /** Compares runs, one for each seed. */
   public static Contrast of(
       String first,
       List<FewShotReport> firstRuns,
       String second,
       List<FewShotReport> secondRuns,
       FewShotSet set) {
-    PairedComparison paired = PairedComparison.of(firstRuns.get(0), secondRuns.get(0));
-    double difference =
-        new FewShotRuns(firstRuns).accuracy() - new FewShotRuns(secondRuns).accuracy();
+    FewShotRuns ones = new FewShotRuns(firstRuns);
+    FewShotRuns others = new FewShotRuns(secondRuns);
     return new Contrast(
-        first, second, set.task(), set.shots(), difference, paired.difference(), paired.pValue());
+        first,
+        second,
+        set.task(),
+        set.shots(),
+        ones.accuracy() - others.accuracy(),
+        ones.intervalOfDifference(others),
+        PairedComparison.of(firstRuns.get(0), secondRuns.get(0)).pValue());
   }
 
   /** A row of a table. */

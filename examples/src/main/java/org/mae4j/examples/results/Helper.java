@@ -1,6 +1,9 @@
 package org.mae4j.examples.results;
 
+import com.google.common.base.Splitter;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.mae4j.examples.support.ConsoleProgress;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -17,18 +20,22 @@ final class Helper {
   /**
    * Trains models until none is left.
    *
-   * @param arguments the class of the result, then options
+   * @param arguments the classes of the results, comma-separated, then options
    */
   public static void main(String[] arguments) throws ReflectiveOperationException {
     endWithParent();
-    Result<?> result =
-        Class.forName(arguments[0]).asSubclass(Result.class).getDeclaredConstructor().newInstance();
+    List<Result<?>> results = new ArrayList<>();
+    for (String name : Splitter.on(',').split(arguments[0])) {
+      results.add(
+          Class.forName(name).asSubclass(Result.class).getDeclaredConstructor().newInstance());
+    }
     Helper helper = new Helper();
     new CommandLine(helper).parseArgs(Arrays.copyOfRange(arguments, 1, arguments.length));
     ConsoleProgress progress = new ConsoleProgress(System.out);
     try (progress;
-        ResultRun run = ResultRun.open(helper.options, progress, result)) {
-      run.train(result);
+        ResultRun run =
+            ResultRun.open(helper.options, progress, results.toArray(new Result<?>[0]))) {
+      results.forEach(run::train);
     }
   }
 

@@ -1,5 +1,7 @@
 package org.mae4j.examples.results;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,10 +11,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
- * Processes that train models of a result beside this one, in the same folder. A model goes to
+ * Processes that train models of results beside this one, in the same folder. A model goes to
  * whoever locks its folder first; one that a dying process leaves behind is taken up by another.
+ * They go on while this process judges what is there.
  *
  * <p>Processes and not threads, since DJL collects gradients for one thread only.
  */
@@ -27,33 +31,27 @@ final class Helpers implements AutoCloseable {
   }
 
   /**
-   * Does something with the help of some.
+   * Starts some.
    *
    * @param count at least 0; what they say goes into files in the folder of work
    */
-  static void during(Runnable work, int count, Result<?> result, ResultOptions options) {
-    Helpers helpers = start(count, result, options);
-    try (helpers) {
-      work.run();
-    }
-  }
-
-  private static Helpers start(int count, Result<?> result, ResultOptions options) {
+  static Helpers start(int count, ResultOptions options, Result<?>... results) {
     List<Process> processes = new ArrayList<>();
     for (int i = 1; i <= count; i++) {
-      processes.add(start(result, options, options.work().resolve("helper-" + i + ".log")));
+      processes.add(start(results, options, options.work().resolve("helper-" + i + ".log")));
     }
     return new Helpers(processes);
   }
 
-  private static Process start(Result<?> result, ResultOptions options, Path log) {
+  private static Process start(Result<?>[] results, ResultOptions options, Path log) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Djava.awt.headless=true");
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(Helper.class.getName());
-    command.add(result.getClass().getName());
+    command.add(
+        Stream.of(results).map(result -> result.getClass().getName()).collect(joining(",")));
     command.addAll(options.forHelper());
     try {
       Files.createDirectories(options.work());

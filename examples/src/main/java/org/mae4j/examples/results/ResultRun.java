@@ -46,16 +46,18 @@ public final class ResultRun implements AutoCloseable {
   private final ResultOptions options;
   private final Study study;
   private final Workshop workshop;
+  private final Helpers helpers;
   private final Map<Result<?>, ResultPage> finished = new LinkedHashMap<>();
 
-  private ResultRun(ResultOptions options, Study study, Workshop workshop) {
+  private ResultRun(ResultOptions options, Study study, Workshop workshop, Helpers helpers) {
     this.options = options;
     this.study = study;
     this.workshop = workshop;
+    this.helpers = helpers;
   }
 
   /**
-   * Gets everything ready to run results.
+   * Gets everything ready to run results, and has helpers begin with their models.
    *
    * @param results which are to be run
    * @param progress stays the caller's to close
@@ -67,8 +69,9 @@ public final class ResultRun implements AutoCloseable {
     options.check();
     Set<String> names = Stream.of(results).map(Result::name).collect(Collectors.toSet());
     Study study = options.study(progress, names);
+    Workshop workshop = new Workshop(options.work().resolve("models"), study.threads(), progress);
     return new ResultRun(
-        options, study, new Workshop(options.work().resolve("models"), study.threads(), progress));
+        options, study, workshop, Helpers.start(options.jobs() - 1, options, results));
   }
 
   /** Runs one result by itself and says on the console how it goes. */
@@ -85,7 +88,7 @@ public final class ResultRun implements AutoCloseable {
     return study;
   }
 
-  /** Trains what a result needs, without helpers. */
+  /** Trains what a result needs, but for what helpers do. */
   void train(Result<?> result) {
     workshop.train(result.models(study, options.seeds()));
   }
@@ -93,7 +96,7 @@ public final class ResultRun implements AutoCloseable {
   /** Runs one result and writes it into its folder. */
   public <T> T run(Result<T> result) {
     Path folder = options.out().resolve(result.name());
-    Helpers.during(() -> train(result), options.jobs() - 1, result, options);
+    train(result);
     T measured = result.measure(study, workshop, options.seeds());
     ResultPage page = result.page(study, workshop, options.seeds().get(0), measured);
     write(folder.resolve("result.json"), (GSON.toJson(measured) + "\n").getBytes(UTF_8));
@@ -194,6 +197,7 @@ public final class ResultRun implements AutoCloseable {
 
   @Override
   public void close() {
+    helpers.close();
     workshop.close();
     study.close();
   }

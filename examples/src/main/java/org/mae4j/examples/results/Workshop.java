@@ -5,6 +5,8 @@ import com.google.common.hash.Hashing;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import com.google.common.util.concurrent.Uninterruptibles;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +48,7 @@ import org.mae4j.train.Pretrainer;
 import org.mae4j.train.PretrainingRecipe;
 import org.mae4j.train.PretrainingState;
 import org.mae4j.train.RunLock;
+import org.mae4j.train.TrainingRecipe;
 
 /**
  * Trains the models of a study, each once: what was trained before is found again in a folder, by a
@@ -203,14 +206,21 @@ public final class Workshop implements AutoCloseable {
             .orElse("none");
     List<String> parts = new ArrayList<>();
     parts.add("version " + VERSION + ", seed " + model.seed() + ", threads " + threads);
-    parts.add(pretraining.recipe().map(PretrainingRecipe::toJson).orElse("none"));
+    parts.add(pretraining.recipe().map(Workshop::numbers).orElse("none"));
     pretraining.masking().ifPresent(masking -> parts.add("masking " + masking));
     parts.add(data);
     if (model.task().isPresent()) {
-      parts.add(recipe(model).toJson());
+      parts.add(numbers(recipe(model)));
       parts.add(model.task().get().hash());
     }
     return String.join("\n", parts);
+  }
+
+  /** A recipe without what it says for readers. */
+  private static String numbers(TrainingRecipe<?> recipe) {
+    JsonObject fields = JsonParser.parseString(recipe.toJson()).getAsJsonObject();
+    fields.remove("origin");
+    return fields.toString();
   }
 
   private static FinetuningRecipe recipe(Wanted model) {

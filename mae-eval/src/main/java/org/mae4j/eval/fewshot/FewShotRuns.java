@@ -61,6 +61,29 @@ public record FewShotRuns(List<FewShotReport> runs) {
    * seeds might give.
    */
   public Interval interval() {
+    boolean[][] correct = correct();
+    RandomGenerator random = Seeds.generator(Bootstrap.DEFAULT.seed(), runs.size());
+    return Bootstrap.DEFAULT.of(correct[0].length, clips -> resampled(correct, clips, random));
+  }
+
+  /**
+   * The 95% interval of this accuracy less that of other runs, by a bootstrap that resamples the
+   * test clips, the same ones in all runs, and the runs of each side.
+   *
+   * @throws IllegalArgumentException if the runs are not of the same clips in the same order
+   */
+  public Interval intervalOfDifference(FewShotRuns others) {
+    runs.forEach(run -> others.runs.forEach(other -> PairedComparison.of(run, other)));
+    boolean[][] correct = correct();
+    boolean[][] correctOthers = others.correct();
+    RandomGenerator random = Seeds.generator(Bootstrap.DEFAULT.seed(), runs.size());
+    return Bootstrap.DEFAULT.of(
+        correct[0].length,
+        clips -> resampled(correct, clips, random) - resampled(correctOthers, clips, random));
+  }
+
+  /** Of each run, whether it is right on each test clip. */
+  private boolean[][] correct() {
     int clips = runs.get(0).testClips();
     boolean[][] correct = new boolean[runs.size()][clips];
     for (int run = 0; run < runs.size(); run++) {
@@ -68,16 +91,16 @@ public record FewShotRuns(List<FewShotReport> runs) {
         correct[run][clip] = runs.get(run).predictions().get(clip).correct();
       }
     }
-    RandomGenerator random = Seeds.generator(Bootstrap.DEFAULT.seed(), runs.size());
-    return Bootstrap.DEFAULT.of(
-        clips,
-        chosen -> {
-          long right = 0;
-          for (int draw = 0; draw < runs.size(); draw++) {
-            boolean[] run = correct[random.nextInt(runs.size())];
-            right += IntStream.of(chosen).filter(clip -> run[clip]).count();
-          }
-          return (double) right / runs.size() / clips;
-        });
+    return correct;
+  }
+
+  /** The accuracy on these clips, mean over runs drawn with replacement. */
+  private static double resampled(boolean[][] correct, int[] clips, RandomGenerator random) {
+    long right = 0;
+    for (int draw = 0; draw < correct.length; draw++) {
+      boolean[] run = correct[random.nextInt(correct.length)];
+      right += IntStream.of(clips).filter(clip -> run[clip]).count();
+    }
+    return (double) right / correct.length / clips.length;
   }
 }

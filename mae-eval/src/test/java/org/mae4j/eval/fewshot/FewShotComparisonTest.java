@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.mae4j.api.ClipPrediction;
 import org.mae4j.api.FewShotReport;
+import org.mae4j.api.Interval;
 
 class FewShotComparisonTest {
 
@@ -81,6 +82,35 @@ class FewShotComparisonTest {
         new FewShotRuns(List.of(report("1".repeat(90) + "0".repeat(10)), report("0".repeat(100))));
     assertThat(apart.interval().high() - apart.interval().low())
         .isGreaterThan(2 * (alike.interval().high() - alike.interval().low()));
+  }
+
+  @Test
+  void differenceOfSingleRunsIsThatOfTheirClips() {
+    FewShotReport first = report("1101101110".repeat(6));
+    FewShotReport second = report("1000101010".repeat(6));
+    Interval single = PairedComparison.of(first, second).difference();
+
+    Interval interval =
+        new FewShotRuns(List.of(first)).intervalOfDifference(new FewShotRuns(List.of(second)));
+
+    // Differences are taken before or after summing.
+    assertThat(interval.low()).isCloseTo(single.low(), within(1e-12));
+    assertThat(interval.high()).isCloseTo(single.high(), within(1e-12));
+  }
+
+  @Test
+  void spreadOfEitherSidesRunsWidensTheIntervalOfTheirDifference() {
+    String half = "10".repeat(50);
+    FewShotRuns alike = new FewShotRuns(List.of(report(half), report(half)));
+    FewShotRuns apart =
+        new FewShotRuns(List.of(report("1".repeat(90) + "0".repeat(10)), report("0".repeat(100))));
+    assertThat(alike.intervalOfDifference(alike)).isEqualTo(new Interval(0, 0, 0.95));
+    for (Interval interval :
+        List.of(apart.intervalOfDifference(alike), alike.intervalOfDifference(apart))) {
+      assertThat(interval.high() - interval.low()).isGreaterThan(0.5);
+    }
+    assertThat(apart.intervalOfDifference(alike).low()).isLessThan(-0.4);
+    assertThat(alike.intervalOfDifference(apart).high()).isGreaterThan(0.4);
   }
 
   @Test
