@@ -25,6 +25,7 @@ public final class Pretrainer extends Trainer<PretrainingState> {
     super(builder);
     PretrainingRecipe recipe = state().recipe();
     masking = builder.masking == null ? new RandomMasking(recipe.maskRatio()) : builder.masking;
+    state().maskBy(masking);
     loss = ReconstructionLoss.of(state().model(), recipe.normalizedTargets());
   }
 
@@ -63,7 +64,10 @@ public final class Pretrainer extends Trainer<PretrainingState> {
       return this;
     }
 
-    /** Which tokens are visible; default random at the recipe's ratio. */
+    /**
+     * Which tokens are visible; default random at the recipe's ratio. Checkpoints keep what its
+     * {@code toString} says, and a run that goes on with another one says so.
+     */
     public Builder optMasking(MaskingStrategy masking) {
       this.masking = masking;
       return this;

@@ -2,17 +2,32 @@ package org.mae4j.train;
 
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
+import org.mae4j.api.MaskingStrategy;
 import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.Models;
 import org.mae4j.models.kernels.Kernels;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All that a pretraining run needs to go on. */
 public final class PretrainingState extends TrainingState<MaskedAutoencoder, PretrainingRecipe> {
 
+  private static final Logger logger = LoggerFactory.getLogger(PretrainingState.class);
+  private static final String MASKING = "mae4j.masking";
+
+  /** Which tokens were hidden so far, in words; null before the first {@link Pretrainer}. */
+  private String masking;
+
   private PretrainingState(
-      PretrainingRecipe recipe, long seed, NDManager manager, MaskedAutoencoder model) {
+      PretrainingRecipe recipe,
+      long seed,
+      NDManager manager,
+      MaskedAutoencoder model,
+      String masking) {
     super(recipe, seed, manager, model);
+    this.masking = masking;
   }
 
   /**
@@ -27,7 +42,11 @@ public final class PretrainingState extends TrainingState<MaskedAutoencoder, Pre
         parent,
         manager ->
             new PretrainingState(
-                recipe, seed, manager, Models.create(recipe.model(), kernels, manager, seed)));
+                recipe,
+                seed,
+                manager,
+                Models.create(recipe.model(), kernels, manager, seed),
+                null));
   }
 
   /**
@@ -80,6 +99,33 @@ public final class PretrainingState extends TrainingState<MaskedAutoencoder, Pre
                 recipe,
                 seed,
                 manager,
-                Models.load(recipe.model(), saved.file(), kernels, manager)));
+                Models.load(recipe.model(), saved.file(), kernels, manager),
+                saved.tensors().metadata().get(MASKING)));
+  }
+
+  /**
+   * Notes which tokens are hidden from here on. Masks are no part of the recipe, so a run may go on
+   * with others; that nobody does so unawares, a change is told.
+   */
+  void maskBy(MaskingStrategy strategy) {
+    String words = inWords(strategy);
+    if (masking != null && !masking.equals(words)) {
+      logger.warn("tokens were hidden by {} so far; the run goes on with {}", masking, words);
+    }
+    masking = words;
+  }
+
+  /** What a strategy says of itself; a lambda's class only, since the rest changes by the run. */
+  private static String inWords(MaskingStrategy strategy) {
+    String words = strategy.toString();
+    String type = strategy.getClass().getName();
+    boolean silent =
+        words.equals(type + "@" + Integer.toHexString(System.identityHashCode(strategy)));
+    return silent ? type.replaceFirst("\\$\\$Lambda.*", "\\$\\$Lambda") : words;
+  }
+
+  @Override
+  Map<String, String> ownMetadata() {
+    return masking == null ? Map.of() : Map.of(MASKING, masking);
   }
 }

@@ -148,6 +148,7 @@ record SavedRun(
     metadata.put(SKIPPED, GSON.toJson(state.skippedSteps()));
     metadata.put(VALIDATIONS, GSON.toJson(state.validations()));
     state.bestStep().ifPresent(step -> metadata.put(BEST, Long.toString(step)));
+    metadata.putAll(state.ownMetadata());
     return metadata;
   }
 }

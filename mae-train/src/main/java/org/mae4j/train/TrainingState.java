@@ -124,6 +124,11 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
     }
   }
 
+  /** What only runs of this kind say of themselves in a checkpoint. */
+  Map<String, String> ownMetadata() {
+    return Map.of();
+  }
+
   /** What the run does. */
   public final R recipe() {
     return recipe;

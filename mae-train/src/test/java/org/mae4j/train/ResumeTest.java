@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -13,8 +16,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mae4j.api.MaskingStrategy;
+import org.mae4j.api.TokenMask;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.PortableKernels;
+import org.mae4j.models.masking.TemporalMasking;
 import org.mae4j.models.torch.TorchEngine;
 
 /** Going on by another recipe; folders that others use or that cannot be written. */
@@ -134,6 +140,46 @@ class ResumeTest {
           .hasMessageContaining("the run can go on from " + before.getFileName());
       assertThat(checkpoints.newest()).hasValue(before);
     }
+  }
+
+  @Test
+  void tellsWhenTokensAreHiddenOtherwiseThanBefore() {
+    Path file;
+    try (PretrainingState state = PretrainingState.start(RECIPE, 1, kernels, manager)) {
+      trainer(state, new TemporalMasking(0.5));
+      file = new Checkpoints(folder, 1).write(state, Map.of());
+    }
+    try (PretrainingState state = PretrainingState.read(file, kernels, manager)) {
+      assertThat(warnings(() -> trainer(state, new TemporalMasking(0.5)))).isEmpty();
+      MaskingStrategy own = (grid, random) -> TokenMask.ofVisible(grid.tokens(), new int[] {0});
+      assertThat(warnings(() -> trainer(state, own)))
+          .contains(
+              "tokens were hidden by temporal 0.5 so far; the run goes on with "
+                  + "org.mae4j.train.ResumeTest$$Lambda")
+          .doesNotContain("@");
+      MaskingStrategy same = (grid, random) -> own.mask(grid, random);
+      assertThat(warnings(() -> trainer(state, same))).isEmpty();
+    }
+  }
+
+  private static void trainer(PretrainingState state, MaskingStrategy masking) {
+    Pretrainer.builder()
+        .setState(state)
+        .setBatches(new WavesBatchSource(RECIPE.model().clip(), 2))
+        .optMasking(masking)
+        .build();
+  }
+
+  private static String warnings(Runnable task) {
+    PrintStream standard = System.err;
+    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
+    try {
+      task.run();
+    } finally {
+      System.setErr(standard);
+    }
+    return errors.toString(StandardCharsets.UTF_8);
   }
 
   private PretrainingState resume(PretrainingRecipe recipe, long seed, Set<String> overridden) {
