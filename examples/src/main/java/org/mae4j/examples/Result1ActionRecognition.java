@@ -1,13 +1,19 @@
 package org.mae4j.examples;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.mae4j.api.Bootstrap;
 import org.mae4j.api.ClipPrediction;
 import org.mae4j.api.FewShotReport;
+import org.mae4j.api.Interval;
 import org.mae4j.eval.report.Bar;
 import org.mae4j.eval.report.Block;
 import org.mae4j.eval.report.GroupedBars;
@@ -42,22 +48,35 @@ import picocli.CommandLine.Mixin;
 public final class Result1ActionRecognition
     implements Callable<Integer>, Result<Result1ActionRecognition.Numbers> {
 
+  private static final String UNTRAINED = "untrained";
+
   @Mixin private final ResultOptions options = new ResultOptions();
 
   /**
    * What it finds.
    *
    * @param accuracies of each model on each task, in the order of the figure
-   * @param withinReversals share of clips of a class with a time reversal whose own class is ranked
-   *     before it, by task and then by model, mean over the seeds; 0.5 is guessing
+   * @param frozen what a linear probe makes of the encoders without finetuning, with the most
+   *     examples; the control's is untrained
+   * @param withinReversals how often a clip's own class is ranked before its time reversal, by task
+   *     and then by model
    * @param contrasts the child's model beside the others
    * @param chance of guessing, by task
    */
   public record Numbers(
       List<Accuracy> accuracies,
-      Map<String, Map<String, Double>> withinReversals,
+      List<Accuracy> frozen,
+      Map<String, Map<String, Share>> withinReversals,
       List<Contrast> contrasts,
       Map<String, Double> chance) {
+
+    /** What a linear probe of a model's frozen features is right on. */
+    public Accuracy frozen(String model, String task) {
+      return frozen.stream()
+          .filter(a -> a.model().equals(model) && a.task().equals(task))
+          .findFirst()
+          .orElseThrow();
+    }
 
     /** The accuracy of a model on a task. */
     public Accuracy of(String model, String task, int shots) {
@@ -67,6 +86,14 @@ public final class Result1ActionRecognition
           .orElseThrow();
     }
   }
+
+  /**
+   * A share of clips.
+   *
+   * @param mean over the seeds, in [0, 1]
+   * @param interval 95%, by resampling of test clips and seeds
+   */
+  public record Share(double mean, Interval interval) {}
 
   /** Runs the example with command line options; without any it needs none. */
   public static void main(String[] arguments) {
@@ -116,9 +143,11 @@ public final class Result1ActionRecognition
   @Override
   public Numbers measure(Study study, Workshop workshop, List<Long> seeds) {
     List<Accuracy> accuracies = new ArrayList<>();
+    List<Accuracy> frozen = new ArrayList<>();
     List<Contrast> contrasts = new ArrayList<>();
-    Map<String, Map<String, Double>> within = new LinkedHashMap<>();
+    Map<String, Map<String, Share>> within = new LinkedHashMap<>();
     Map<String, Double> chance = new LinkedHashMap<>();
+    int most = study.shots().get(study.shots().size() - 1);
     for (FewShotSet set : sets(study)) {
       Map<String, List<FewShotReport>> reports = new LinkedHashMap<>();
       for (Pretraining pretraining : study.compared()) {
@@ -126,15 +155,17 @@ public final class Result1ActionRecognition
             seeds.stream().map(seed -> workshop.judged(pretraining, set, seed)).toList();
         reports.put(pretraining.name(), runs);
         accuracies.add(Accuracy.of(pretraining.name(), set, runs));
+        if (set.shots() == most) {
+          frozen.add(
+              Accuracy.of(
+                  pretraining.isNone() ? UNTRAINED : pretraining.name(),
+                  set,
+                  seeds.stream().map(seed -> workshop.probed(pretraining, set, seed)).toList()));
+        }
         if (study.reversals().keySet().containsAll(set.classes())) {
           within
               .computeIfAbsent(set.name(), task -> new LinkedHashMap<>())
-              .put(
-                  pretraining.name(),
-                  runs.stream()
-                      .mapToDouble(run -> withinReversals(run, study.reversals()))
-                      .average()
-                      .orElseThrow());
+              .put(pretraining.name(), withinReversals(runs, study.reversals()));
         }
       }
       chance.put(set.task(), 1.0 / set.classes().size());
@@ -146,26 +177,35 @@ public final class Result1ActionRecognition
             }
           });
     }
-    return new Numbers(accuracies, within, contrasts, chance);
+    return new Numbers(accuracies, frozen, within, contrasts, chance);
+  }
+
+  private static Share withinReversals(List<FewShotReport> runs, Map<String, String> reversals) {
+    double[][] right =
+        runs.stream()
+            .map(
+                run ->
+                    run.predictions().stream()
+                        .mapToDouble(prediction -> ownFirst(prediction, run.classes(), reversals))
+                        .toArray())
+            .toArray(double[][]::new);
+    double mean = Arrays.stream(right).flatMapToDouble(Arrays::stream).average().orElseThrow();
+    return new Share(mean, Bootstrap.DEFAULT.ofRuns(right));
   }
 
   /**
-   * How often a clip's class is ranked before the reversal of it, where either is ranked at all.
+   * 1 where a clip's own class is ranked before its reversal, 0 where it is ranked after it, 0.5
+   * where neither is among the likeliest.
    */
-  static double withinReversals(FewShotReport report, Map<String, String> reversals) {
-    int right = 0;
-    int ranked = 0;
-    for (ClipPrediction prediction : report.predictions()) {
-      int partner =
-          report.classes().indexOf(reversals.get(report.classes().get(prediction.label())));
-      int own = prediction.ranked().indexOf(prediction.label());
-      int other = prediction.ranked().indexOf(partner);
-      if (own >= 0 || other >= 0) {
-        ranked++;
-        right += own >= 0 && (other < 0 || own < other) ? 1 : 0;
-      }
+  static double ownFirst(
+      ClipPrediction prediction, List<String> classes, Map<String, String> reversals) {
+    int partner = classes.indexOf(reversals.get(classes.get(prediction.label())));
+    int own = prediction.ranked().indexOf(prediction.label());
+    int other = prediction.ranked().indexOf(partner);
+    if (own < 0 && other < 0) {
+      return 0.5;
     }
-    return (double) right / ranked;
+    return own >= 0 && (other < 0 || own < other) ? 1 : 0;
   }
 
   @Override
@@ -182,10 +222,12 @@ public final class Result1ActionRecognition
                   + ": top-1 accuracy with 95% intervals over test clips and seeds; chance is "
                   + percent(numbers.chance().get(task))
                   + ".")
+          .map(page::cover)
           .ifPresent(figures::add);
     }
     page.add(new Section("Measured here", figures));
     page.add(Section.of("In numbers", table(study, numbers)));
+    page.add(frozen(study, numbers));
     if (!numbers.withinReversals().isEmpty()) {
       page.add(reversals(numbers.withinReversals()));
     }
@@ -230,14 +272,17 @@ public final class Result1ActionRecognition
       claims.add(
           String.format(
               Locale.ROOT,
-              "On %s, %d-shot, the model of the child's videos is right on %.1f%%%s: %s.",
+              "On %s, %d-shot, the model of the child's videos is right on %.1f%%%s: %s. Frozen,"
+                  + " its features give %.1f%%, those of an untrained encoder %.1f%%.",
               task,
               shots,
               100 * child.top1(),
               child.interval().contains(numbers.chance().get(task))
                   ? ", which is not beyond guessing"
                   : "",
-              String.join(", ", parts)));
+              String.join(", ", parts),
+              100 * numbers.frozen(study.child().name(), task).top1(),
+              100 * numbers.frozen(UNTRAINED, task).top1()));
     }
     return String.join(" ", claims);
   }
@@ -271,31 +316,62 @@ public final class Result1ActionRecognition
       List<String> row = new ArrayList<>(List.of(pretraining.name()));
       for (FewShotSet set : sets(study)) {
         Accuracy accuracy = numbers.of(pretraining.name(), set.task(), set.shots());
-        row.add(
-            accuracy.text() + String.format(Locale.ROOT, ", top-5 %.1f", 100 * accuracy.top5()));
+        row.add(accuracy.textWithTop5());
       }
       rows.add(row);
     }
     return new Table("Top-1 with its 95% interval, and top-5, in percent", header, rows);
   }
 
-  private static Section reversals(Map<String, Map<String, Double>> within) {
+  private static Section frozen(Study study, Numbers numbers) {
+    List<String> header = new ArrayList<>(List.of("pretraining"));
+    header.addAll(study.actionTasks());
+    List<List<String>> rows = new ArrayList<>();
+    numbers.frozen().stream()
+        .collect(groupingBy(Accuracy::model, LinkedHashMap::new, toList()))
+        .forEach(
+            (model, accuracies) -> {
+              List<String> row = new ArrayList<>(List.of(model));
+              accuracies.forEach(accuracy -> row.add(accuracy.text()));
+              rows.add(row);
+            });
+    return Section.of(
+        "Without finetuning",
+        new Paragraph(
+            "A linear probe of the frozen encoders' features, with the most examples: what"
+                + " pretraining alone has learnt, beside an encoder that was never trained."),
+        new Table("Top-1 accuracy with its 95% interval", header, rows));
+  }
+
+  private static Section reversals(Map<String, Map<String, Share>> within) {
     List<String> header = new ArrayList<>(List.of("pretraining"));
     header.addAll(within.keySet());
     List<List<String>> rows = new ArrayList<>();
     for (String model : within.values().iterator().next().keySet()) {
       List<String> row = new ArrayList<>(List.of(model));
-      within.values().forEach(shares -> row.add(percent(shares.get(model))));
+      within
+          .values()
+          .forEach(
+              shares -> {
+                Share share = shares.get(model);
+                row.add(
+                    String.format(
+                        Locale.ROOT,
+                        "%.1f %% (%.1f to %.1f)",
+                        100 * share.mean(),
+                        100 * share.interval().low(),
+                        100 * share.interval().high()));
+              });
       rows.add(row);
     }
     return Section.of(
         "Forwards or backwards",
         new Paragraph(
             "The classes come in pairs that are each other's time reversal. How often a clip's own"
-                + " class is ranked before that of its reversal, where either is among the five"
-                + " likeliest: guessing is 50%, and a model that sees single frames can only"
-                + " guess."),
-        new Table("", header, rows));
+                + " class is ranked before that of its reversal (half a clip counts where neither"
+                + " is among the five likeliest): guessing is 50%, and a model that sees single"
+                + " frames can only guess."),
+        new Table("Share of test clips with its 95% interval", header, rows));
   }
 
   private static Section paper(ResultPage page) {

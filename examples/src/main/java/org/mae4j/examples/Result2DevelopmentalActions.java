@@ -19,6 +19,7 @@ import org.mae4j.eval.embedding.TSneMap;
 import org.mae4j.eval.embedding.Trustworthiness;
 import org.mae4j.eval.report.Bar;
 import org.mae4j.eval.report.Block;
+import org.mae4j.eval.report.Details;
 import org.mae4j.eval.report.EmbeddingPanels;
 import org.mae4j.eval.report.GroupedBars;
 import org.mae4j.eval.report.KeyFigure;
@@ -54,6 +55,9 @@ public final class Result2DevelopmentalActions
   private static final int MAPPED_PER_CLASS = 60;
   private static final int NEIGHBOURS = 12;
   private static final int SHOWN_CLASSES = 3;
+
+  /** Where the names of classes begin to overlap. */
+  private static final int MOST_BARS = 40;
 
   /** A gain in mean silhouette that can be seen on a map. */
   private static final double APART = 0.05;
@@ -95,8 +99,8 @@ public final class Result2DevelopmentalActions
       List<List<Double>> map,
       List<Integer> labels) {}
 
-  /** The accuracy on one class. */
-  public record ClassAccuracy(String name, boolean mapped, double top1) {}
+  /** The accuracy on one class, mean over the seeds. */
+  public record ClassAccuracy(String name, boolean mapped, double top1, double top5) {}
 
   /** Runs the example with command line options; without any it needs none. */
   public static void main(String[] arguments) {
@@ -144,14 +148,14 @@ public final class Result2DevelopmentalActions
     long first = seeds.get(0);
     List<Features> features = new ArrayList<>();
     try (Loaned<VitClassifier> untrained = workshop.encoder(study.none(), sets.get(0), first)) {
-      features.add(features("untrained", untrained.model(), study, sets.get(0)));
+      features.add(features(workshop, "untrained", untrained.model(), study, sets.get(0)));
     }
     try (Loaned<VitClassifier> pretrained = workshop.encoder(study.child(), sets.get(0), first)) {
-      features.add(features("0-shot", pretrained.model(), study, sets.get(0)));
+      features.add(features(workshop, "0-shot", pretrained.model(), study, sets.get(0)));
     }
     for (FewShotSet set : sets) {
       try (Loaned<VitClassifier> classifier = workshop.classifier(study.child(), set, first)) {
-        features.add(features(set.shots() + "-shot", classifier.model(), study, set));
+        features.add(features(workshop, set.shots() + "-shot", classifier.model(), study, set));
       }
     }
     List<String> mappedNames = study.mappedClasses();
@@ -180,25 +184,30 @@ public final class Result2DevelopmentalActions
       List<FewShotReport> runs, List<String> mapped) {
     List<String> classes = runs.get(0).classes();
     return IntStream.range(0, classes.size())
-        .mapToObj(
-            c ->
-                new ClassAccuracy(
-                    classes.get(c),
-                    mapped.contains(classes.get(c)),
-                    runs.stream()
-                        .mapToDouble(run -> run.classAccuracies().get(c))
-                        .average()
-                        .orElseThrow()))
-        .filter(accuracy -> !Double.isNaN(accuracy.top1()))
+        .filter(c -> !Double.isNaN(runs.get(0).classAccuracies().get(c)))
+        .mapToObj(classes::get)
+        .map(name -> classAccuracy(name, mapped.contains(name), runs))
         .sorted(Comparator.comparingDouble(ClassAccuracy::top1).reversed())
         .toList();
   }
 
-  private static Features features(String name, VitClassifier model, Study study, FewShotSet set) {
+  private static ClassAccuracy classAccuracy(
+      String name, boolean mapped, List<FewShotReport> runs) {
+    List<FewShotReport> ofClass = runs.stream().map(run -> run.ofClasses(List.of(name))).toList();
+    return new ClassAccuracy(
+        name,
+        mapped,
+        ofClass.stream().mapToDouble(FewShotReport::accuracy).average().orElseThrow(),
+        ofClass.stream().mapToDouble(run -> run.accuracyWithin(5)).average().orElseThrow());
+  }
+
+  private static Features features(
+      Workshop workshop, String name, VitClassifier model, Study study, FewShotSet set) {
     List<String> classes = study.mappedClasses();
     FinetuningRecipe recipe = set.video();
     try (VideoBatches clips = Loaders.evaluation(mapped(set.test(), classes), recipe)) {
       ClipFeatures features = ClipFeatures.of(model, recipe.model().pooling(), clips);
+      workshop.noteBroken(clips);
       int[] labels =
           Arrays.stream(features.labels())
               .map(label -> classes.indexOf(set.classes().get(label)))
@@ -251,6 +260,7 @@ public final class Result2DevelopmentalActions
             "t-SNE of the features of test clips (of the first seed's models): what the head sees,"
                 + " before finetuning and after it with more and more examples per class. Axes have"
                 + " no meaning; the silhouette is that of the features themselves.")
+        .map(page::cover)
         .ifPresent(blocks::add);
     blocks.add(
         new Table(
@@ -280,19 +290,25 @@ public final class Result2DevelopmentalActions
 
   private static Section classes(ResultPage page, Numbers numbers) {
     List<ClassAccuracy> classes = numbers.classAccuracies();
+    List<ClassAccuracy> shown = new ArrayList<>(classes);
+    if (shown.size() > MOST_BARS) {
+      shown.subList(MOST_BARS / 2, shown.size() - MOST_BARS / 2).clear();
+    }
+    String which = shown.size() < classes.size() ? "the best and the worst classes" : "each class";
     List<Block> blocks = new ArrayList<>();
     GroupedBars bars =
         GroupedBars.builder()
             .setAxis("top-1 accuracy (%)")
-            .setGroups(classes.stream().map(ClassAccuracy::name).toList())
-            .addSeries("mapped", only(classes, true))
-            .addSeries("other", only(classes, false))
+            .setGroups(shown.stream().map(ClassAccuracy::name).toList())
+            .addSeries("mapped", only(shown, true))
+            .addSeries("other", only(shown, false))
             .build();
     page.figure(
             "classes",
             bars.draw(),
-            "Top-1 accuracy of each class, best first",
-            "Top-1 accuracy of each class with the most examples, best first.")
+            "Top-1 accuracy of " + which + ", best first",
+            "Top-1 accuracy of " + which + " with the most examples, best first.")
+        .map(page::cover)
         .ifPresent(blocks::add);
     List<List<String>> rows = new ArrayList<>();
     for (int i = 0; i < numbers.mapped().size(); i++) {
@@ -300,13 +316,29 @@ public final class Result2DevelopmentalActions
       rows.add(
           List.of(
               mapped.shots() + "-shot",
-              mapped.text(),
-              numbers.others().isEmpty() ? "" : numbers.others().get(i).text()));
+              mapped.textWithTop5(),
+              numbers.others().isEmpty() ? "" : numbers.others().get(i).textWithTop5()));
     }
     blocks.add(
         new Table(
-            "Top-1 accuracy with its 95% interval, the classifier choosing among all classes",
+            "Top-1 with its 95% interval, and top-5, in percent; the classifier chooses among all",
             List.of("examples per class", "mapped classes", "other classes"), rows));
+    blocks.add(
+        new Details(
+            "each class with the most examples",
+            List.of(
+                new Table(
+                    "",
+                    List.of("class", "mapped", "top-1 (%)", "top-5 (%)"),
+                    classes.stream()
+                        .map(
+                            c ->
+                                List.of(
+                                    c.name(),
+                                    c.mapped() ? "yes" : "",
+                                    percent(c.top1()),
+                                    percent(c.top5())))
+                        .toList()))));
     blocks.add(
         new Paragraph(
             "The paper reports top-5 for model S on SSV2, 50-shot: 56% on its ten classes, 64% on"
@@ -345,6 +377,10 @@ public final class Result2DevelopmentalActions
         classes.stream()
             .map(c -> String.format(Locale.ROOT, "%s %.0f%%", c.name(), 100 * c.top1()))
             .toList());
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.1f", 100 * share);
   }
 
   private static String number(double value) {

@@ -107,7 +107,8 @@ public final class Result3DataScaling
 
   @Override
   public List<Wanted> models(Study study, List<Long> seeds) {
-    List<Pretraining> pretrainings = new ArrayList<>(study.fractions());
+    List<Pretraining> pretrainings = new ArrayList<>();
+    study.fractions().forEach(part -> pretrainings.add(part.pretraining()));
     pretrainings.add(study.none());
     List<Wanted> models = new ArrayList<>();
     for (long seed : seeds) {
@@ -120,14 +121,16 @@ public final class Result3DataScaling
 
   @Override
   public Numbers measure(Study study, Workshop workshop, List<Long> seeds) {
-    List<Double> hours =
-        study.fractions().stream().map(part -> part.corpus().orElseThrow().hours()).toList();
+    List<Study.Part> fractions = study.fractions();
+    List<Double> hours = fractions.stream().map(Study.Part::hours).toList();
     Map<String, List<Accuracy>> accuracies = new LinkedHashMap<>();
     Map<String, Trend> trends = new LinkedHashMap<>();
     Map<String, Accuracy> untrained = new LinkedHashMap<>();
     for (FewShotSet set : sets(study)) {
       List<Accuracy> parts =
-          study.fractions().stream().map(part -> accuracy(part, set, workshop, seeds)).toList();
+          fractions.stream()
+              .map(part -> accuracy(part.pretraining(), set, workshop, seeds))
+              .toList();
       accuracies.put(set.name(), parts);
       trends.put(set.name(), trend(fit(hours, parts), hours.get(0)));
       untrained.put(set.name(), accuracy(study.none(), set, workshop, seeds));
@@ -175,6 +178,7 @@ public final class Result3DataScaling
             "Top-1 accuracy over the hours of pretraining video",
             "Points with 95% intervals over test clips and seeds, the log-linear fit with its 95%"
                 + " confidence band, and its extrapolation by two orders of magnitude in dashes.")
+        .map(page::cover)
         .ifPresent(blocks::add);
     blocks.add(table(study, numbers));
     numbers
@@ -219,7 +223,7 @@ public final class Result3DataScaling
     for (int i = 0; i < numbers.hours().size(); i++) {
       int part = i;
       List<String> row = new ArrayList<>();
-      row.add(study.fractions().get(i).name());
+      row.add(numbers.accuracies().values().iterator().next().get(i).model());
       row.add(String.format(Locale.ROOT, "%.4g", numbers.hours().get(i)));
       numbers.accuracies().values().forEach(list -> row.add(list.get(part).text()));
       rows.add(row);

@@ -4,10 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.mae4j.api.BatchSource;
@@ -24,6 +26,7 @@ import org.mae4j.eval.completion.Comparison;
 import org.mae4j.eval.completion.CompletionAnimation;
 import org.mae4j.eval.completion.CompletionEvaluator;
 import org.mae4j.eval.completion.CompletionReport;
+import org.mae4j.eval.completion.CompletionRuns;
 import org.mae4j.eval.completion.PerClip;
 import org.mae4j.eval.completion.ReconstructionGallery;
 import org.mae4j.eval.completion.ReconstructionStrip;
@@ -80,12 +83,12 @@ public final class Result4Interpolation
 
   /**
    * Errors on one kind of clips under one mask: mean squared differences over the hidden patches,
-   * in units of normalised pixels, with the first seed's model.
+   * in units of normalised pixels, mean over the seeds.
    *
    * @param clips which
    * @param mask what is hidden
    * @param count how many
-   * @param model the model's error
+   * @param model the models' error
    * @param modelBySeed its mean with each seed
    * @param guesses the simple guesses' errors, by what they are
    */
@@ -97,7 +100,7 @@ public final class Result4Interpolation
       List<Double> modelBySeed,
       Map<String, Guess> guesses) {}
 
-  /** A mean over clips with its 95% interval. */
+  /** A mean over clips with its 95% interval, by resampling of clips and seeds. */
   public record MeanError(double mean, Interval interval) {}
 
   /**
@@ -105,8 +108,9 @@ public final class Result4Interpolation
    *
    * @param error its error
    * @param modelBetter share of clips where the model is better
-   * @param difference the model's error less this one's, mean over the clips
-   * @param interval of the difference, 95%: the model is better beyond doubt where it is below 0
+   * @param difference the model's error less this one's, mean over clips and seeds
+   * @param interval of the difference, 95%, by resampling of clips and seeds: the model is better
+   *     beyond doubt where it is below 0
    */
   public record Guess(MeanError error, double modelBetter, double difference, Interval interval) {}
 
@@ -162,6 +166,7 @@ public final class Result4Interpolation
                         (hidden, masking) ->
                             completions.add(
                                 completion(study, workshop, seeds, name, hidden, masking, clips)));
+                workshop.noteBroken(clips);
               }
             });
     return new Numbers(completions);
@@ -188,27 +193,31 @@ public final class Result4Interpolation
         reports.add(evaluator.evaluate(model.model(), model.model(), batches));
       }
     }
+    CompletionRuns runs = new CompletionRuns(reports);
     CompletionReport first = reports.get(0);
+    Map<Baseline, PerClip> baselines = new EnumMap<>(Baseline.class);
+    baselines.putAll(first.baselines());
+    if (Objects.equals(baselines.get(Baseline.CROSS_FADE), baselines.get(Baseline.NEAREST_FRAME))) {
+      baselines.remove(Baseline.CROSS_FADE); // Nothing follows to fade to.
+    }
     Map<String, Guess> guesses = new LinkedHashMap<>();
-    first
-        .baselines()
-        .forEach(
-            (baseline, errors) -> {
-              Comparison comparison = first.versus(baseline);
-              guesses.put(
-                  baseline.description(),
-                  new Guess(
-                      error(errors),
-                      comparison.shareBetter(),
-                      comparison.meanDifference(),
-                      comparison.interval()));
-            });
+    baselines.forEach(
+        (baseline, errors) -> {
+          Comparison comparison = runs.versus(baseline);
+          guesses.put(
+              baseline.description(),
+              new Guess(
+                  error(errors),
+                  comparison.shareBetter(),
+                  comparison.meanDifference(),
+                  comparison.interval()));
+        });
     return new Completion(
         clips,
         hidden,
         first.clips().size(),
-        error(first.model()),
-        reports.stream().map(report -> report.model().mean()).toList(),
+        new MeanError(runs.mean(), runs.interval()),
+        runs.means(),
         guesses);
   }
 
@@ -216,7 +225,7 @@ public final class Result4Interpolation
     return new MeanError(errors.mean(), errors.interval());
   }
 
-  /** Strips of some clips, each a file as well. */
+  /** Strips of some clips, the first seed's, each a file as well. */
   private static Section strips(
       ResultPage page,
       String hidden,
@@ -232,8 +241,9 @@ public final class Result4Interpolation
         ReconstructionGallery.of(clips, STRIPS, masking, model.grid(), 1, strip, manager)) {
       for (BufferedImage drawn : gallery.draw(model, model)) {
         page.file(hidden.replace(' ', '-') + "-" + (blocks.size() + 1), drawn);
-        blocks.add(
-            Picture.ofRows(drawn, "An unseen clip, what was seen of it, its completion", "", ROWS));
+        Picture shown =
+            Picture.ofRows(drawn, "An unseen clip, what was seen of it, its completion", "", ROWS);
+        blocks.add(blocks.isEmpty() ? page.cover(shown) : shown);
       }
     }
     return new Section("Hidden: four frames of " + hidden, blocks);
@@ -282,7 +292,7 @@ public final class Result4Interpolation
     ResultPage page = new ResultPage("Result 4: frames filled in", finding(numbers));
     PretrainingRecipe recipe = study.interpolating().recipe().orElseThrow();
     CropSettings crop = recipe.crop();
-    List<Block> moving = new ArrayList<>();
+    List<Picture> moving = new ArrayList<>();
     try (VideoBatches clips = clips(study.unseen().values().iterator().next(), recipe);
         Loaned<MaskedAutoencoder> loaned = workshop.autoencoder(study.interpolating(), firstSeed)) {
       MaskedAutoencoder model = loaned.model();
@@ -294,8 +304,9 @@ public final class Result4Interpolation
                 moving.addAll(animations(hidden, masking, model, crop, clips, manager));
               });
     }
-    page.add(new Section("In motion", moving));
+    page.add(new Section("In motion", List.copyOf(moving)));
     page.add(errors(page, numbers));
+    moving.stream().limit(1).forEach(page::cover);
     Completion first = numbers.completions().get(0);
     Guess copy = first.guesses().get(Baseline.NEAREST_FRAME.description());
     if (copy != null) {
@@ -320,14 +331,21 @@ public final class Result4Interpolation
     for (String guess : guesses) {
       bars.addSeries(
           guess,
-          numbers.completions().stream().map(c -> bar(c.guesses().get(guess).error())).toList());
+          numbers.completions().stream()
+              .map(
+                  c ->
+                      c.guesses().containsKey(guess)
+                          ? bar(c.guesses().get(guess).error())
+                          : Bar.NONE)
+              .toList());
     }
     page.figure(
             "errors",
             bars.build().draw(),
             "Errors of the model and of simple guesses",
             "Mean squared error over the hidden patches in units of normalised pixels, with 95%"
-                + " intervals over clips: lower is better.")
+                + " intervals over clips and seeds: lower is better.")
+        .map(page::cover)
         .ifPresent(blocks::add);
     List<List<String>> rows = new ArrayList<>();
     for (Completion completion : numbers.completions()) {
@@ -351,7 +369,7 @@ public final class Result4Interpolation
     }
     blocks.add(
         new Table(
-            "The model (first seed) beside simple guesses, clip by clip",
+            "The models beside simple guesses, clip by clip, mean over the seeds",
             List.of(
                 "clips, hidden", "guess", "model", "guess's error", "difference", "model better"),
             rows));

@@ -12,9 +12,9 @@ import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.FewShotReport;
+import org.mae4j.api.Interval;
 import org.mae4j.api.Pooling;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.eval.PixelColours;
@@ -22,6 +22,7 @@ import org.mae4j.eval.attention.AttentionMap;
 import org.mae4j.eval.attention.AttentionPicture;
 import org.mae4j.eval.recognition.OutOfDistribution;
 import org.mae4j.eval.recognition.RecognitionReport;
+import org.mae4j.eval.recognition.TaskAccuracy;
 import org.mae4j.eval.report.Bar;
 import org.mae4j.eval.report.Block;
 import org.mae4j.eval.report.GroupedBars;
@@ -65,7 +66,7 @@ public final class Result5ObjectRecognition
    *
    * @param clean accuracy of each model on undistorted pictures
    * @param contrast the video model beside the image model on these
-   * @param distorted accuracy of each model on each task, mean over the seeds
+   * @param distorted accuracy of each model on each task
    * @param means of each model over the tasks, unweighted
    * @param chance of guessing among the categories of the distorted pictures
    */
@@ -77,7 +78,15 @@ public final class Result5ObjectRecognition
       double chance) {}
 
   /** The accuracy of each model on one task of distorted pictures. */
-  public record Distorted(String task, int pictures, Map<String, Double> accuracies) {}
+  public record Distorted(String task, int pictures, Map<String, Share> accuracies) {}
+
+  /**
+   * A share of pictures.
+   *
+   * @param mean over the seeds, in [0, 1]
+   * @param interval 95%, by resampling of pictures and seeds
+   */
+  public record Share(double mean, Interval interval) {}
 
   /** Runs the example with command line options; without any it needs none. */
   public static void main(String[] arguments) {
@@ -157,7 +166,7 @@ public final class Result5ObjectRecognition
   private static RecognitionReport distorted(
       Study study, Workshop workshop, Pretraining pretraining, VitClassifier model) {
     workshop.progress().say("judging " + pretraining.name() + " on distorted pictures");
-    Map<String, BatchSource> tasks = new LinkedHashMap<>();
+    Map<String, VideoBatches> tasks = new LinkedHashMap<>();
     study
         .distorted()
         .forEach(
@@ -167,10 +176,13 @@ public final class Result5ObjectRecognition
                     workshop.pictures(
                         study.objects(), pretraining, pictures.images(), pictures.distortion())));
     try {
-      return new OutOfDistribution(study.categories())
-          .evaluate(pretraining.name(), model::clipLogits, tasks);
+      RecognitionReport report =
+          new OutOfDistribution(study.categories())
+              .evaluate(pretraining.name(), model::clipLogits, tasks);
+      tasks.values().forEach(workshop::noteBroken);
+      return report;
     } finally {
-      tasks.values().forEach(BatchSource::close);
+      tasks.values().forEach(VideoBatches::close);
     }
   }
 
@@ -179,10 +191,15 @@ public final class Result5ObjectRecognition
     return IntStream.range(0, first.tasks().size())
         .mapToObj(
             t -> {
-              Map<String, Double> accuracies = new LinkedHashMap<>();
+              Map<String, Share> accuracies = new LinkedHashMap<>();
               reports.forEach(
                   (name, runs) ->
-                      accuracies.put(name, mean(runs, run -> run.tasks().get(t).accuracy())));
+                      accuracies.put(
+                          name,
+                          new Share(
+                              mean(runs, run -> run.tasks().get(t).accuracy()),
+                              TaskAccuracy.intervalOver(
+                                  runs.stream().map(run -> run.tasks().get(t)).toList()))));
               return new Distorted(
                   first.tasks().get(t).task(),
                   first.tasks().get(t).predictions().size(),
@@ -201,7 +218,13 @@ public final class Result5ObjectRecognition
     CropSettings crop = set.recipe(pretraining.images()).crop();
     AttentionPicture picture =
         new AttentionPicture(new PixelColours(floats(crop.mean()), floats(crop.deviation())));
+    boolean classToken = set.recipe(pretraining.images()).model().pooling() == Pooling.CLASS_TOKEN;
     List<Block> drawn = new ArrayList<>();
+    drawn.add(
+        new Paragraph(
+            "What "
+                + (classToken ? "the class token attends" : "all tokens attend, on average,")
+                + " to in the last block."));
     int step = Math.max(1, set.test().size() / ATTENDED);
     int[] some = IntStream.range(0, ATTENDED).map(i -> i * step % set.test().size()).toArray();
     try (Loaned<VitClassifier> model = workshop.classifier(pretraining, set, seed);
@@ -271,7 +294,11 @@ public final class Result5ObjectRecognition
       List<Bar> series = new ArrayList<>(List.of(clean.bar()));
       numbers
           .distorted()
-          .forEach(task -> series.add(Bar.of(100 * task.accuracies().get(clean.model()))));
+          .forEach(
+              task -> {
+                Share share = task.accuracies().get(clean.model());
+                series.add(Bar.of(100 * share.mean(), share.interval().times(100)));
+              });
       bars.addSeries(clean.model(), series);
     }
     List<Block> blocks = new ArrayList<>();
@@ -279,8 +306,9 @@ public final class Result5ObjectRecognition
             "tasks",
             bars.addLevel("chance", 100 * numbers.chance()).build().draw(),
             "Top-1 accuracy on clean and on distorted pictures",
-            "Top-1 accuracy on clean pictures, with its 95% interval, and on distorted ones, by"
-                + " distortion.")
+            "Top-1 accuracy on clean pictures and on distorted ones, by distortion, with 95%"
+                + " intervals over pictures and seeds.")
+        .map(page::cover)
         .ifPresent(blocks::add);
     blocks.add(table(models, numbers));
     page.add(new Section("Clean and distorted pictures", blocks));
@@ -325,17 +353,17 @@ public final class Result5ObjectRecognition
     List<List<String>> rows = new ArrayList<>();
     List<String> clean =
         new ArrayList<>(List.of("clean", Integer.toString(numbers.clean().get(0).testClips())));
-    numbers.clean().forEach(accuracy -> clean.add(accuracy.text()));
+    numbers.clean().forEach(accuracy -> clean.add(accuracy.textWithTop5()));
     rows.add(clean);
     for (Distorted task : numbers.distorted()) {
       List<String> row = new ArrayList<>(List.of(task.task(), Integer.toString(task.pictures())));
-      models.forEach(model -> row.add(percent(task.accuracies().get(model))));
+      models.forEach(model -> row.add(percent(task.accuracies().get(model).mean())));
       rows.add(row);
     }
     List<String> mean = new ArrayList<>(List.of("mean of the distorted", ""));
     models.forEach(model -> mean.add(percent(numbers.means().get(model))));
     rows.add(mean);
-    return new Table("Top-1 accuracy", header, rows);
+    return new Table("Top-1 accuracy; of clean pictures with its interval and top-5", header, rows);
   }
 
   private static String finding(Study study, Numbers numbers) {

@@ -60,6 +60,43 @@ public record Bootstrap(int resamples, double level, long seed) {
     return percentiles(values);
   }
 
+  /**
+   * The interval of a mean over runs on the same items, by resampling of items, the same ones in
+   * all runs, and of runs. With fewer than about five runs it is too narrow for what other runs
+   * might give.
+   *
+   * @param runs a row of values for each run, at least one; all of one length, at least 1
+   */
+  public Interval ofRuns(double[][] runs) {
+    RandomGenerator random = Seeds.generator(seed, runs.length);
+    return of(runs[0].length, items -> resampled(runs, items, random));
+  }
+
+  /**
+   * The interval of the mean over some runs less that over others on the same items, by resampling
+   * of items, the same ones in all runs, and of the runs of each side.
+   *
+   * @param runs as {@link #ofRuns(double[][])} takes them
+   * @param others the same; their number may differ
+   */
+  public Interval ofRuns(double[][] runs, double[][] others) {
+    RandomGenerator random = Seeds.generator(seed, runs.length);
+    return of(
+        runs[0].length, items -> resampled(runs, items, random) - resampled(others, items, random));
+  }
+
+  /** The mean over these items and over runs drawn with replacement. */
+  private static double resampled(double[][] runs, int[] items, RandomGenerator random) {
+    double sum = 0;
+    for (int draw = 0; draw < runs.length; draw++) {
+      double[] run = runs[random.nextInt(runs.length)];
+      for (int item : items) {
+        sum += run[item];
+      }
+    }
+    return sum / runs.length / items.length;
+  }
+
   /** The middle part of resampled values that holds {@link #level} of them; sorts the array. */
   private Interval percentiles(double[] values) {
     Arrays.sort(values);

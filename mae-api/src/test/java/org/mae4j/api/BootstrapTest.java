@@ -47,6 +47,24 @@ class BootstrapTest {
   }
 
   @Test
+  void runsThatDifferWidenTheInterval() {
+    double[] values = Seeds.generator(4).doubles(400).toArray();
+    double[] higher = Arrays.stream(values).map(value -> value + 1).toArray();
+
+    Interval alike = Bootstrap.DEFAULT.ofRuns(new double[][] {values, values});
+    Interval unlike = Bootstrap.DEFAULT.ofRuns(new double[][] {values, higher});
+
+    assertThat(alike.high() - alike.low()).isLessThan(0.1);
+    assertThat(unlike.high() - unlike.low()).isGreaterThan(1);
+    assertThat(Bootstrap.DEFAULT.ofRuns(new double[][] {higher}, new double[][] {values, values}))
+        .satisfies(
+            difference -> {
+              assertThat(difference.low()).isCloseTo(1, within(1e-12));
+              assertThat(difference.high()).isCloseTo(1, within(1e-12));
+            });
+  }
+
+  @Test
   void rejectsFewResamplesNoValuesAndImpossibleConfidence() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Bootstrap(99, 0.95, 0))

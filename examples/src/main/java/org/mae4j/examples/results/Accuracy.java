@@ -48,6 +48,11 @@ public record Accuracy(
     return Bar.of(100 * top1, interval.times(100));
   }
 
+  /** {@code 41.9 % (38.0 to 45.9), top-5 80.1}. */
+  public String textWithTop5() {
+    return text() + String.format(Locale.ROOT, ", top-5 %.1f", 100 * top5);
+  }
+
   /** {@code 41.9 % (38.0 to 45.9)}. */
   public String text() {
     return String.format(

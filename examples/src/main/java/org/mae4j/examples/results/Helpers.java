@@ -2,16 +2,19 @@ package org.mae4j.examples.results;
 
 import static java.util.stream.Collectors.joining;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.nio.file.Files;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Processes that train models of results beside this one, in the same folder. A model goes to
@@ -22,13 +25,16 @@ import java.util.stream.Stream;
  */
 final class Helpers implements AutoCloseable {
 
+  private static final Logger logger = LoggerFactory.getLogger(Helpers.class);
   private static final int PATIENCE_SECONDS = 10;
 
-  private final List<Process> processes;
+  /** Options of the virtual machine that belong to one process alone. */
+  private static final Pattern OWN = Pattern.compile("-(agent|javaagent|Xdebug|Xrunjdwp).*");
 
-  private Helpers(List<Process> processes) {
-    this.processes = processes;
-  }
+  private final List<Process> processes = new ArrayList<>();
+  private volatile boolean closed;
+
+  private Helpers() {}
 
   /**
    * Starts some.
@@ -36,16 +42,19 @@ final class Helpers implements AutoCloseable {
    * @param count at least 0; what they say goes into files in the folder of work
    */
   static Helpers start(int count, ResultOptions options, Result<?>... results) {
-    List<Process> processes = new ArrayList<>();
+    Helpers helpers = new Helpers();
     for (int i = 1; i <= count; i++) {
-      processes.add(start(results, options, options.work().resolve("helper-" + i + ".log")));
+      helpers.start(results, options, options.work().resolve("helper-" + i + ".log"));
     }
-    return new Helpers(processes);
+    return helpers;
   }
 
-  private static Process start(Result<?>[] results, ResultOptions options, Path log) {
+  private void start(Result<?>[] results, ResultOptions options, Path log) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> !OWN.matcher(argument).matches())
+        .forEach(command::add);
     command.add("-Djava.awt.headless=true");
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
@@ -54,13 +63,23 @@ final class Helpers implements AutoCloseable {
         Stream.of(results).map(result -> result.getClass().getName()).collect(joining(",")));
     command.addAll(options.forHelper());
     try {
-      Files.createDirectories(options.work());
-      File file = log.toFile();
-      return new ProcessBuilder(command)
-          .redirectErrorStream(true)
-          .redirectOutput(Redirect.to(file))
-          .start();
+      Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(Redirect.to(log.toFile()))
+              .start();
+      processes.add(process);
+      CompletableFuture<Void> unused =
+          process
+              .onExit()
+              .thenAccept(
+                  ended -> {
+                    if (!closed && ended.exitValue() != 0) {
+                      logger.warn("a process that helped has failed; {} says why", log);
+                    }
+                  });
     } catch (IOException e) {
+      close();
       throw new UncheckedIOException("cannot start a process to train models: " + e, e);
     }
   }
@@ -68,6 +87,7 @@ final class Helpers implements AutoCloseable {
   /** Ends them; by then there is nothing left to do, or this process failed. */
   @Override
   public void close() {
+    closed = true;
     processes.forEach(Process::destroy);
     try {
       for (Process process : processes) {

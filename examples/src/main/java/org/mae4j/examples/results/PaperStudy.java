@@ -1,13 +1,14 @@
 package org.mae4j.examples.results;
 
+import com.google.common.hash.Hashing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +59,15 @@ final class PaperStudy implements Study {
           "result3", Set.of("--saycam", "--kinetics", "--ssv2"),
           "result4", Set.of("--ssv2"),
           "result5", Set.of("--saycam", "--imagenet", "--ood"));
+
+  /** The tasks whose published classifiers each result judges. */
+  private static final Map<String, List<String>> JUDGED =
+      Map.of(
+          "result1", List.of("ssv2-10shot", "ssv2-50shot", "kinetics-10shot", "kinetics-50shot"),
+          "result2", List.of("ssv2-10shot", "ssv2-50shot"),
+          "result3", List.of("ssv2-50shot", "kinetics-50shot"),
+          "result4", List.of(),
+          "result5", List.of());
 
   private final PaperScale scale;
   private final ClipDataset saycam;
@@ -132,16 +142,21 @@ final class PaperStudy implements Study {
       names.put(KINETICS, "kinetics");
       names.put(MATCHED, "kinetics-200h");
     }
+    Set<String> judged =
+        results.stream().flatMap(name -> JUDGED.get(name).stream()).collect(Collectors.toSet());
     Map<String, Pretraining.Published> found = new LinkedHashMap<>();
     names.forEach(
         (name, data) -> {
           Map<String, Path> classifiers = new HashMap<>();
           for (int shots : SHOTS) {
-            classifiers.put(
-                name(SSV2, shots), file(folder, "vit", data, "ssv2-" + shots + "shot", problems));
-            classifiers.put(
-                name(KINETICS, shots),
-                file(folder, "vit", data, "kinetics-" + shots + "shot", problems));
+            Map.of(SSV2, "ssv2-" + shots + "shot", KINETICS, "kinetics-" + shots + "shot")
+                .forEach(
+                    (task, published) -> {
+                      if (judged.contains(published)) {
+                        classifiers.put(
+                            name(task, shots), file(folder, "vit", data, published, problems));
+                      }
+                    });
           }
           Path autoencoder = file(folder, "mae", data, "none", problems);
           found.put(name, new Pretraining.Published(autoencoder, classifiers));
@@ -165,12 +180,12 @@ final class PaperStudy implements Study {
 
   private static List<String> mapped(Path file, ClipDataset dataset) {
     List<String> classes;
-    try {
-      classes = Files.readAllLines(file, StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file + ": " + e, e);
+    try (Stream<String> lines = Files.lines(file, StandardCharsets.UTF_8)) {
+      classes = lines.map(String::strip).filter(line -> !line.isEmpty()).distinct().toList();
+    } catch (IOException | UncheckedIOException e) {
+      throw new IllegalArgumentException("cannot read " + file + ": " + e, e);
     }
-    Set<String> unknown = new HashSet<>(classes);
+    Set<String> unknown = new LinkedHashSet<>(classes);
     unknown.removeAll(dataset == null ? classes : dataset.classes());
     if (!unknown.isEmpty() || classes.size() < 2) {
       throw new IllegalArgumentException(
@@ -188,10 +203,19 @@ final class PaperStudy implements Study {
 
   @Override
   public String hash() {
-    return Stream.of(saycam, kineticsTrain, kineticsTest, ssv2Train, ssv2Test, imagenetTrain)
-        .filter(dataset -> dataset != null)
-        .map(dataset -> dataset.hash().substring(0, 16))
-        .collect(Collectors.joining(" "));
+    Stream<ClipDataset> datasets =
+        Stream.of(
+            saycam, kineticsTrain, kineticsTest, ssv2Train, ssv2Test, imagenetTrain, imagenetTest);
+    Stream<ClipDataset> tasks =
+        Stream.ofNullable(outOfDistribution)
+            .flatMap(List::stream)
+            .map(OutOfDistributionTask::images);
+    String all =
+        Stream.concat(datasets, tasks)
+            .filter(dataset -> dataset != null)
+            .map(ClipDataset::hash)
+            .collect(Collectors.joining(" "));
+    return Hashing.sha256().hashString(all, StandardCharsets.UTF_8).toString();
   }
 
   @Override
@@ -205,6 +229,15 @@ final class PaperStudy implements Study {
         .filter(dataset -> dataset != null)
         .map(ClipDataset::toString)
         .toList();
+  }
+
+  @Override
+  public Map<String, String> settings() {
+    return Map.of(
+        "recipes",
+        "the authors' first generation",
+        "published weights",
+        published.isEmpty() ? "none" : String.join(", ", published.keySet()));
   }
 
   private Pretraining pretraining(String name, PretrainingRecipe recipe, ClipDataset videos) {
@@ -260,16 +293,17 @@ final class PaperStudy implements Study {
   }
 
   @Override
-  public List<Pretraining> fractions() {
+  public List<Part> fractions() {
     return List.of(
-        child(),
+        new Part(child(), corpus(saycam).hours()),
         part("S, 10%", PretrainingRecipes.VIDEO_S_10_PERCENT_V1, 0.1),
         part("S, 1%", PretrainingRecipes.VIDEO_S_1_PERCENT_V1, 0.01),
         part("S, 0.1%", PretrainingRecipes.VIDEO_S_TENTH_PERCENT_V1, 0.001));
   }
 
-  private Pretraining part(String name, PretrainingRecipe recipe, double fraction) {
-    return pretraining(name, recipe, FractionSubset.first(fraction).of(saycam));
+  private Part part(String name, PretrainingRecipe recipe, double fraction) {
+    ClipDataset videos = FractionSubset.first(fraction).of(saycam);
+    return new Part(pretraining(name, recipe, videos), corpus(videos).hours());
   }
 
   @Override

@@ -1,5 +1,7 @@
 package org.mae4j.examples.results;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,8 +58,8 @@ public final class ResultOptions {
       names = "--jobs",
       paramLabel = "N",
       description =
-          "processes that train side by side, on one thread each; they change no number. Default as"
-              + " many as processors, but 1 on a GPU")
+          "processes that train side by side, on toys on one thread each; they change no number."
+              + " Default as many as processors on toys, else and on a GPU 1")
   private Integer jobs;
 
   @ArgGroup(exclusive = false, heading = "The paper's models on the real data:%n")
@@ -103,6 +105,21 @@ public final class ResultOptions {
     requirePositive("--interpolation-steps", interpolationSteps);
     requirePositive("--finetuning-steps", finetuningSteps);
     requirePositive("--jobs", jobs());
+    requireFolder("--work", work);
+    requireFolder("--out", out());
+  }
+
+  private static void requireFolder(String option, Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          option + " must be a folder to write to, but " + folder + " is none: " + e, e);
+    }
+    if (!Files.isWritable(folder)) {
+      throw new IllegalArgumentException(
+          option + " must be a folder to write to, but " + folder + " may not be written to");
+    }
   }
 
   private static void requirePositive(String option, long value) {
@@ -142,7 +159,7 @@ public final class ResultOptions {
       return jobs;
     }
     boolean gpu = TorchEngine.start().defaultDevice().isGpu();
-    return gpu ? 1 : Runtime.getRuntime().availableProcessors();
+    return gpu || paper != null ? 1 : Runtime.getRuntime().availableProcessors();
   }
 
   /** The command line of a process that helps with the same models. */

@@ -18,6 +18,7 @@ public final class ResultPage {
   private final List<KeyFigure> numbers = new ArrayList<>();
   private final List<Section> sections = new ArrayList<>();
   private final Map<String, BufferedImage> figures = new LinkedHashMap<>();
+  private final List<Picture> cover = new ArrayList<>();
 
   /**
    * A page with nothing on it yet.
@@ -51,6 +52,17 @@ public final class ResultPage {
       String name, Optional<BufferedImage> image, String alternative, String caption) {
     image.ifPresent(drawn -> figures.put(name, drawn));
     return image.map(drawn -> Picture.of(drawn, alternative, caption));
+  }
+
+  /** Shows a picture also on the page that sums up all results. */
+  public Picture cover(Picture picture) {
+    cover.add(picture);
+    return picture;
+  }
+
+  /** The pictures for the page that sums up. */
+  public List<Picture> cover() {
+    return List.copyOf(cover);
   }
 
   /** Makes a picture a file of its own. */

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,7 +24,6 @@ import org.mae4j.eval.report.HtmlReport;
 import org.mae4j.eval.report.KeyFigure;
 import org.mae4j.eval.report.Link;
 import org.mae4j.eval.report.Paragraph;
-import org.mae4j.eval.report.Picture;
 import org.mae4j.eval.report.Png;
 import org.mae4j.eval.report.Section;
 import org.mae4j.eval.report.Table;
@@ -40,14 +40,14 @@ public final class ResultRun implements AutoCloseable {
           .serializeSpecialFloatingPointValues()
           .create();
 
-  /** Of each result on the page that sums up. */
-  private static final int PICTURES = 2;
-
   private final ResultOptions options;
   private final Study study;
   private final Workshop workshop;
   private final Helpers helpers;
   private final Map<Result<?>, ResultPage> finished = new LinkedHashMap<>();
+
+  /** What {@code result.json} holds. */
+  private record Written(Map<String, String> provenance, Object numbers) {}
 
   private ResultRun(ResultOptions options, Study study, Workshop workshop, Helpers helpers) {
     this.options = options;
@@ -69,9 +69,26 @@ public final class ResultRun implements AutoCloseable {
     options.check();
     Set<String> names = Stream.of(results).map(Result::name).collect(Collectors.toSet());
     Study study = options.study(progress, names);
+    requireModels(study, options, results);
     Workshop workshop = new Workshop(options.work().resolve("models"), study.threads(), progress);
     return new ResultRun(
         options, study, workshop, Helpers.start(options.jobs() - 1, options, results));
+  }
+
+  /** Asks for all models, which tells whether the data has what they need. */
+  private static void requireModels(Study study, ResultOptions options, Result<?>... results) {
+    Set<String> problems = new LinkedHashSet<>();
+    for (Result<?> result : results) {
+      try {
+        result.models(study, options.seeds());
+      } catch (IllegalArgumentException e) {
+        problems.add(e.getMessage());
+      }
+    }
+    if (!problems.isEmpty()) {
+      study.close();
+      throw new IllegalArgumentException(String.join("\n", problems));
+    }
   }
 
   /** Runs one result by itself and says on the console how it goes. */
@@ -99,7 +116,9 @@ public final class ResultRun implements AutoCloseable {
     train(result);
     T measured = result.measure(study, workshop, options.seeds());
     ResultPage page = result.page(study, workshop, options.seeds().get(0), measured);
-    write(folder.resolve("result.json"), (GSON.toJson(measured) + "\n").getBytes(UTF_8));
+    write(
+        folder.resolve("result.json"),
+        (GSON.toJson(new Written(provenance(), measured)) + "\n").getBytes(UTF_8));
     page.figures()
         .forEach((name, image) -> write(folder.resolve(name + ".png"), Png.encode(image)));
     html(result, page).write(folder.resolve("index.html"));
@@ -140,11 +159,14 @@ public final class ResultRun implements AutoCloseable {
         (result, page) -> {
           List<Block> blocks = new ArrayList<>();
           blocks.add(new Paragraph(result.question() + " " + page.finding()));
-          page.sections().stream()
-              .flatMap(section -> section.blocks().stream())
-              .filter(Picture.class::isInstance)
-              .limit(PICTURES)
-              .forEach(blocks::add);
+          blocks.add(
+              new Table(
+                  "",
+                  List.of(),
+                  page.numbers().stream()
+                      .map(number -> List.of(number.label(), number.value(), number.note()))
+                      .toList()));
+          blocks.addAll(page.cover());
           blocks.add(new Link("all of it", result.name() + "/index.html"));
           builder.addSection(new Section(page.title(), blocks));
         });
@@ -180,6 +202,7 @@ public final class ResultRun implements AutoCloseable {
     facts.put("data", study.name());
     facts.put("data manifest (SHA-256)", study.hash());
     facts.put("pretraining seeds", options.seeds().toString());
+    facts.putAll(study.settings());
     facts.put("threads", Integer.toString(study.threads()));
     facts.put("device", workshop.manager().getDevice().toString());
     facts.putAll(TorchEngine.versions());

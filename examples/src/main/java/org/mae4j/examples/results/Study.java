@@ -13,8 +13,11 @@ public interface Study extends AutoCloseable {
   /** Names the data for readers: {@code toy nursery}. */
   String name();
 
-  /** Identifies all of the data. */
+  /** Identifies all of the data that was opened. */
   String hash();
+
+  /** What else decides the models, by what it is: recipes and how many steps. */
+  Map<String, String> settings();
 
   /** Threads of a model: one for small models, which are trained side by side instead. */
   int threads();
@@ -35,7 +38,7 @@ public interface Study extends AutoCloseable {
   List<Pretraining> compared();
 
   /** Result 3's: the child's corpus and ever smaller parts of it, the whole first. */
-  List<Pretraining> fractions();
+  List<Part> fractions();
 
   /** The action tasks, in the figures' order. */
   List<String> actionTasks();
@@ -69,6 +72,14 @@ public interface Study extends AutoCloseable {
 
   @Override
   default void close() {}
+
+  /**
+   * A model of a part of the child's corpus.
+   *
+   * @param pretraining on that part, by us or by others
+   * @param hours how long its videos are together
+   */
+  record Part(Pretraining pretraining, double hours) {}
 
   /**
    * Pictures of a task out of distribution.

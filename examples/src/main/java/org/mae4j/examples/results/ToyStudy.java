@@ -140,6 +140,15 @@ final class ToyStudy implements Study {
   }
 
   @Override
+  public Map<String, String> settings() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("steps of a pretraining", Long.toString(scale.steps()));
+    settings.put("for interpolation", Long.toString(scale.interpolationSteps()));
+    settings.put("steps of a finetuning", Long.toString(scale.finetuningSteps()));
+    return settings;
+  }
+
+  @Override
   public Pretraining child() {
     return Pretraining.of("child", false, videoRecipe, child);
   }
@@ -175,18 +184,18 @@ final class ToyStudy implements Study {
   }
 
   @Override
-  public List<Pretraining> fractions() {
+  public List<Part> fractions() {
     return FRACTIONS.stream()
         .map(
             fraction -> {
               ClipDataset part = FractionSubset.first(fraction).of(child.videos());
-              return fraction == 1
-                  ? child()
-                  : Pretraining.of(
-                      "child, " + 100 * fraction + "%",
-                      false,
-                      videoRecipe,
-                      new Corpus(part, childHours.hours(part), hash(part)));
+              Corpus corpus = new Corpus(part, childHours.hours(part), hash(part));
+              return new Part(
+                  fraction == 1
+                      ? child()
+                      : Pretraining.of(
+                          "child, " + 100 * fraction + "%", false, videoRecipe, corpus),
+                  corpus.hours());
             })
         .toList();
   }

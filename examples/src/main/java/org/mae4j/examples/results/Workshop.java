@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipReadException;
+import org.mae4j.api.Encoder;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.FewShotTask;
 import org.mae4j.data.BatchesAhead;
@@ -30,8 +32,10 @@ import org.mae4j.data.VideoBatches;
 import org.mae4j.data.augment.ClipAugmentation;
 import org.mae4j.data.corruption.Corruption;
 import org.mae4j.data.dataset.ClipDataset;
+import org.mae4j.eval.fewshot.BagOfFrames;
 import org.mae4j.eval.fewshot.ClassifierJudge;
 import org.mae4j.eval.fewshot.Finetuning;
+import org.mae4j.eval.fewshot.LinearProbe;
 import org.mae4j.examples.support.ConsoleProgress;
 import org.mae4j.examples.support.Loaders;
 import org.mae4j.models.MaskedAutoencoder;
@@ -52,7 +56,7 @@ import org.mae4j.train.TrainingRecipe;
 
 /**
  * Trains the models of a study, each once: what was trained before is found again in a folder, by a
- * key of recipe, data, seed and threads, whichever result it was trained for. A pretraining that
+ * key of recipe, data, seed and machine, whichever result it was trained for. A pretraining that
  * was killed goes on from its last checkpoint.
  */
 public final class Workshop implements AutoCloseable {
@@ -71,7 +75,8 @@ public final class Workshop implements AutoCloseable {
   private final NDManager manager;
   private final Kernels kernels;
   private final Map<String, Cost> costs = new LinkedHashMap<>();
-  private final List<ClipReadException> brokenFiles = new ArrayList<>();
+  private final Map<String, ClipReadException> brokenFiles = new LinkedHashMap<>();
+  private final Map<Path, String> publishedHashes = new HashMap<>();
 
   /**
    * What training a model cost when it was trained.
@@ -112,9 +117,21 @@ public final class Workshop implements AutoCloseable {
     return List.copyOf(costs.values());
   }
 
-  /** The files that could not be read so far. */
+  /**
+   * The files that could not be read so far. Where one of them was to be judged on, another clip
+   * stood in for it, the same one for all models.
+   */
   public List<ClipReadException> brokenFiles() {
-    return List.copyOf(brokenFiles);
+    return List.copyOf(brokenFiles.values());
+  }
+
+  /** Notes which files of these could not be read. */
+  public void noteBroken(VideoBatches clips) {
+    noteBroken(clips.brokenFiles());
+  }
+
+  private void noteBroken(List<ClipReadException> files) {
+    files.forEach(file -> brokenFiles.putIfAbsent(file.file(), file));
   }
 
   /**
@@ -198,22 +215,40 @@ public final class Workshop implements AutoCloseable {
   /** All that decides what its weights are. */
   private String key(Wanted model) {
     Pretraining pretraining = model.pretraining();
-    String data =
-        pretraining
-            .corpus()
-            .map(Corpus::hash)
-            .or(() -> pretraining.published().map(files -> files.file().toString()))
-            .orElse("none");
+    boolean gpu = manager.getDevice().isGpu();
     List<String> parts = new ArrayList<>();
-    parts.add("version " + VERSION + ", seed " + model.seed() + ", threads " + threads);
+    parts.add(
+        "version "
+            + VERSION
+            + ", seed "
+            + model.seed()
+            + (gpu ? ", on a GPU" : ", threads " + threads));
     parts.add(pretraining.recipe().map(Workshop::numbers).orElse("none"));
     pretraining.masking().ifPresent(masking -> parts.add("masking " + masking));
-    parts.add(data);
+    parts.add(
+        pretraining
+            .published()
+            .map(files -> hash(files.file()))
+            .or(() -> pretraining.corpus().map(Corpus::hash))
+            .orElse("none"));
     if (model.task().isPresent()) {
       parts.add(numbers(recipe(model)));
       parts.add(model.task().get().hash());
     }
     return String.join("\n", parts);
+  }
+
+  /** Of what a published file holds, wherever it lies. */
+  private String hash(Path published) {
+    return publishedHashes.computeIfAbsent(
+        published,
+        file -> {
+          try {
+            return MoreFiles.asByteSource(file).hash(Hashing.sha256()).toString();
+          } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file + ": " + e, e);
+          }
+        });
   }
 
   /** A recipe without what it says for readers. */
@@ -224,10 +259,7 @@ public final class Workshop implements AutoCloseable {
   }
 
   private static FinetuningRecipe recipe(Wanted model) {
-    Pretraining pretraining = model.pretraining();
-    FinetuningRecipe recipe = model.task().orElseThrow().recipe(pretraining.images());
-    // What was not pretrained has nothing to keep: all layers learn at the same rate.
-    return pretraining.isNone() ? recipe.withLayerDecay(1) : recipe;
+    return model.task().orElseThrow().recipe(model.pretraining().images());
   }
 
   /**
@@ -279,7 +311,7 @@ public final class Workshop implements AutoCloseable {
       model.pretraining().masking().ifPresent(pretrainer::optMasking);
       pretrainer.build().run();
       Models.save(state.model(), file, facts(recipe.name(), corpus.hash(), seed, start));
-      brokenFiles.addAll(clips.brokenFiles());
+      noteBroken(clips.brokenFiles());
     }
     delete(file.resolveSibling("checkpoints"));
   }
@@ -328,11 +360,37 @@ public final class Workshop implements AutoCloseable {
     progress.say("judging " + pretraining.name() + " on " + set.name() + ", seed " + seed);
     try (Loaned<VitClassifier> classifier = classifier(pretraining, set, seed);
         FewShotClips clips = new FewShotClips(set, recipe, seed)) {
-      return new ClassifierJudge(classifier.model()::clipLogits, manager.getDevice())
-          .judge(
-              clips.task(),
-              pretraining.name() + ", finetuned by " + recipe.name(),
-              set.train().size());
+      FewShotReport report =
+          new ClassifierJudge(classifier.model()::clipLogits, manager.getDevice())
+              .judge(
+                  clips.task(),
+                  pretraining.name() + ", finetuned by " + recipe.name(),
+                  set.train().size());
+      noteBroken(clips.brokenFiles());
+      return report;
+    }
+  }
+
+  /** What a linear probe of an encoder's frozen features makes of the task's test clips. */
+  public FewShotReport probed(Pretraining pretraining, FewShotSet set, long seed) {
+    FinetuningRecipe recipe = recipe(Wanted.finetuned(pretraining, set, seed));
+    progress.say("probing " + pretraining.name() + " on " + set.name() + ", seed " + seed);
+    int frames = recipe.sampling().frames();
+    ClipAugmentation view = FewShotClips.testView(set, recipe);
+    try (Loaned<VitClassifier> loaned = encoder(pretraining, set, seed);
+        VideoBatches train = Loaders.evaluation(set.train(), recipe.sampling(), view);
+        VideoBatches test = Loaders.evaluation(set.test(), recipe.sampling(), view)) {
+      VitClassifier model = loaned.model();
+      Encoder encoder = model.clip().frames() == frames ? model : new BagOfFrames(model, frames);
+      FewShotReport report =
+          LinearProbe.builder()
+              .setPooling(recipe.model().pooling())
+              .optDevice(manager.getDevice())
+              .build()
+              .evaluate(encoder, new FewShotTask(set.name(), set.classes(), train, test));
+      noteBroken(train);
+      noteBroken(test);
+      return report;
     }
   }
 
@@ -360,7 +418,7 @@ public final class Workshop implements AutoCloseable {
                     classifier, file, facts(recipe.name(), set.hash(), model.seed(), start));
                 return file;
               });
-      brokenFiles.addAll(clips.brokenFiles());
+      noteBroken(clips.brokenFiles());
       delete(checkpoints);
     }
   }

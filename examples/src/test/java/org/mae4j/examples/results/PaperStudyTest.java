@@ -3,6 +3,7 @@ package org.mae4j.examples.results;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import ai.djl.ndarray.NDManager;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,13 +31,18 @@ import org.mae4j.examples.AllResults;
 import org.mae4j.examples.Result4Interpolation;
 import org.mae4j.models.ImageMaeConfig;
 import org.mae4j.models.MaskedAutoencoderConfig;
+import org.mae4j.models.Models;
 import org.mae4j.models.ParameterLayout;
 import org.mae4j.models.PositionStart;
 import org.mae4j.models.Positions;
 import org.mae4j.models.TransformerShape;
 import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.VitConfig;
+import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.kernels.ScriptedKernels;
+import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.train.FinetuningRecipe;
+import org.mae4j.train.FinetuningRecipes;
 import org.mae4j.train.FinetuningScale;
 import org.mae4j.train.PretrainingRecipe;
 import org.mae4j.train.PretrainingScale;
@@ -238,6 +245,56 @@ class PaperStudyTest {
   }
 
   @Test
+  void runsFromPublishedWeightsWhereThereAreSome() throws IOException {
+    Path weights = Files.createDirectories(folder.resolve("published"));
+    FinetuningRecipe recipe = small(FinetuningRecipes.VIDEO_SSV2_50_V1);
+    try (NDManager manager = TorchEngine.newManager();
+        Kernels kernels = new ScriptedKernels()) {
+      for (String data : List.of("s", "kinetics", "kinetics-200h")) {
+        Models.save(
+            Models.create(VIDEO, kernels, manager, 1),
+            weights.resolve(data + "_none.pth"),
+            Map.of());
+        for (String task : List.of("ssv2-10shot", "ssv2-50shot", "kinetics-10shot")) {
+          Models.save(
+              Models.create(recipe.model().withClasses(VIDEO_CLASSES), kernels, manager, 2),
+              weights.resolve(data + "_" + task + ".pth"),
+              Map.of());
+        }
+      }
+    }
+    Map<String, Path> all = new LinkedHashMap<>(roots);
+    all.put("--weights", weights);
+    Path work = folder.resolve("from-published");
+    ResultOptions options = new ResultOptions(work, new PaperOptions(all, SMALL));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new AllResults().run(options))
+        .withMessageContaining(weights.resolve("s_kinetics-50shot.pth").toString())
+        .withMessageContaining(weights.resolve("kinetics_kinetics-50shot.pth").toString());
+
+    for (String data : List.of("s", "kinetics", "kinetics-200h")) {
+      Files.copy(
+          weights.resolve(data + "_kinetics-10shot.pth"),
+          weights.resolve(data + "_kinetics-50shot.pth"));
+    }
+    new AllResults().run(options);
+
+    for (int i = 1; i <= 5; i++) {
+      assertThat(work.resolve("result" + i + "/result.json")).isNotEmptyFile();
+    }
+    try (Stream<Path> trained = Files.list(work.resolve("models/pretrained"))) {
+      assertThat(trained.map(path -> path.getFileName().toString().replaceAll("-seed.*", "")))
+          .containsExactlyInAnyOrder("s-image-model", "s-10", "s-1", "s-0-1");
+    }
+    try (Stream<Path> finetuned = Files.list(work.resolve("models/finetuned"))) {
+      assertThat(finetuned.map(path -> path.getFileName().toString().replaceAll("-seed.*", "")))
+          .contains("s-on-imagenet-1-shot")
+          .doesNotContain("s-on-ssv2-50-shot", "kinetics-700-on-ssv2-10-shot");
+    }
+  }
+
+  @Test
   void namesAllThatIsMissingBeforeAnythingIsTrained() throws IOException {
     Path broken = Files.createDirectories(folder.resolve("broken/train/one class"));
     Path weights = Files.createDirectories(folder.resolve("weights"));
@@ -247,6 +304,10 @@ class PaperStudyTest {
     wrong.put("--ssv2", roots.get("--ssv2"));
     wrong.put("--weights", weights);
     wrong.put("--mapped-classes", classes);
+    Path noFolder = Files.writeString(folder.resolve("no-folder"), "");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ResultOptions(noFolder, new PaperOptions(roots, SMALL)).check())
+        .withMessageStartingWith("--work must be a folder to write to, but " + noFolder);
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> PaperStudy.of(wrong, Set.of("result1", "result2", "result5"), SMALL))
@@ -259,6 +320,10 @@ class PaperStudyTest {
         .withMessageContaining("\n--weights: there is no " + weights.resolve("kinetics_none.pth"))
         .withMessageContaining("\n--mapped-classes: ")
         .withMessageContaining("No such");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> PaperStudy.of(wrong, Set.of("result4"), SMALL))
+        .withMessageContaining("s_none.pth")
+        .satisfies(e -> assertThat(e).hasMessageNotContainingAny("kinetics_none", "ssv2-50shot"));
   }
 
   @Test

@@ -75,6 +75,8 @@ class ToyResultsTest {
         .isEqualTo(Files.readString(folder.resolve("result1/result.json")));
     assertThat(numbers.accuracies()).hasSize(5 * 2 * 2);
     assertThat(numbers.of("scratch", "templates", 3).testClips()).isEqualTo(12);
+    assertThat(numbers.frozen()).hasSize(5 * 2);
+    assertThat(numbers.frozen("untrained", "scenes").testClips()).isEqualTo(10);
     assertThat(numbers.contrasts()).hasSize(4 * 2 * 2);
     assertThat(numbers.chance().get("scenes")).isEqualTo(0.1, within(1e-12));
     assertThat(numbers.withinReversals().keySet())

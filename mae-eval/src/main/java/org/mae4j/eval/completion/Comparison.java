@@ -1,6 +1,5 @@
 package org.mae4j.eval.completion;
 
-import java.util.List;
 import org.mae4j.api.Interval;
 
 /**
@@ -17,15 +16,12 @@ public record Comparison(
     double shareBetter, double meanDifference, double standardError, Interval interval) {
 
   static Comparison of(PerClip model, PerClip baseline) {
-    int clips = model.values().size();
-    Double[] differences = new Double[clips];
-    int better = 0;
-    for (int i = 0; i < clips; i++) {
-      differences[i] = model.values().get(i) - baseline.values().get(i);
-      better += differences[i] < 0 ? 1 : 0;
-    }
-    PerClip pairs = new PerClip(List.of(differences));
+    PerClip pairs = model.less(baseline);
+    long better = pairs.values().stream().filter(difference -> difference < 0).count();
     return new Comparison(
-        (double) better / clips, pairs.mean(), pairs.standardError(), pairs.interval());
+        (double) better / pairs.values().size(),
+        pairs.mean(),
+        pairs.standardError(),
+        pairs.interval());
   }
 }

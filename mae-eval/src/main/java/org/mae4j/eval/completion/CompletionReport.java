@@ -17,7 +17,9 @@ public record CompletionReport(
 
   public CompletionReport {
     clips = List.copyOf(clips);
-    baselines = Collections.unmodifiableMap(new EnumMap<>(baselines));
+    Map<Baseline, PerClip> inOrder = new EnumMap<>(Baseline.class);
+    inOrder.putAll(baselines);
+    baselines = Collections.unmodifiableMap(inOrder);
     requireSize(clips.size(), model);
     for (PerClip errors : baselines.values()) {
       requireSize(clips.size(), errors);

@@ -1,6 +1,7 @@
 package org.mae4j.eval.completion;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.mae4j.api.Bootstrap;
 import org.mae4j.api.Interval;
 
@@ -35,6 +36,18 @@ public record PerClip(List<Double> values) {
 
   /** The bootstrap 95% interval of {@link #mean()} over clips. */
   public Interval interval() {
-    return Bootstrap.DEFAULT.ofMean(values.stream().mapToDouble(Double::doubleValue).toArray());
+    return Bootstrap.DEFAULT.ofMean(toArray());
+  }
+
+  /** These numbers less those of the same clips, clip by clip. */
+  PerClip less(PerClip others) {
+    return new PerClip(
+        IntStream.range(0, values.size())
+            .mapToObj(i -> values.get(i) - others.values.get(i))
+            .toList());
+  }
+
+  double[] toArray() {
+    return values.stream().mapToDouble(Double::doubleValue).toArray();
   }
 }

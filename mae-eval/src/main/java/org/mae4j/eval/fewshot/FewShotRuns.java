@@ -2,12 +2,9 @@ package org.mae4j.eval.fewshot;
 
 import com.google.common.math.Stats;
 import java.util.List;
-import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 import org.mae4j.api.Bootstrap;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.Interval;
-import org.mae4j.api.Seeds;
 
 /**
  * The same evaluation with several seeds, of pretraining or of finetuning.
@@ -61,9 +58,7 @@ public record FewShotRuns(List<FewShotReport> runs) {
    * seeds might give.
    */
   public Interval interval() {
-    boolean[][] correct = correct();
-    RandomGenerator random = Seeds.generator(Bootstrap.DEFAULT.seed(), runs.size());
-    return Bootstrap.DEFAULT.of(correct[0].length, clips -> resampled(correct, clips, random));
+    return Bootstrap.DEFAULT.ofRuns(correct());
   }
 
   /**
@@ -74,33 +69,17 @@ public record FewShotRuns(List<FewShotReport> runs) {
    */
   public Interval intervalOfDifference(FewShotRuns others) {
     runs.forEach(run -> others.runs.forEach(other -> PairedComparison.of(run, other)));
-    boolean[][] correct = correct();
-    boolean[][] correctOthers = others.correct();
-    RandomGenerator random = Seeds.generator(Bootstrap.DEFAULT.seed(), runs.size());
-    return Bootstrap.DEFAULT.of(
-        correct[0].length,
-        clips -> resampled(correct, clips, random) - resampled(correctOthers, clips, random));
+    return Bootstrap.DEFAULT.ofRuns(correct(), others.correct());
   }
 
-  /** Of each run, whether it is right on each test clip. */
-  private boolean[][] correct() {
-    int clips = runs.get(0).testClips();
-    boolean[][] correct = new boolean[runs.size()][clips];
-    for (int run = 0; run < runs.size(); run++) {
-      for (int clip = 0; clip < clips; clip++) {
-        correct[run][clip] = runs.get(run).predictions().get(clip).correct();
-      }
-    }
-    return correct;
-  }
-
-  /** The accuracy on these clips, mean over runs drawn with replacement. */
-  private static double resampled(boolean[][] correct, int[] clips, RandomGenerator random) {
-    long right = 0;
-    for (int draw = 0; draw < correct.length; draw++) {
-      boolean[] run = correct[random.nextInt(correct.length)];
-      right += IntStream.of(clips).filter(clip -> run[clip]).count();
-    }
-    return (double) right / correct.length / clips.length;
+  /** Of each run, 1 for each test clip that it is right on, else 0. */
+  private double[][] correct() {
+    return runs.stream()
+        .map(
+            run ->
+                run.predictions().stream()
+                    .mapToDouble(prediction -> prediction.correct() ? 1 : 0)
+                    .toArray())
+        .toArray(double[][]::new);
   }
 }

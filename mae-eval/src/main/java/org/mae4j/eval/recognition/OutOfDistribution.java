@@ -32,7 +32,7 @@ public final class OutOfDistribution {
    * @throws IllegalStateException if an image has no label
    */
   public RecognitionReport evaluate(
-      String model, Classifier classifier, Map<String, BatchSource> tasks) {
+      String model, Classifier classifier, Map<String, ? extends BatchSource> tasks) {
     List<TaskAccuracy> found = new ArrayList<>();
     try (NDManager manager = TorchEngine.newManager()) {
       tasks.forEach(

@@ -30,7 +30,19 @@ public record TaskAccuracy(String task, List<ClipPrediction> predictions) {
 
   /** The bootstrap 95% interval of {@link #accuracy()} over images. */
   public Interval interval() {
-    return Bootstrap.DEFAULT.ofMean(
-        predictions.stream().mapToDouble(p -> p.correct() ? 1 : 0).toArray());
+    return intervalOver(List.of(this));
+  }
+
+  /**
+   * The 95% interval of the mean accuracy of models of several seeds, by resampling of images, the
+   * same ones for all models, and of models.
+   *
+   * @param runs at least one; of the same images
+   */
+  public static Interval intervalOver(List<TaskAccuracy> runs) {
+    return Bootstrap.DEFAULT.ofRuns(
+        runs.stream()
+            .map(run -> run.predictions.stream().mapToDouble(p -> p.correct() ? 1 : 0).toArray())
+            .toArray(double[][]::new));
   }
 }

@@ -113,7 +113,7 @@ public final class ScalingChart {
       for (Line line : lines) {
         highest = Math.max(highest, line.fit.at(Math.pow(10, end)));
       }
-      max = Math.min(HIGHEST, 1.25 * highest);
+      max = highest > 0 ? Math.min(HIGHEST, 1.25 * highest) : 1;
     }
 
     private double x(double log) {

@@ -105,6 +105,12 @@ class ChartsTest {
   }
 
   @Test
+  void scalingChartOfModelsThatAreNeverRightIsDrawn() {
+    ScalingFit nothing = ScalingFit.of(List.of(new ScalingPoint(1, 0), new ScalingPoint(10, 0)));
+    assertThat(new ScalingChart("y", 2).add("s", nothing, List.of()).draw()).isPresent();
+  }
+
+  @Test
   void scalingChartRejectsIntervalsThatDoNotFit() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new ScalingChart("y", 2).add("s", FIT, List.of(new Interval(0, 1, 0.5))))
