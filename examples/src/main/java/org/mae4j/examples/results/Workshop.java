@@ -36,6 +36,7 @@ import org.mae4j.eval.fewshot.BagOfFrames;
 import org.mae4j.eval.fewshot.ClassifierJudge;
 import org.mae4j.eval.fewshot.Finetuning;
 import org.mae4j.eval.fewshot.LinearProbe;
+import org.mae4j.eval.report.FewShotFiles;
 import org.mae4j.examples.support.ConsoleProgress;
 import org.mae4j.examples.support.Loaders;
 import org.mae4j.models.MaskedAutoencoder;
@@ -354,7 +355,10 @@ public final class Workshop implements AutoCloseable {
         images, recipe.sampling(), distortion.map(change -> change.before(view)).orElse(view));
   }
 
-  /** What a finetuned classifier makes of the task's test clips. */
+  /**
+   * What a finetuned classifier makes of the task's test clips; every prediction is kept in a
+   * folder {@code report} beside a classifier that was trained here.
+   */
   public FewShotReport judged(Pretraining pretraining, FewShotSet set, long seed) {
     FinetuningRecipe recipe = recipe(Wanted.finetuned(pretraining, set, seed));
     progress.say("judging " + pretraining.name() + " on " + set.name() + ", seed " + seed);
@@ -367,6 +371,10 @@ public final class Workshop implements AutoCloseable {
                   pretraining.name() + ", finetuned by " + recipe.name(),
                   set.train().size());
       noteBroken(clips.brokenFiles());
+      Path file = file(Wanted.finetuned(pretraining, set, seed));
+      if (file.startsWith(folder)) {
+        new FewShotFiles(report).write(file.resolveSibling("report"));
+      }
       return report;
     }
   }

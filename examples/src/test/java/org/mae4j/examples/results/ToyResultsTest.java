@@ -48,6 +48,13 @@ class ToyResultsTest {
         assertThat(own.resolve(figure)).isNotEmptyFile();
       }
     }
+    assertThat(Files.readString(folder.resolve("result1/result.json")))
+        .contains("\"steps of a pretraining\": \"" + TINY.steps() + "\"", "\"frozen\": [");
+    try (Stream<Path> files = Files.walk(folder.resolve("models"))) {
+      Path judged = files.filter(file -> file.endsWith("report.json")).findFirst().orElseThrow();
+      assertThat(judged.resolveSibling("predictions.csv")).isNotEmptyFile();
+      assertThat(judged.getParent().resolveSibling("model.safetensors")).isNotEmptyFile();
+    }
     assertThat(Files.readString(folder.resolve("index.html")))
         .contains("result1/index.html", "result5/index.html", "Result 4: frames filled in");
     assertThat(Files.readString(folder.resolve("result4/index.html")))
