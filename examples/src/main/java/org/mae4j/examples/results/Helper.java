@@ -32,10 +32,10 @@ final class Helper {
     Helper helper = new Helper();
     new CommandLine(helper).parseArgs(Arrays.copyOfRange(arguments, 1, arguments.length));
     ConsoleProgress progress = new ConsoleProgress(System.out);
+    Result<?>[] all = results.toArray(new Result<?>[0]);
     try (progress;
-        ResultRun run =
-            ResultRun.open(helper.options, progress, results.toArray(new Result<?>[0]))) {
-      results.forEach(run::train);
+        ResultRun run = ResultRun.open(helper.options, progress, all)) {
+      run.train(all);
     }
   }
 

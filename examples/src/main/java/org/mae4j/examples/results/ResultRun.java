@@ -105,9 +105,12 @@ public final class ResultRun implements AutoCloseable {
     return study;
   }
 
-  /** Trains what a result needs, but for what helpers do. */
-  void train(Result<?> result) {
-    workshop.train(result.models(study, options.seeds()));
+  /** Trains what results need, but for what helpers do. */
+  void train(Result<?>... results) {
+    workshop.train(
+        Stream.of(results)
+            .flatMap(result -> result.models(study, options.seeds()).stream())
+            .toList());
   }
 
   /** Runs one result and writes it into its folder. */
