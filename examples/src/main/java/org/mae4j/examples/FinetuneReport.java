@@ -122,10 +122,11 @@ final class FinetuneReport {
   private static Table confusionByNumber(FewShotReport report) {
     List<String> header = new ArrayList<>(List.of("true \\ predicted"));
     List<List<String>> rows = new ArrayList<>();
-    for (int i = 0; i < report.classes().size(); i++) {
+    List<List<Integer>> confusion = report.confusion();
+    for (int i = 0; i < confusion.size(); i++) {
       header.add(Integer.toString(i + 1));
       List<String> row = new ArrayList<>(List.of((i + 1) + ": " + report.classes().get(i)));
-      report.confusion().get(i).forEach(count -> row.add(count == 0 ? "" : count.toString()));
+      confusion.get(i).forEach(count -> row.add(count == 0 ? "" : count.toString()));
       rows.add(row);
     }
     return new Table("Confusion: clips of the class on the left, by answer", header, rows);

@@ -145,14 +145,13 @@ public record FewShotReport(
 
   /** The accuracy on each class by itself; not a number for a class without test clips. */
   public List<Double> classAccuracies() {
-    List<List<Integer>> confusion = confusion();
-    return IntStream.range(0, classes.size())
-        .mapToObj(
-            c -> {
-              List<Integer> row = confusion.get(c);
-              return (double) row.get(c) / row.stream().mapToInt(Integer::intValue).sum();
-            })
-        .toList();
+    int[] clips = new int[classes.size()];
+    int[] right = new int[classes.size()];
+    for (ClipPrediction prediction : predictions) {
+      clips[prediction.label()]++;
+      right[prediction.label()] += prediction.correct() ? 1 : 0;
+    }
+    return IntStream.range(0, clips.length).mapToObj(c -> (double) right[c] / clips[c]).toList();
   }
 
   /**

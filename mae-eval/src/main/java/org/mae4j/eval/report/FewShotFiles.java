@@ -39,8 +39,8 @@ public final class FewShotFiles {
           .disableHtmlEscaping()
           .create();
 
-  /** Where labels and bars begin to overlap. */
-  private static final int MOST_BARS = 40;
+  /** Where labels and bars begin to overlap, and a matrix of classes is too large to read. */
+  private static final int MOST_SHOWN = 40;
 
   private static final int TOP = 5;
 
@@ -73,6 +73,7 @@ public final class FewShotFiles {
   private record ClassResult(String name, int clips, Double accuracy, Interval interval) {}
 
   private static List<ClassResult> classResults(FewShotReport report) {
+    List<Double> accuracies = report.classAccuracies();
     return IntStream.range(0, report.classes().size())
         .mapToObj(
             c -> {
@@ -85,10 +86,7 @@ public final class FewShotFiles {
               return right.length == 0
                   ? new ClassResult(name, 0, null, null)
                   : new ClassResult(
-                      name,
-                      right.length,
-                      report.classAccuracies().get(c),
-                      Bootstrap.DEFAULT.ofMean(right));
+                      name, right.length, accuracies.get(c), Bootstrap.DEFAULT.ofMean(right));
             })
         .toList();
   }
@@ -155,7 +153,7 @@ public final class FewShotFiles {
   }
 
   /**
-   * A bar for each class, best first; of more than {@value #MOST_BARS} classes the best and the
+   * A bar for each class, best first; of more than {@value #MOST_SHOWN} classes the best and the
    * worst ones. Nothing if this Java cannot draw text.
    */
   public Optional<BufferedImage> figure() {
@@ -166,15 +164,15 @@ public final class FewShotFiles {
             .toList();
     int size = sorted.size();
     List<ClassResult> shown = new ArrayList<>(sorted);
-    if (size > MOST_BARS) {
-      shown.subList(MOST_BARS / 2, size - MOST_BARS / 2).clear();
+    if (size > MOST_SHOWN) {
+      shown.subList(MOST_SHOWN / 2, size - MOST_SHOWN / 2).clear();
     }
     return GroupedBars.builder()
         .setAxis("top-1 accuracy (%)")
         .setGroups(shown.stream().map(ClassResult::name).toList())
         .addSeries(
-            size > MOST_BARS
-                ? "the best and the worst " + MOST_BARS / 2 + " of " + size + " classes"
+            size > MOST_SHOWN
+                ? "the best and the worst " + MOST_SHOWN / 2 + " of " + size + " classes"
                 : "each class",
             shown.stream()
                 .map(result -> Bar.of(100 * result.accuracy, result.interval.times(100)))
@@ -215,7 +213,10 @@ public final class FewShotFiles {
     return page.addSection(
             Section.of(
                 "Confusion",
-                new Details("true and predicted classes", List.of(Table.ofConfusion(report)))))
+                classes.size() > MOST_SHOWN
+                    ? Table.ofConfusedPairs(report, MOST_SHOWN)
+                    : new Details(
+                        "true and predicted classes", List.of(Table.ofConfusion(report)))))
         .addProvenance(report.provenance())
         .build();
   }

@@ -1,9 +1,11 @@
 package org.mae4j.eval.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.mae4j.api.FewShotReport;
 
 /**
@@ -42,23 +44,61 @@ public record Table(String caption, List<String> header, List<List<String>> rows
     return new Table(caption, List.of(), rows);
   }
 
+  /**
+   * What a few-shot evaluation took for something else, the most frequent first.
+   *
+   * @param most how many pairs of classes, at least 0
+   */
+  public static Table ofConfusedPairs(FewShotReport report, int most) {
+    record Pair(int right, int predicted, int clips) {}
+    List<Pair> pairs = new ArrayList<>();
+    List<List<Integer>> confusion = report.confusion();
+    for (int i = 0; i < confusion.size(); i++) {
+      List<Integer> row = confusion.get(i);
+      for (int j = 0; j < row.size(); j++) {
+        if (i != j && row.get(j) > 0) {
+          pairs.add(new Pair(i, j, row.get(j)));
+        }
+      }
+    }
+    return new Table(
+        "Confusion, " + report.task(),
+        List.of("class", "taken for", "clips"),
+        pairs.stream()
+            .sorted(Comparator.comparingInt(Pair::clips).reversed())
+            .limit(most)
+            .map(
+                pair ->
+                    List.of(
+                        report.classes().get(pair.right),
+                        report.classes().get(pair.predicted),
+                        Integer.toString(pair.clips)))
+            .toList());
+  }
+
   /** The counts of a few-shot evaluation: true classes down, predicted ones across. */
   public static Table ofConfusion(FewShotReport report) {
     List<String> header = new ArrayList<>();
     header.add("true \\ predicted");
     header.addAll(report.classes());
     List<List<String>> rows = new ArrayList<>();
-    for (int i = 0; i < report.classes().size(); i++) {
+    List<List<Integer>> confusion = report.confusion();
+    for (int i = 0; i < confusion.size(); i++) {
       List<String> row = new ArrayList<>();
       row.add(report.classes().get(i));
-      report.confusion().get(i).forEach(count -> row.add(count.toString()));
+      confusion.get(i).forEach(count -> row.add(count.toString()));
       rows.add(row);
     }
     return new Table("Confusion, " + report.task(), header, rows);
   }
 
-  /** Whether a column holds numbers, and nothing else but empty cells. */
-  public boolean numeric(int column) {
+  /** Of each column, whether it holds numbers, and nothing else but empty cells. */
+  public List<Boolean> numericColumns() {
+    int columns = rows.isEmpty() ? header.size() : rows.get(0).size();
+    return IntStream.range(0, columns).mapToObj(this::numeric).toList();
+  }
+
+  private boolean numeric(int column) {
     List<String> filled =
         rows.stream().map(row -> row.get(column)).filter(cell -> !cell.isEmpty()).toList();
     return !filled.isEmpty() && filled.stream().allMatch(cell -> NUMBER.matcher(cell).matches());

@@ -67,4 +67,25 @@ class FewShotFilesTest {
     }
     assertThat(folder.resolve("a/report.html")).content().contains("87.5%", "linear probe");
   }
+
+  /** As many as ImageNet has: a matrix of them would be a million cells. */
+  @Test
+  void showsTheMostFrequentConfusionsOfManyClasses() {
+    List<String> classes = IntStream.range(0, 1000).mapToObj(i -> "class" + i).toList();
+    FewShotReport report =
+        new FewShotReport(
+            "pictures",
+            "finetuned",
+            classes,
+            IntStream.range(0, 3000)
+                .mapToObj(i -> new ClipPrediction("c" + i, i % 1000, List.of(i % 1000 / 2 * 2)))
+                .toList(),
+            1000,
+            Map.of());
+    Table pairs = Table.ofConfusedPairs(report, 40);
+    assertThat(pairs.rows()).hasSize(40).startsWith(List.of("class1", "class0", "3"));
+    assertThat(new FewShotFiles(report).page().toHtml())
+        .contains("taken for")
+        .hasSizeLessThan(1_000_000);
+  }
 }

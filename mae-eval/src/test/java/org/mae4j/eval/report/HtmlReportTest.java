@@ -136,8 +136,7 @@ class HtmlReportTest {
             List.of(
                 List.of("a", "0.31 ± 0.02", "1", "98%", ""),
                 List.of("b", "-1.5e-3", "none", "", "")));
-    assertThat(IntStream.range(0, 5).mapToObj(table::numeric))
-        .containsExactly(false, true, false, true, false);
+    assertThat(table.numericColumns()).containsExactly(false, true, false, true, false);
   }
 
   @Test
