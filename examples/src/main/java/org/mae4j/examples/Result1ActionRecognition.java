@@ -149,19 +149,21 @@ public final class Result1ActionRecognition
     Map<String, Double> chance = new LinkedHashMap<>();
     int most = study.shots().get(study.shots().size() - 1);
     for (FewShotSet set : sets(study)) {
+      List<Pretraining> compared = study.compared();
+      List<List<FewShotReport>> judged = workshop.judged(compared, set, seeds);
+      if (set.shots() == most) {
+        List<List<FewShotReport>> probed = workshop.probed(compared, set, seeds);
+        for (int i = 0; i < compared.size(); i++) {
+          String encoder = compared.get(i).isNone() ? UNTRAINED : compared.get(i).name();
+          frozen.add(Accuracy.of(encoder, set, probed.get(i)));
+        }
+      }
       Map<String, List<FewShotReport>> reports = new LinkedHashMap<>();
-      for (Pretraining pretraining : study.compared()) {
-        List<FewShotReport> runs =
-            seeds.stream().map(seed -> workshop.judged(pretraining, set, seed)).toList();
+      for (int i = 0; i < compared.size(); i++) {
+        Pretraining pretraining = compared.get(i);
+        List<FewShotReport> runs = judged.get(i);
         reports.put(pretraining.name(), runs);
         accuracies.add(Accuracy.of(pretraining.name(), set, runs));
-        if (set.shots() == most) {
-          frozen.add(
-              Accuracy.of(
-                  pretraining.isNone() ? UNTRAINED : pretraining.name(),
-                  set,
-                  seeds.stream().map(seed -> workshop.probed(pretraining, set, seed)).toList()));
-        }
         if (study.reversals().keySet().containsAll(set.classes())) {
           within
               .computeIfAbsent(set.name(), task -> new LinkedHashMap<>())

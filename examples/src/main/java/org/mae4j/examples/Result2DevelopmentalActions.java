@@ -165,7 +165,7 @@ public final class Result2DevelopmentalActions
     List<Accuracy> others = new ArrayList<>();
     List<FewShotReport> last = List.of();
     for (FewShotSet set : sets) {
-      last = seeds.stream().map(seed -> workshop.judged(study.child(), set, seed)).toList();
+      last = workshop.judged(List.of(study.child()), set, seeds).get(0);
       mapped.add(accuracy(study.child(), set, last, mappedNames));
       if (!otherNames.isEmpty()) {
         others.add(accuracy(study.child(), set, last, otherNames));

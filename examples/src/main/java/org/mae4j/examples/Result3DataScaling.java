@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.Interval;
 import org.mae4j.eval.report.Block;
@@ -107,16 +109,20 @@ public final class Result3DataScaling
 
   @Override
   public List<Wanted> models(Study study, List<Long> seeds) {
-    List<Pretraining> pretrainings = new ArrayList<>();
-    study.fractions().forEach(part -> pretrainings.add(part.pretraining()));
-    pretrainings.add(study.none());
     List<Wanted> models = new ArrayList<>();
     for (long seed : seeds) {
-      for (Pretraining pretraining : pretrainings) {
+      for (Pretraining pretraining : pretrainings(study)) {
         sets(study).forEach(set -> models.add(Wanted.finetuned(pretraining, set, seed)));
       }
     }
     return models;
+  }
+
+  /** On all parts, most hours first, and none at all. */
+  private static List<Pretraining> pretrainings(Study study) {
+    return Stream.concat(
+            study.fractions().stream().map(Study.Part::pretraining), Stream.of(study.none()))
+        .toList();
   }
 
   @Override
@@ -127,22 +133,21 @@ public final class Result3DataScaling
     Map<String, Trend> trends = new LinkedHashMap<>();
     Map<String, Accuracy> untrained = new LinkedHashMap<>();
     for (FewShotSet set : sets(study)) {
-      List<Accuracy> parts =
-          fractions.stream()
-              .map(part -> accuracy(part.pretraining(), set, workshop, seeds))
-              .toList();
+      List<Accuracy> all = accuracies(pretrainings(study), set, workshop, seeds);
+      List<Accuracy> parts = all.subList(0, fractions.size());
       accuracies.put(set.name(), parts);
       trends.put(set.name(), trend(fit(hours, parts), hours.get(0)));
-      untrained.put(set.name(), accuracy(study.none(), set, workshop, seeds));
+      untrained.put(set.name(), all.get(fractions.size()));
     }
     return new Numbers(hours, accuracies, trends, untrained);
   }
 
-  private static Accuracy accuracy(
-      Pretraining pretraining, FewShotSet set, Workshop workshop, List<Long> seeds) {
-    List<FewShotReport> runs =
-        seeds.stream().map(seed -> workshop.judged(pretraining, set, seed)).toList();
-    return Accuracy.of(pretraining.name(), set, runs);
+  private static List<Accuracy> accuracies(
+      List<Pretraining> pretrainings, FewShotSet set, Workshop workshop, List<Long> seeds) {
+    List<List<FewShotReport>> runs = workshop.judged(pretrainings, set, seeds);
+    return IntStream.range(0, runs.size())
+        .mapToObj(i -> Accuracy.of(pretrainings.get(i).name(), set, runs.get(i)))
+        .toList();
   }
 
   private static ScalingFit fit(List<Double> hours, List<Accuracy> parts) {

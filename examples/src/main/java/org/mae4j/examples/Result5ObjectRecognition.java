@@ -132,18 +132,23 @@ public final class Result5ObjectRecognition
   @Override
   public Numbers measure(Study study, Workshop workshop, List<Long> seeds) {
     FewShotSet set = study.objects();
+    List<Pretraining> pretrainings = pretrainings(study);
+    List<List<FewShotReport>> onClean = workshop.judged(pretrainings, set, seeds);
+    List<List<RecognitionReport>> onDistorted =
+        workshop.sideBySide(
+            pretrainings,
+            set,
+            seeds,
+            (pretraining, seed) -> {
+              try (Loaned<VitClassifier> model = workshop.classifier(pretraining, set, seed)) {
+                return distorted(study, workshop, pretraining, model.model());
+              }
+            });
     Map<String, List<FewShotReport>> clean = new LinkedHashMap<>();
     Map<String, List<RecognitionReport>> distorted = new LinkedHashMap<>();
-    for (Pretraining pretraining : pretrainings(study)) {
-      String name = pretraining.name();
-      clean.put(name, seeds.stream().map(seed -> workshop.judged(pretraining, set, seed)).toList());
-      List<RecognitionReport> reports = new ArrayList<>();
-      for (long seed : seeds) {
-        try (Loaned<VitClassifier> model = workshop.classifier(pretraining, set, seed)) {
-          reports.add(distorted(study, workshop, pretraining, model.model()));
-        }
-      }
-      distorted.put(name, reports);
+    for (int i = 0; i < pretrainings.size(); i++) {
+      clean.put(pretrainings.get(i).name(), onClean.get(i));
+      distorted.put(pretrainings.get(i).name(), onDistorted.get(i));
     }
     String child = study.child().name();
     String image = study.image().name();

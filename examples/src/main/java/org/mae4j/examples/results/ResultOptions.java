@@ -38,7 +38,7 @@ public final class ResultOptions {
   @Option(
       names = "--steps",
       paramLabel = "N",
-      description = "of each pretraining on toys but that for interpolation; default 1200")
+      description = "of each pretraining on toys but that for interpolation; default 1000")
   private long steps = ToyScale.DEFAULT.steps();
 
   @Option(

@@ -70,7 +70,8 @@ public final class ResultRun implements AutoCloseable {
     Set<String> names = Stream.of(results).map(Result::name).collect(Collectors.toSet());
     Study study = options.study(progress, names);
     requireModels(study, options, results);
-    Workshop workshop = new Workshop(options.work().resolve("models"), study.threads(), progress);
+    Workshop workshop =
+        new Workshop(options.work().resolve("models"), study.threads(), options.jobs(), progress);
     return new ResultRun(
         options, study, workshop, Helpers.start(options.jobs() - 1, options, results));
   }

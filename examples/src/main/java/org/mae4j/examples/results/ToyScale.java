@@ -25,7 +25,7 @@ record ToyScale(
     long finetuningSteps) {
 
   /** What the examples run: as much as two cores do in minutes. */
-  static final ToyScale DEFAULT = new ToyScale(5_000, 360, 10_000, 10, 50, 60, 1_200, 3_000, 120);
+  static final ToyScale DEFAULT = new ToyScale(5_000, 360, 10_000, 10, 50, 60, 1_000, 3_000, 120);
 
   /** The same with other lengths of training. */
   ToyScale withSteps(long pretraining, long interpolation, long finetuning) {

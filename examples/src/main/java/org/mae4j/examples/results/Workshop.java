@@ -1,9 +1,12 @@
 package org.mae4j.examples.results;
 
 import ai.djl.ndarray.NDManager;
+import com.google.common.base.Throwables;
+import com.google.common.collect.Lists;
 import com.google.common.hash.Hashing;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import com.google.common.util.concurrent.Uninterruptibles;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -14,7 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,6 +25,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BiFunction;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.Encoder;
@@ -72,12 +81,14 @@ public final class Workshop implements AutoCloseable {
 
   private final Path folder;
   private final int threads;
+  private final int jobs;
   private final ConsoleProgress progress;
   private final NDManager manager;
   private final Kernels kernels;
-  private final Map<String, Cost> costs = new LinkedHashMap<>();
-  private final Map<String, ClipReadException> brokenFiles = new LinkedHashMap<>();
-  private final Map<Path, String> publishedHashes = new HashMap<>();
+  private final Map<String, Cost> costs = Collections.synchronizedMap(new LinkedHashMap<>());
+  private final Map<String, ClipReadException> brokenFiles =
+      Collections.synchronizedMap(new LinkedHashMap<>());
+  private final Map<Path, String> publishedHashes = new ConcurrentHashMap<>();
 
   /**
    * What training a model cost when it was trained.
@@ -91,12 +102,14 @@ public final class Workshop implements AutoCloseable {
    * Opens a workshop.
    *
    * @param folder of the models; made if missing
-   * @param threads of the models: other numbers give other rounding
+   * @param threads of a model: other numbers give other rounding
+   * @param jobs how many models are judged at a time, which changes no number
    * @param progress hears of the training; stays the caller's to close
    */
-  public Workshop(Path folder, int threads, ConsoleProgress progress) {
+  public Workshop(Path folder, int threads, int jobs, ConsoleProgress progress) {
     this.folder = folder;
     this.threads = threads;
+    this.jobs = jobs;
     this.progress = progress;
     TorchEngine.setThreads(threads);
     manager = TorchEngine.newManager();
@@ -356,10 +369,18 @@ public final class Workshop implements AutoCloseable {
   }
 
   /**
-   * What a finetuned classifier makes of the task's test clips; every prediction is kept in a
-   * folder {@code report} beside a classifier that was trained here.
+   * What finetuned classifiers make of a task's test clips; every prediction is kept in a folder
+   * {@code report} beside a classifier that was trained here.
+   *
+   * @return of each pretraining, for each seed
    */
-  public FewShotReport judged(Pretraining pretraining, FewShotSet set, long seed) {
+  public List<List<FewShotReport>> judged(
+      List<Pretraining> pretrainings, FewShotSet set, List<Long> seeds) {
+    return sideBySide(
+        pretrainings, set, seeds, (pretraining, seed) -> judged(pretraining, set, seed));
+  }
+
+  private FewShotReport judged(Pretraining pretraining, FewShotSet set, long seed) {
     FinetuningRecipe recipe = recipe(Wanted.finetuned(pretraining, set, seed));
     progress.say("judging " + pretraining.name() + " on " + set.name() + ", seed " + seed);
     try (Loaned<VitClassifier> classifier = classifier(pretraining, set, seed);
@@ -379,8 +400,18 @@ public final class Workshop implements AutoCloseable {
     }
   }
 
-  /** What a linear probe of an encoder's frozen features makes of the task's test clips. */
-  public FewShotReport probed(Pretraining pretraining, FewShotSet set, long seed) {
+  /**
+   * What linear probes of frozen encoders make of a task's test clips.
+   *
+   * @return of each pretraining, for each seed
+   */
+  public List<List<FewShotReport>> probed(
+      List<Pretraining> pretrainings, FewShotSet set, List<Long> seeds) {
+    return sideBySide(
+        pretrainings, set, seeds, (pretraining, seed) -> probed(pretraining, set, seed));
+  }
+
+  private FewShotReport probed(Pretraining pretraining, FewShotSet set, long seed) {
     FinetuningRecipe recipe = recipe(Wanted.finetuned(pretraining, set, seed));
     progress.say("probing " + pretraining.name() + " on " + set.name() + ", seed " + seed);
     int frames = recipe.sampling().frames();
@@ -399,6 +430,51 @@ public final class Workshop implements AutoCloseable {
       noteBroken(train);
       noteBroken(test);
       return report;
+    }
+  }
+
+  /**
+   * Does something with each of several classifiers, with as many at a time as there are jobs. They
+   * are trained before unless they were.
+   *
+   * @param work uses {@link #classifier} or {@link #encoder}; on a thread that does not record
+   *     gradients
+   * @return what it made of each pretraining, for each seed
+   */
+  public <T> List<List<T>> sideBySide(
+      List<Pretraining> pretrainings,
+      FewShotSet set,
+      List<Long> seeds,
+      BiFunction<Pretraining, Long, T> work) {
+    ExecutorService workers =
+        Executors.newFixedThreadPool(
+            jobs, new ThreadFactoryBuilder().setDaemon(true).setNameFormat("workshop-%d").build());
+    try {
+      List<Future<T>> running = new ArrayList<>();
+      for (Pretraining pretraining : pretrainings) {
+        for (long seed : seeds) {
+          trained(Wanted.finetuned(pretraining, set, seed));
+          running.add(
+              workers.submit(
+                  () -> {
+                    // PyTorch records gradients on a new thread until a manager is made there.
+                    TorchEngine.newManager().close();
+                    return work.apply(pretraining, seed);
+                  }));
+        }
+      }
+      List<T> made = new ArrayList<>();
+      for (Future<T> one : running) {
+        made.add(Uninterruptibles.getUninterruptibly(one));
+      }
+      return Lists.partition(made, seeds.size());
+    } catch (ExecutionException e) {
+      Throwables.throwIfUnchecked(e.getCause());
+      throw new IllegalStateException(e.getCause());
+    } finally {
+      workers.shutdownNow();
+      // What they use is closed by others.
+      Uninterruptibles.awaitTerminationUninterruptibly(workers);
     }
   }
 
