@@ -1,5 +1,6 @@
 package org.mae4j.data.augment;
 
+import com.google.common.primitives.Floats;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -48,6 +49,13 @@ final class Axis {
   /** The two neighbours of all positions: first all lower ones, then all higher ones. */
   long[] neighbours() {
     return IntStream.concat(Arrays.stream(low), Arrays.stream(high)).asLongStream().toArray();
+  }
+
+  /**
+   * The weights of the neighbours of all positions: first of all lower ones, then of all higher.
+   */
+  float[] weights() {
+    return Floats.concat(lowWeight, highWeight);
   }
 
   /** The lower neighbour of a position. */

@@ -83,7 +83,11 @@ record Resampling(
     Axis columns = columns();
     NDArray rowIndices = scratch.create(rows.neighbours(), new Shape(2, 1, size, 1));
     NDArray columnIndices = scratch.create(columns.neighbours(), new Shape(1, 2, 1, size));
-    NDArray weights = scratch.create(cornerWeights(rows, columns), new Shape(2, 2, size, size, 1));
+    // Multiplied there: a large copy would wait for all that the device has yet to do.
+    NDArray weights =
+        scratch
+            .create(rows.weights(), new Shape(2, 1, size, 1, 1))
+            .mul(scratch.create(columns.weights(), new Shape(1, 2, 1, size, 1)));
     // (T, 2 rows, 2 columns, S, S, 3)
     NDArray corners = frames.get(scratch, new NDIndex(":, {}, {}", rowIndices, columnIndices));
     return corners
@@ -99,20 +103,5 @@ record Resampling(
 
   private Axis columns() {
     return Axis.of(source.left(), source.width(), width, squareLeft, size);
-  }
-
-  private float[] cornerWeights(Axis rows, Axis columns) {
-    float[] weights = new float[4 * size * size];
-    int next = 0;
-    for (int lowerOrHigher = 0; lowerOrHigher < 2; lowerOrHigher++) {
-      for (int leftOrRight = 0; leftOrRight < 2; leftOrRight++) {
-        for (int y = 0; y < size; y++) {
-          for (int x = 0; x < size; x++) {
-            weights[next++] = rows.weight(lowerOrHigher, y) * columns.weight(leftOrRight, x);
-          }
-        }
-      }
-    }
-    return weights;
   }
 }
