@@ -58,8 +58,9 @@ public final class ResultOptions {
       names = "--jobs",
       paramLabel = "N",
       description =
-          "processes that train side by side, on toys on one thread each; they change no number."
-              + " Default as many as processors on toys, else and on a GPU 1")
+          "processes that train side by side, on toys on one thread each, and models that are"
+              + " judged at a time; they change no number. Default as many as processors on toys,"
+              + " else and on a GPU 1")
   private Integer jobs;
 
   @ArgGroup(exclusive = false, heading = "The paper's models on the real data:%n")
