@@ -136,7 +136,7 @@ public final class ResultRun implements AutoCloseable {
     HtmlReport.Builder builder =
         HtmlReport.builder()
             .setTitle(page.title())
-            .optLead(result.question() + " " + page.finding())
+            .optLead(result.question() + " " + page.finding() + study.caution())
             .addFigures(page.numbers().toArray(new KeyFigure[0]));
     page.sections().forEach(builder::addSection);
     return builder
@@ -158,7 +158,8 @@ public final class ResultRun implements AutoCloseable {
                     + ", with "
                     + options.seeds().size()
                     + " pretraining seed(s). What the paper found on real videos stands on each"
-                    + " result's page.");
+                    + " result's page."
+                    + study.caution());
     finished.forEach(
         (result, page) -> {
           List<Block> blocks = new ArrayList<>();

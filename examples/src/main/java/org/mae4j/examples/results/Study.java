@@ -22,6 +22,11 @@ public interface Study extends AutoCloseable {
   /** Threads of a model: one for small models, which are trained side by side instead. */
   int threads();
 
+  /** What a reader must know before any number, a sentence with a blank before it; or nothing. */
+  default String caution() {
+    return "";
+  }
+
   /** Notes for readers on what stands for what. */
   List<String> notes();
 

@@ -43,6 +43,11 @@ final class ToyStudy implements Study {
   private static final long NURSERY_SEED = 1;
   private static final List<Double> FRACTIONS = List.of(1.0, 0.1, 0.01, 0.001);
 
+  /** Fewer leave features that hide the rooms, and classifiers that are barely trained. */
+  private static final int RELIABLE_STEPS = 2_500;
+
+  private static final int RELIABLE_FINETUNING_STEPS = 300;
+
   /** All but the slides. */
   private static final List<String> MAPPED =
       Stream.of(
@@ -120,6 +125,18 @@ final class ToyStudy implements Study {
   @Override
   public int threads() {
     return 1;
+  }
+
+  @Override
+  public String caution() {
+    return scale.steps() < RELIABLE_STEPS || scale.finetuningSteps() < RELIABLE_FINETUNING_STEPS
+        ? " So few steps show how it goes, not what comes out in the end: for figures to rely on,"
+            + " --seeds 3 --steps "
+            + RELIABLE_STEPS
+            + " --finetuning-steps "
+            + RELIABLE_FINETUNING_STEPS
+            + "."
+        : "";
   }
 
   @Override

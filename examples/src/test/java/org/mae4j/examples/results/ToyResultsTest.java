@@ -43,7 +43,11 @@ class ToyResultsTest {
       Path own = folder.resolve(result.getKey());
       assertThat(own.resolve("result.json")).isNotEmptyFile();
       assertThat(Files.readString(own.resolve("index.html")))
-          .contains("Cost", "data manifest (SHA-256)", "data:image/png;base64,");
+          .contains(
+              "So few steps show how it goes",
+              "Cost",
+              "data manifest (SHA-256)",
+              "data:image/png;base64,");
       for (String figure : result.getValue()) {
         assertThat(own.resolve(figure)).isNotEmptyFile();
       }
