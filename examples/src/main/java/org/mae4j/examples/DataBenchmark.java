@@ -396,7 +396,7 @@ public final class DataBenchmark implements Callable<Integer> {
       // As in training: one processor is left to decoding.
       TorchEngine.setThreads(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
       try (NDManager manager = TorchEngine.newManager()) {
-        // All clips of a window at once, as the paper's code does, take a minute on a CPU.
+        // A step of all clips of a window, as in the paper's code, takes minutes on a CPU.
         int clips =
             manager.getDevice().isGpu() ? Collections.max(repeats) : Collections.min(repeats);
         return feed(count, clips, manager);

@@ -2,6 +2,7 @@ package org.mae4j.examples.results;
 
 import java.util.Objects;
 import java.util.Optional;
+import org.mae4j.train.FinetuningRecipe;
 
 /**
  * A model that a result needs.
@@ -25,6 +26,22 @@ public record Wanted(Pretraining pretraining, Optional<FewShotSet> task, long se
   /** A classifier. */
   public static Wanted finetuned(Pretraining pretraining, FewShotSet task, long seed) {
     return new Wanted(pretraining, Optional.of(task), seed);
+  }
+
+  /** The pretrained model that its finetuning begins with, if any. */
+  public Optional<Wanted> start() {
+    return task.isEmpty() || pretraining.isNone()
+        ? Optional.empty()
+        : Optional.of(pretrained(pretraining, seed));
+  }
+
+  /**
+   * How it is finetuned.
+   *
+   * @throws java.util.NoSuchElementException if it is not
+   */
+  public FinetuningRecipe finetuning() {
+    return task.orElseThrow().recipe(pretraining.images());
   }
 
   @Override

@@ -3,16 +3,12 @@ package org.mae4j.examples.results;
 import ai.djl.ndarray.NDManager;
 import com.google.common.base.Throwables;
 import com.google.common.collect.Lists;
-import com.google.common.hash.Hashing;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import com.google.common.util.concurrent.Uninterruptibles;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +21,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -62,7 +57,6 @@ import org.mae4j.train.Pretrainer;
 import org.mae4j.train.PretrainingRecipe;
 import org.mae4j.train.PretrainingState;
 import org.mae4j.train.RunLock;
-import org.mae4j.train.TrainingRecipe;
 
 /**
  * Trains the models of a study, each once: what was trained before is found again in a folder, by a
@@ -71,24 +65,19 @@ import org.mae4j.train.TrainingRecipe;
  */
 public final class Workshop implements AutoCloseable {
 
-  /** Goes up when the same recipe, data and seed begin to give another model. */
-  private static final int VERSION = 1;
-
-  private static final String MODEL = "model.safetensors";
   private static final String SECONDS = "training seconds";
   private static final int CHECKPOINT_EVERY = 200;
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final Path folder;
-  private final int threads;
   private final int jobs;
   private final ConsoleProgress progress;
   private final NDManager manager;
   private final Kernels kernels;
+  private final ModelFiles files;
   private final Map<String, Cost> costs = Collections.synchronizedMap(new LinkedHashMap<>());
   private final Map<String, ClipReadException> brokenFiles =
       Collections.synchronizedMap(new LinkedHashMap<>());
-  private final Map<Path, String> publishedHashes = new ConcurrentHashMap<>();
 
   /**
    * What training a model cost when it was trained.
@@ -108,12 +97,12 @@ public final class Workshop implements AutoCloseable {
    */
   public Workshop(Path folder, int threads, int jobs, ConsoleProgress progress) {
     this.folder = folder;
-    this.threads = threads;
     this.jobs = jobs;
     this.progress = progress;
     TorchEngine.setThreads(threads);
     manager = TorchEngine.newManager();
     kernels = KernelSettings.forDevice(manager.getDevice()).open();
+    files = new ModelFiles(folder, manager.getDevice().isGpu(), threads);
   }
 
   /** The parent of what is computed here. */
@@ -156,18 +145,16 @@ public final class Workshop implements AutoCloseable {
   public void train(List<Wanted> models) {
     Set<Wanted> left = new LinkedHashSet<>();
     for (Wanted model : models) {
-      if (model.task().isPresent() && !model.pretraining().isNone()) {
-        left.add(Wanted.pretrained(model.pretraining(), model.seed()));
-      }
+      model.start().ifPresent(left::add);
       left.add(model);
     }
     while (!left.isEmpty()) {
       boolean idle = true;
       for (Wanted model : List.copyOf(left)) {
-        Path file = file(model);
+        Path file = files.of(model);
         if (Files.exists(file)) {
           left.remove(model);
-        } else if (canBegin(model)) {
+        } else if (model.start().map(files::of).filter(Files::notExists).isEmpty()) {
           idle &= !trainUnlessLocked(model, file);
         }
       }
@@ -175,13 +162,6 @@ public final class Workshop implements AutoCloseable {
         Uninterruptibles.sleepUninterruptibly(POLL);
       }
     }
-  }
-
-  /** Whether there is the pretrained model that it begins with. */
-  private boolean canBegin(Wanted model) {
-    return model.task().isEmpty()
-        || model.pretraining().isNone()
-        || Files.exists(file(Wanted.pretrained(model.pretraining(), model.seed())));
   }
 
   /** Returns whether it was trained here. */
@@ -198,82 +178,6 @@ public final class Workshop implements AutoCloseable {
       }
       return true;
     }
-  }
-
-  /** Where a model is, or will be once it is trained. */
-  private Path file(Wanted model) {
-    Optional<Pretraining.Published> published = model.pretraining().published();
-    if (published.isPresent() && model.task().isEmpty()) {
-      return published.get().file();
-    }
-    Optional<Path> classifier =
-        published.map(files -> files.finetuned().get(model.task().orElseThrow().name()));
-    return classifier.orElseGet(
-        () -> {
-          String kind = model.task().isPresent() ? "finetuned" : "pretrained";
-          String hash = Hashing.sha256().hashString(key(model), StandardCharsets.UTF_8).toString();
-          String readable = model.toString().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-          return directory(folder.resolve(kind).resolve(readable + "-" + hash.substring(0, 12)))
-              .resolve(MODEL);
-        });
-  }
-
-  private static Path directory(Path directory) {
-    try {
-      return Files.createDirectories(directory);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot make the folder " + directory + ": " + e, e);
-    }
-  }
-
-  /** All that decides what its weights are. */
-  private String key(Wanted model) {
-    Pretraining pretraining = model.pretraining();
-    boolean gpu = manager.getDevice().isGpu();
-    List<String> parts = new ArrayList<>();
-    parts.add(
-        "version "
-            + VERSION
-            + ", seed "
-            + model.seed()
-            + (gpu ? ", on a GPU" : ", threads " + threads));
-    parts.add(pretraining.recipe().map(Workshop::numbers).orElse("none"));
-    pretraining.masking().ifPresent(masking -> parts.add("masking " + masking));
-    parts.add(
-        pretraining
-            .published()
-            .map(files -> hash(files.file()))
-            .or(() -> pretraining.corpus().map(Corpus::hash))
-            .orElse("none"));
-    if (model.task().isPresent()) {
-      parts.add(numbers(recipe(model)));
-      parts.add(model.task().get().hash());
-    }
-    return String.join("\n", parts);
-  }
-
-  /** Of what a published file holds, wherever it lies. */
-  private String hash(Path published) {
-    return publishedHashes.computeIfAbsent(
-        published,
-        file -> {
-          try {
-            return MoreFiles.asByteSource(file).hash(Hashing.sha256()).toString();
-          } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file + ": " + e, e);
-          }
-        });
-  }
-
-  /** A recipe without what it says for readers. */
-  private static String numbers(TrainingRecipe<?> recipe) {
-    JsonObject fields = JsonParser.parseString(recipe.toJson()).getAsJsonObject();
-    fields.remove("origin");
-    return fields.toString();
-  }
-
-  private static FinetuningRecipe recipe(Wanted model) {
-    return model.task().orElseThrow().recipe(model.pretraining().images());
   }
 
   /**
@@ -296,10 +200,14 @@ public final class Workshop implements AutoCloseable {
 
   private Path trained(Wanted model) {
     train(List.of(model));
-    Path file = file(model);
-    String seconds = WeightFile.open(file).metadata().getOrDefault(SECONDS, "0");
+    model.start().ifPresent(this::noteCost);
+    noteCost(model);
+    return files.of(model);
+  }
+
+  private void noteCost(Wanted model) {
+    String seconds = WeightFile.open(files.of(model)).metadata().getOrDefault(SECONDS, "0");
     costs.put(model.toString(), new Cost(model.toString(), Double.parseDouble(seconds)));
-    return file;
   }
 
   private void pretrain(Wanted model, Path file) {
@@ -348,7 +256,8 @@ public final class Workshop implements AutoCloseable {
   public Loaned<VitClassifier> classifier(Pretraining pretraining, FewShotSet set, long seed) {
     Wanted model = Wanted.finetuned(pretraining, set, seed);
     Path file = trained(model);
-    return Loaned.of(manager, scope -> Models.load(recipe(model).model(), file, kernels, scope));
+    return Loaned.of(
+        manager, scope -> Models.load(model.finetuning().model(), file, kernels, scope));
   }
 
   /**
@@ -381,7 +290,7 @@ public final class Workshop implements AutoCloseable {
   }
 
   private FewShotReport judged(Pretraining pretraining, FewShotSet set, long seed) {
-    FinetuningRecipe recipe = recipe(Wanted.finetuned(pretraining, set, seed));
+    FinetuningRecipe recipe = set.recipe(pretraining.images());
     progress.say("judging " + pretraining.name() + " on " + set.name() + ", seed " + seed);
     try (Loaned<VitClassifier> classifier = classifier(pretraining, set, seed);
         FewShotClips clips = new FewShotClips(set, recipe, seed)) {
@@ -392,7 +301,7 @@ public final class Workshop implements AutoCloseable {
                   pretraining.name() + ", finetuned by " + recipe.name(),
                   set.train().size());
       noteBroken(clips.brokenFiles());
-      Path file = file(Wanted.finetuned(pretraining, set, seed));
+      Path file = files.of(Wanted.finetuned(pretraining, set, seed));
       if (file.startsWith(folder)) {
         new FewShotFiles(report).write(file.resolveSibling("report"));
       }
@@ -412,7 +321,7 @@ public final class Workshop implements AutoCloseable {
   }
 
   private FewShotReport probed(Pretraining pretraining, FewShotSet set, long seed) {
-    FinetuningRecipe recipe = recipe(Wanted.finetuned(pretraining, set, seed));
+    FinetuningRecipe recipe = set.recipe(pretraining.images());
     progress.say("probing " + pretraining.name() + " on " + set.name() + ", seed " + seed);
     int frames = recipe.sampling().frames();
     ClipAugmentation view = FewShotClips.testView(set, recipe);
@@ -481,7 +390,7 @@ public final class Workshop implements AutoCloseable {
   private void finetune(Wanted model, Path file) {
     long start = System.nanoTime();
     FewShotSet set = model.task().orElseThrow();
-    FinetuningRecipe recipe = recipe(model);
+    FinetuningRecipe recipe = model.finetuning();
     try (Loaned<VitClassifier> encoder = encoder(model, recipe);
         FewShotClips clips = new FewShotClips(set, recipe, model.seed());
         BatchSource ahead = new BatchesAhead(clips.task().train(), manager)) {
@@ -518,7 +427,7 @@ public final class Workshop implements AutoCloseable {
     if (!pretraining.isNone()) {
       trained(Wanted.pretrained(pretraining, seed));
     }
-    return encoder(model, recipe(model));
+    return encoder(model, model.finetuning());
   }
 
   private Loaned<VitClassifier> encoder(Wanted model, FinetuningRecipe recipe) {
@@ -528,7 +437,7 @@ public final class Workshop implements AutoCloseable {
       return encoder;
     }
     try {
-      Path file = file(Wanted.pretrained(model.pretraining(), model.seed()));
+      Path file = files.of(Wanted.pretrained(model.pretraining(), model.seed()));
       Models.replaceEncoder(encoder.model(), Weights.of(WeightFile.open(file)));
       return encoder;
     } catch (RuntimeException e) {

@@ -1,6 +1,7 @@
 package org.mae4j.examples.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
@@ -10,13 +11,16 @@ import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mae4j.api.FewShotReport;
 import org.mae4j.examples.AllResults;
 import org.mae4j.examples.Result1ActionRecognition;
 import org.mae4j.examples.Result3DataScaling;
+import org.mae4j.examples.support.ConsoleProgress;
 
 /** The five results at a scale where nothing is learnt, but everything is done. */
 class ToyResultsTest {
@@ -77,8 +81,7 @@ class ToyResultsTest {
   }
 
   @Test
-  void anotherFolderAndAnotherNumberOfProcessesGiveTheSameNumbers(@TempDir Path other)
-      throws IOException {
+  void anotherFolderGivesTheSameNumbers(@TempDir Path other) throws IOException {
     Result1ActionRecognition.Numbers numbers =
         new Result1ActionRecognition().run(new ResultOptions(other, 1, TINY, 1));
 
@@ -92,6 +95,52 @@ class ToyResultsTest {
     assertThat(numbers.chance().get("scenes")).isEqualTo(0.1, within(1e-12));
     assertThat(numbers.withinReversals().keySet())
         .containsExactly("templates, 2-shot", "templates, 3-shot");
+  }
+
+  @Test
+  void costIsOfPretrainedModelsToo() throws IOException {
+    assertThat(Files.readString(folder.resolve("result3/index.html")))
+        .contains("child, 10.0%, seed 1", "child, 10.0% on scenes, 3-shot, seed 1");
+  }
+
+  @Test
+  void judgesAsManyAtATimeAsThereAreJobs() {
+    assertThat(judged(3)).hasSize(5).isEqualTo(judged(1));
+  }
+
+  @Test
+  void whatFailsBesideOthersIsTold() {
+    assertThatThrownBy(
+            () ->
+                inWorkshop(
+                    2,
+                    (study, workshop) ->
+                        workshop.sideBySide(
+                            study.compared(),
+                            study.actions("scenes", 2),
+                            List.of(1L),
+                            (pretraining, seed) -> {
+                              throw new IllegalStateException("no " + pretraining.name());
+                            })))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("no diverse");
+  }
+
+  private static List<List<FewShotReport>> judged(int jobs) {
+    return inWorkshop(
+        jobs,
+        (study, workshop) ->
+            workshop.judged(study.compared(), study.actions("scenes", 2), List.of(1L)));
+  }
+
+  private static <T> T inWorkshop(int jobs, BiFunction<Study, Workshop, T> work) {
+    ConsoleProgress progress = new ConsoleProgress(System.out);
+    try (progress;
+        Study study = ToyStudy.make(folder.resolve("toy-nursery"), TINY, progress);
+        Workshop workshop =
+            new Workshop(folder.resolve("models"), study.threads(), jobs, progress)) {
+      return work.apply(study, workshop);
+    }
   }
 
   private static Map<Path, FileTime> models(Path root) throws IOException {
