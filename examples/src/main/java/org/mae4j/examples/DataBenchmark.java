@@ -27,7 +27,6 @@ import org.mae4j.api.ClipSource;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.WindowPlacement;
-import org.mae4j.data.BatchesAhead;
 import org.mae4j.data.ClipLoader;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.data.augment.RandomResizedCrop;
@@ -46,6 +45,7 @@ import org.mae4j.models.VitSize;
 import org.mae4j.models.kernels.KernelSettings;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.train.BatchesAhead;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

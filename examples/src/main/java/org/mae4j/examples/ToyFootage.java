@@ -12,7 +12,6 @@ import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.FewShotTask;
 import org.mae4j.api.WindowPlacement;
-import org.mae4j.data.BatchesAhead;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.dataset.VideoFolder;
@@ -21,6 +20,7 @@ import org.mae4j.data.synthetic.ToyNursery;
 import org.mae4j.data.synthetic.ToyTask;
 import org.mae4j.examples.support.ConsoleProgress;
 import org.mae4j.examples.support.Loaders;
+import org.mae4j.train.BatchesAhead;
 import org.mae4j.train.PretrainingRecipe;
 
 /** The toy nursery: rendered, encoded to files, and read back like any footage. */

@@ -24,12 +24,12 @@ import org.mae4j.api.ClipRequest;
 import org.mae4j.api.FewShotTask;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.WindowPlacement;
-import org.mae4j.data.BatchesAhead;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.data.split.ClipFit;
 import org.mae4j.examples.support.Loaders;
+import org.mae4j.train.BatchesAhead;
 import org.mae4j.train.PretrainingRecipe;
 
 /**

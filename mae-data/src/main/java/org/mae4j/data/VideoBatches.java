@@ -1,14 +1,13 @@
 package org.mae4j.data;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipBatch;
@@ -18,15 +17,16 @@ import org.mae4j.data.augment.ClipAugmentation;
 import org.mae4j.data.augment.Frames;
 
 /**
- * Batches of augmented clips of videos. Clips are augmented on as many threads as the loader reads
- * on, the caller's among them: clip by clip where the batch is in main memory, else video by video,
- * so that a device holds the frames of repeated clips once.
+ * Batches of augmented clips of videos. Clips are augmented in main memory, on as many threads as
+ * the loader reads on, the caller's among them; the finished batch goes to the device.
  */
 public final class VideoBatches implements BatchSource {
 
   private final ClipLoader loader;
   private final ClipAugmentation augmentation;
   private final ParallelLoop threads;
+  // The first augmented clip's.
+  private Shape augmented;
 
   /**
    * Batches of what the loader reads.
@@ -61,8 +61,8 @@ public final class VideoBatches implements BatchSource {
   @Override
   public ClipBatch read(long index, NDManager manager) {
     try (LoadedBatch loaded = loader.read(index);
-        NDManager scope = manager.newSubManager()) {
-      NDArray batch = manager.getDevice().isGpu() ? stack(loaded, scope) : fill(loaded, scope);
+        NDManager memory = manager.newSubManager(Device.cpu())) {
+      NDArray batch = augment(loaded, memory).toDevice(manager.getDevice(), false);
       batch.attach(manager);
       List<ClipInfo> sources =
           loaded.videos().stream().flatMap(List::stream).map(Clip::info).toList();
@@ -70,66 +70,45 @@ public final class VideoBatches implements BatchSource {
     }
   }
 
-  private NDArray fill(LoadedBatch loaded, NDManager scope) {
+  private NDArray augment(LoadedBatch loaded, NDManager memory) {
     int repeats = loaded.videos().get(0).size();
     int clips = repeats * loaded.videos().size();
-    int frames = loaded.videos().get(0).get(0).shape().frames();
-    BatchInMemory batch = new BatchInMemory(clips, frames, scope);
+    NDArray batch = memory.create(shape(loaded, clips, memory), DataType.FLOAT32);
     threads.run(
         clips,
         i -> {
-          // What the augmentation makes on its way belongs to the frames' manager, and goes with
-          // it.
-          try (NDManager step = scope.newSubManager()) {
-            Clip clip = loaded.videos().get(i / repeats).get(i % repeats);
-            NDArray decoded = Frames.distinct(clip, step);
-            long slot = loaded.firstSlot() + i / repeats;
-            batch.put(i, augmentation.apply(decoded, generator(slot, i % repeats)));
+          Clip clip = loaded.videos().get(i / repeats).get(i % repeats);
+          RandomGenerator random = generator(loaded.firstSlot() + i / repeats, i % repeats);
+          try (NDArray place = batch.get(i)) {
+            augment(clip, random, place, memory);
           }
         });
-    return batch.batch();
+    return batch;
   }
 
-  private NDArray stack(LoadedBatch loaded, NDManager scope) {
-    int videos = loaded.videos().size();
-    List<NDList> augmented = Stream.generate(NDList::new).limit(videos).toList();
-    threads.run(
-        videos,
-        i -> augment(loaded.videos().get(i), loaded.firstSlot() + i, scope, augmented.get(i)));
-    NDList clips = new NDList();
-    augmented.forEach(clips::addAll);
-    return NDArrays.stack(clips);
-  }
-
-  /** Adds a video's augmented clips to {@code augmented}; they belong to {@code scope}. */
-  private void augment(List<Clip> repeats, long slot, NDManager scope, NDList augmented) {
-    NDArray frames = null;
-    for (int r = 0; r < repeats.size(); r++) {
-      if (r == 0 || repeats.get(r) != repeats.get(r - 1)) {
-        if (frames != null) {
-          frames.close();
-        }
-        frames = Frames.distinct(repeats.get(r), scope);
-      }
-      // What the augmentation makes on its way belongs to the frames' manager, and goes with it.
-      try (NDManager step = scope.newSubManager()) {
-        frames.attach(step);
-        NDArray clip = augmentation.apply(frames, generator(slot, r));
-        NDArray whole = repeats.get(r).isStill() ? show(clip, repeats.get(r)) : clip;
-        whole.attach(scope);
-        frames.attach(scope);
-        augmented.add(whole);
+  private void augment(Clip clip, RandomGenerator random, NDArray place, NDManager memory) {
+    // What the augmentation makes on its way belongs to the frames' manager, and goes with it.
+    try (NDManager step = memory.newSubManager()) {
+      NDArray frames = Frames.of(clip, step);
+      if (frames.getShape().get(0) == place.getShape().get(1)) {
+        augmentation.applyTo(place, frames, random);
+      } else {
+        Frames.copy(augmentation.apply(frames, random), place);
       }
     }
-    if (frames != null) {
-      frames.close();
-    }
   }
 
-  /** A still's augmented frame, (3, 1, S, S), T times, without a copy. */
-  private static NDArray show(NDArray frame, Clip still) {
-    Shape shape = frame.getShape();
-    return frame.broadcast(shape.get(0), still.shape().frames(), shape.get(2), shape.get(3));
+  /** (N, 3, T, S, S): what the augmentation makes of the very first clip says which S. */
+  private Shape shape(LoadedBatch loaded, int clips, NDManager memory) {
+    Clip first = loaded.videos().get(0).get(0);
+    if (augmented == null) {
+      try (NDManager step = memory.newSubManager()) {
+        RandomGenerator random = generator(loaded.firstSlot(), 0);
+        augmented = augmentation.apply(Frames.of(first, step), random).getShape();
+      }
+    }
+    return new Shape(
+        clips, augmented.get(0), first.shape().frames(), augmented.get(2), augmented.get(3));
   }
 
   private RandomGenerator generator(long slot, int repeat) {

@@ -1,8 +1,8 @@
 /**
  * From video files to batches for a model. Start at {@link org.mae4j.data.dataset}, which finds
  * videos and images; {@link org.mae4j.data.ClipLoader} decodes clips of them ahead of need on
- * several threads; {@link org.mae4j.data.VideoBatches} crops and normalises them on the model's
- * device.
+ * several threads; {@link org.mae4j.data.VideoBatches} crops and normalises them and hands them to
+ * the model's device.
  *
  * <pre>{@code
  * ClipLoader loader = ClipLoader.builder()

@@ -162,7 +162,7 @@ class VideoBatchesTest {
                   batches.read(i, manager);
                 }
               })
-          .withMessageStartingWith("all clips of a batch must be augmented to one shape, but");
+          .withMessageEndingWith("all must be augmented to one size");
     }
   }
 

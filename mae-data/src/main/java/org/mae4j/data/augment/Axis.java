@@ -1,9 +1,5 @@
 package org.mae4j.data.augment;
 
-import com.google.common.primitives.Floats;
-import java.util.Arrays;
-import java.util.stream.IntStream;
-
 /**
  * Bilinear resizing along one axis: each output position is a weighted mean of two neighbouring
  * pixels. Corners are not aligned and nothing is smoothed before shrinking. Beyond the resized
@@ -44,18 +40,6 @@ final class Axis {
       }
     }
     return new Axis(low, high, lowWeight, highWeight);
-  }
-
-  /** The two neighbours of all positions: first all lower ones, then all higher ones. */
-  long[] neighbours() {
-    return IntStream.concat(Arrays.stream(low), Arrays.stream(high)).asLongStream().toArray();
-  }
-
-  /**
-   * The weights of the neighbours of all positions: first of all lower ones, then of all higher.
-   */
-  float[] weights() {
-    return Floats.concat(lowWeight, highWeight);
   }
 
   /** The lower neighbour of a position. */

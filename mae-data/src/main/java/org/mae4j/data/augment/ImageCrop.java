@@ -12,18 +12,15 @@ import java.util.random.RandomGenerator;
  * torchvision's {@code Resize} and {@code CenterCrop} on a Pillow image, pixel for pixel; an image
  * that is smaller than the square gets a black frame. Nothing is random.
  */
-public final class ImageCrop implements ClipAugmentation {
+public final class ImageCrop extends CropAugmentation {
 
   private final int size;
   private final int shortSide;
-  private final Interpolation interpolation;
-  private final Normalization normalization;
 
   private ImageCrop(Builder builder) {
+    super(builder.normalization, builder.interpolation);
     size = builder.size;
     shortSide = builder.shortSide;
-    interpolation = builder.interpolation;
-    normalization = builder.normalization;
   }
 
   /** A builder; the size must be set. */
@@ -37,10 +34,8 @@ public final class ImageCrop implements ClipAugmentation {
   }
 
   @Override
-  public NDArray apply(NDArray frames, RandomGenerator random) {
-    Frames.check(frames);
-    return crop(Frames.height(frames), Frames.width(frames))
-        .apply(frames, size, normalization, interpolation);
+  Resampling draw(NDArray frames, RandomGenerator random) {
+    return crop(Frames.height(frames), Frames.width(frames)).resampling(frames, size);
   }
 
   /**

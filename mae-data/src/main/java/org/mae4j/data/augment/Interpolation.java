@@ -1,6 +1,7 @@
 package org.mae4j.data.augment;
 
 import ai.djl.ndarray.NDArray;
+import java.nio.FloatBuffer;
 
 /** How pixels are resized. */
 public enum Interpolation {
@@ -11,48 +12,39 @@ public enum Interpolation {
    */
   BILINEAR {
     @Override
-    NDArray apply(
-        Resampling resampling, NDArray frames, Normalization normalization, boolean flip) {
-      return resampling.apply(frames, normalization, flip);
-    }
-
-    @Override
-    NDArray levels(Resampling resampling, NDArray frames) {
-      return resampling.apply(frames);
+    void resample(
+        Resampling square, NDArray frames, Normalization normalization, FloatBuffer clip) {
+      new BilinearResampling(square, normalization).apply(frames, clip);
     }
   },
 
   /**
    * As Pillow, and with it torchvision, resizes images bilinearly: smoothed as far as it shrinks,
-   * in whole levels. Computed on the CPU, whatever device the frames are on.
+   * in whole levels.
    */
   PILLOW_BILINEAR {
     @Override
-    NDArray levels(Resampling resampling, NDArray frames) {
-      return new PillowResampling(PillowAxis.Kernel.TRIANGLE, resampling).apply(frames);
+    void resample(
+        Resampling square, NDArray frames, Normalization normalization, FloatBuffer clip) {
+      new PillowResampling(PillowAxis.Kernel.TRIANGLE, square, normalization).apply(frames, clip);
     }
   },
 
   /** As {@link #PILLOW_BILINEAR}, but bicubic with a = -0.5. */
   PILLOW_BICUBIC {
     @Override
-    NDArray levels(Resampling resampling, NDArray frames) {
-      return new PillowResampling(PillowAxis.Kernel.CUBIC, resampling).apply(frames);
+    void resample(
+        Resampling square, NDArray frames, Normalization normalization, FloatBuffer clip) {
+      new PillowResampling(PillowAxis.Kernel.CUBIC, square, normalization).apply(frames, clip);
     }
   };
 
   /**
-   * Resizes, normalises and mirrors if asked.
+   * Makes a square of all frames.
    *
-   * @param frames (T, h, w, 3), uint8
-   * @return (3, T, S, S), float32; it belongs to the manager of {@code frames}
+   * @param frames (T, h, w, 3), uint8, in main memory
+   * @param clip receives (3, T, S, S) normalised values
    */
-  NDArray apply(Resampling resampling, NDArray frames, Normalization normalization, boolean flip) {
-    try (NDArray levels = levels(resampling, frames)) {
-      return normalization.apply(levels, flip);
-    }
-  }
-
-  /** Float32 levels in [0, 255], (3, T, S, S). */
-  abstract NDArray levels(Resampling resampling, NDArray frames);
+  abstract void resample(
+      Resampling square, NDArray frames, Normalization normalization, FloatBuffer clip);
 }

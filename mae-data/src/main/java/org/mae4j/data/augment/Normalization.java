@@ -2,8 +2,6 @@ package org.mae4j.data.augment;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import java.util.List;
 
 /**
@@ -38,21 +36,6 @@ public record Normalization(List<Float> mean, List<Float> deviation) {
         "mean must be finite and deviation positive, but were %s and %s",
         mean,
         deviation);
-  }
-
-  /** Normalises levels in [0, 255], (3, T, H, W), float32, and mirrors them if asked. */
-  NDArray apply(NDArray levels, boolean flip) {
-    Shape perChannel = new Shape(3, 1, 1, 1);
-    try (NDArray scales = levels.getManager().create(scale(), perChannel);
-        NDArray shifts = levels.getManager().create(shift(), perChannel)) {
-      NDArray normalized = levels.mul(scales).subi(shifts);
-      if (!flip) {
-        return normalized;
-      }
-      try (normalized) {
-        return normalized.flip(3);
-      }
-    }
   }
 
   /** What a level in [0, 255] is multiplied by, per channel. */

@@ -1,22 +1,26 @@
 package org.mae4j.data.augment;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * Pillow's resizing to the bit: first along the rows, then along the columns, in whole levels after
- * each. Only pixels that the kept square needs are computed.
+ * Pillow's resizing to the bit, with normalisation and mirroring: first along the rows, then along
+ * the columns, in whole levels after each. Only pixels that the kept square needs are computed.
  */
 final class PillowResampling {
 
   private final Resampling square;
+  private final float[] scale;
+  private final float[] shift;
   private final PillowAxis rows;
   private final PillowAxis columns;
 
-  PillowResampling(PillowAxis.Kernel kernel, Resampling square) {
+  PillowResampling(PillowAxis.Kernel kernel, Resampling square, Normalization normalization) {
     this.square = square;
+    this.scale = normalization.scale();
+    this.shift = normalization.shift();
     ResizedCrop source = square.source();
     rows =
         PillowAxis.of(kernel, source.height(), square.height(), square.squareTop(), square.size());
@@ -25,25 +29,22 @@ final class PillowResampling {
   }
 
   /**
-   * Resizes.
+   * Resizes all frames.
    *
-   * @param frames (T, h, w, 3), uint8
-   * @return (3, T, S, S), float32 levels in [0, 255]; it belongs to the manager of {@code frames}
+   * @param frames (T, h, w, 3), uint8, in main memory
+   * @param clip receives (3, T, S, S) values
    */
-  NDArray apply(NDArray frames) {
+  void apply(NDArray frames, FloatBuffer clip) {
     int count = Math.toIntExact(frames.getShape().get(0));
     int frameBytes = 3 * Frames.height(frames) * Frames.width(frames);
-    int size = square.size();
-    ByteBuffer pixels = frames.toByteBuffer();
+    ByteBuffer pixels = frames.toByteBuffer(true);
     byte[] frame = new byte[frameBytes];
-    float[] levels = new float[3 * count * size * size];
     for (int t = 0; t < count; t++) {
       pixels.get(t * frameBytes, frame);
       int begin = rows.first(0);
       byte[] narrow = resizeRows(frame, 3 * Frames.width(frames), begin);
-      resizeColumns(narrow, begin, levels, t, count);
+      resizeColumns(narrow, begin, clip, t, count);
     }
-    return frames.getManager().create(levels, new Shape(3, count, size, size));
   }
 
   /** The needed rows of the source, each S pixels wide, from row {@code begin} of the source on. */
@@ -74,10 +75,11 @@ final class PillowResampling {
     return narrow;
   }
 
-  private void resizeColumns(byte[] narrow, int begin, float[] levels, int frame, int frames) {
+  private void resizeColumns(byte[] narrow, int begin, FloatBuffer clip, int frame, int frames) {
     int size = square.size();
     int stride = 3 * size;
     int[] sums = new int[stride];
+    float[] line = new float[size];
     for (int y = 0; y < size; y++) {
       Arrays.fill(sums, 0);
       int from = (rows.first(y) - begin) * stride;
@@ -88,10 +90,11 @@ final class PillowResampling {
         from += stride;
       }
       for (int channel = 0; channel < 3; channel++) {
-        int to = ((channel * frames + frame) * size + y) * size;
         for (int x = 0; x < size; x++) {
-          levels[to + x] = PillowAxis.level(sums[3 * x + channel]);
+          int level = PillowAxis.level(sums[3 * x + channel]);
+          line[square.flip() ? size - 1 - x : x] = level * scale[channel] - shift[channel];
         }
+        clip.put(((channel * frames + frame) * size + y) * size, line);
       }
     }
   }

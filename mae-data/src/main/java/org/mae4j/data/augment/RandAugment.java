@@ -35,9 +35,18 @@ public final class RandAugment implements ClipAugmentation {
 
   @Override
   public NDArray apply(NDArray frames, RandomGenerator random) {
+    return then.apply(change(frames, random), random);
+  }
+
+  @Override
+  public void applyTo(NDArray clip, NDArray frames, RandomGenerator random) {
+    then.applyTo(clip, change(frames, random), random);
+  }
+
+  private NDArray change(NDArray frames, RandomGenerator random) {
     Frames.check(frames);
     if (operations == 0) {
-      return then.apply(frames, random);
+      return frames;
     }
     NDArray changed = frames.toType(DataType.FLOAT32, true);
     PixelChange[] all = PixelChange.values();
@@ -46,6 +55,6 @@ public final class RandAugment implements ClipAugmentation {
       double strength = random.nextBoolean() ? magnitude : -magnitude;
       changed = change.apply(changed, strength).clip(0, PixelChange.WHITE);
     }
-    return then.apply(changed.round().toType(DataType.UINT8, true), random);
+    return changed.round().toType(DataType.UINT8, true);
   }
 }

@@ -40,8 +40,19 @@ public final class RandomErasing implements ClipAugmentation {
   @Override
   public NDArray apply(NDArray frames, RandomGenerator random) {
     NDArray clip = before.apply(frames, random);
+    eraseNowAndThen(clip, random);
+    return clip;
+  }
+
+  @Override
+  public void applyTo(NDArray clip, NDArray frames, RandomGenerator random) {
+    before.applyTo(clip, frames, random);
+    eraseNowAndThen(clip, random);
+  }
+
+  private void eraseNowAndThen(NDArray clip, RandomGenerator random) {
     if (random.nextDouble() >= probability) {
-      return clip;
+      return;
     }
     int height = (int) clip.getShape().get(2);
     int width = (int) clip.getShape().get(3);
@@ -52,10 +63,9 @@ public final class RandomErasing implements ClipAugmentation {
       int w = (int) Math.rint(Math.sqrt(area / aspect));
       if (h >= 1 && h < height && w >= 1 && w < width) {
         erase(clip, random.nextInt(height - h + 1), random.nextInt(width - w + 1), h, w, random);
-        return clip;
+        return;
       }
     }
-    return clip;
   }
 
   /** Normal noise, as bright and varied as normalised pixels are. */

@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
  * a square, mirrored half of the time. All frames of a clip are cropped alike. A part smaller than
  * the square is enlarged.
  */
-public final class RandomResizedCrop implements ClipAugmentation {
+public final class RandomResizedCrop extends CropAugmentation {
 
   /** How often a rectangle that does not fit is drawn again before the fallback. */
   private static final int ATTEMPTS = 10;
@@ -22,18 +22,15 @@ public final class RandomResizedCrop implements ClipAugmentation {
   private final double minAspect;
   private final double maxAspect;
   private final double flipProbability;
-  private final Normalization normalization;
-  private final Interpolation interpolation;
 
   private RandomResizedCrop(Builder builder) {
+    super(builder.normalization, builder.interpolation);
     size = builder.size;
     minArea = builder.minArea;
     maxArea = builder.maxArea;
     minAspect = builder.minAspect;
     maxAspect = builder.maxAspect;
     flipProbability = builder.flipProbability;
-    normalization = builder.normalization;
-    interpolation = builder.interpolation;
   }
 
   /** A builder with the paper's pretraining values; the size must be set. */
@@ -42,10 +39,8 @@ public final class RandomResizedCrop implements ClipAugmentation {
   }
 
   @Override
-  public NDArray apply(NDArray frames, RandomGenerator random) {
-    Frames.check(frames);
-    ResizedCrop crop = draw(Frames.height(frames), Frames.width(frames), random);
-    return crop.apply(frames, size, normalization, interpolation);
+  Resampling draw(NDArray frames, RandomGenerator random) {
+    return draw(Frames.height(frames), Frames.width(frames), random).resampling(frames, size);
   }
 
   /**

@@ -10,20 +10,19 @@ import java.util.random.RandomGenerator;
  * Scales the shorter side of a video to a random length, cuts out a random square, and mirrors it
  * half of the time: the augmentation of the paper's code where no area is given.
  */
-public final class RandomScaledCrop implements ClipAugmentation {
+public final class RandomScaledCrop extends CropAugmentation {
 
   private final int size;
   private final double minShortSide;
   private final double maxShortSide;
   private final double flipProbability;
-  private final Normalization normalization;
 
   private RandomScaledCrop(Builder builder) {
+    super(builder.normalization, Interpolation.BILINEAR);
     size = builder.size;
     minShortSide = builder.minShortSide;
     maxShortSide = builder.maxShortSide;
     flipProbability = builder.flipProbability;
-    normalization = builder.normalization;
   }
 
   /** A builder; the size and the range of the shorter side must be set. */
@@ -32,10 +31,8 @@ public final class RandomScaledCrop implements ClipAugmentation {
   }
 
   @Override
-  public NDArray apply(NDArray frames, RandomGenerator random) {
-    Frames.check(frames);
-    ScaledCrop crop = draw(Frames.height(frames), Frames.width(frames), random);
-    return crop.apply(frames, size, normalization);
+  Resampling draw(NDArray frames, RandomGenerator random) {
+    return draw(Frames.height(frames), Frames.width(frames), random).resampling(frames, size);
   }
 
   /**

@@ -36,13 +36,17 @@ public record ResizedCrop(int top, int left, int height, int width, boolean flip
   /**
    * Cuts it out of frames and resizes it.
    *
-   * @param frames (T, h, w, 3), uint8 RGB
+   * @param frames (T, h, w, 3), uint8 RGB, in main memory
    * @param size S in pixels
    * @return (3, T, S, S), float32; it belongs to the manager of {@code frames}
    * @throws IllegalArgumentException if the frames have another form or the crop leaves them
    */
   public NDArray apply(
       NDArray frames, int size, Normalization normalization, Interpolation interpolation) {
+    return resampling(frames, size).apply(frames, normalization, interpolation);
+  }
+
+  Resampling resampling(NDArray frames, int size) {
     Frames.check(frames);
     checkArgument(size >= 1, "size must be at least 1, but was %s", size);
     checkArgument(
@@ -50,7 +54,6 @@ public record ResizedCrop(int top, int left, int height, int width, boolean flip
         "%s leaves frames of shape %s",
         this,
         frames.getShape());
-    Resampling resampling = new Resampling(this, size, size, 0, 0, size);
-    return interpolation.apply(resampling, frames, normalization, flip);
+    return new Resampling(this, size, size, 0, 0, size, flip);
   }
 }

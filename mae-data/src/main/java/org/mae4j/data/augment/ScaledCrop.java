@@ -36,7 +36,7 @@ public record ScaledCrop(int height, int width, int top, int left, boolean flip)
   /**
    * Scales frames and cuts the square out.
    *
-   * @param frames (T, h, w, 3), uint8 RGB
+   * @param frames (T, h, w, 3), uint8 RGB, in main memory
    * @param size S in pixels
    * @return (3, T, S, S), float32; it belongs to the manager of {@code frames}
    * @throws IllegalArgumentException if the frames have another form or the square lies outside
@@ -44,6 +44,10 @@ public record ScaledCrop(int height, int width, int top, int left, boolean flip)
    */
   public NDArray apply(
       NDArray frames, int size, Normalization normalization, Interpolation interpolation) {
+    return resampling(frames, size).apply(frames, normalization, interpolation);
+  }
+
+  Resampling resampling(NDArray frames, int size) {
     Frames.check(frames);
     checkArgument(
         size >= 1 && top + size > 0 && left + size > 0,
@@ -51,7 +55,6 @@ public record ScaledCrop(int height, int width, int top, int left, boolean flip)
         size,
         this);
     ResizedCrop all = new ResizedCrop(0, 0, Frames.height(frames), Frames.width(frames), false);
-    Resampling resampling = new Resampling(all, height, width, top, left, size);
-    return interpolation.apply(resampling, frames, normalization, flip);
+    return new Resampling(all, height, width, top, left, size, flip);
   }
 }

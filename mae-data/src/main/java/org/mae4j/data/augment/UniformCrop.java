@@ -2,6 +2,7 @@ package org.mae4j.data.augment;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Objects;
@@ -12,7 +13,7 @@ import org.mae4j.api.Clip;
  * Scales the shorter side of a video to a fixed length and cuts out a square at a fixed position:
  * for evaluation. Nothing is random.
  */
-public final class UniformCrop implements ClipAugmentation {
+public final class UniformCrop extends CropAugmentation {
 
   /** Where the square lies along the longer side; it is centred along the shorter one. */
   public enum Position {
@@ -24,16 +25,17 @@ public final class UniformCrop implements ClipAugmentation {
     END
   }
 
+  private static final RandomGenerator NOTHING_RANDOM = RandomGenerator.getDefault();
+
   private final int size;
   private final int shortSide;
   private final Position position;
-  private final Normalization normalization;
 
   private UniformCrop(Builder builder) {
+    super(builder.normalization, Interpolation.BILINEAR);
     size = builder.size;
     shortSide = builder.shortSide == 0 ? builder.size : builder.shortSide;
     position = builder.position;
-    normalization = builder.normalization;
   }
 
   /** A builder; the size must be set. */
@@ -47,9 +49,8 @@ public final class UniformCrop implements ClipAugmentation {
   }
 
   @Override
-  public NDArray apply(NDArray frames, RandomGenerator random) {
-    Frames.check(frames);
-    return crop(Frames.height(frames), Frames.width(frames)).apply(frames, size, normalization);
+  Resampling draw(NDArray frames, RandomGenerator random) {
+    return crop(Frames.height(frames), Frames.width(frames)).resampling(frames, size);
   }
 
   /**
@@ -59,8 +60,12 @@ public final class UniformCrop implements ClipAugmentation {
    * @return (3, T, S, S), float32; it belongs to {@code manager}
    */
   public NDArray apply(Clip clip, NDManager manager) {
-    try (NDArray frames = Frames.of(clip, manager)) {
-      return crop(clip.shape().height(), clip.shape().width()).apply(frames, size, normalization);
+    try (NDManager memory = manager.newSubManager(Device.cpu())) {
+      NDArray square = apply(Frames.of(clip, memory), NOTHING_RANDOM);
+      NDArray whole = clip.isStill() ? square.repeat(1, clip.shape().frames()) : square;
+      NDArray there = whole.toDevice(manager.getDevice(), false);
+      there.attach(manager);
+      return there;
     }
   }
 

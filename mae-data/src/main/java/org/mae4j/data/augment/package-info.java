@@ -1,6 +1,6 @@
 /**
- * Crops, flips and normalisation of clips, on the device the frames are on: with tensor operators
- * on a GPU, in one loop in main memory.
+ * Crops, flips and normalisation of clips, in main memory, whatever device the model is on: the
+ * same numbers everywhere.
  *
  * <p>A {@link org.mae4j.data.augment.ClipAugmentation} is what {@link org.mae4j.data.VideoBatches}
  * applies to each clip: {@link org.mae4j.data.augment.RandomResizedCrop} as the paper's training,

@@ -54,19 +54,80 @@ class AugmentationTest {
     }
   }
 
-  /** Which is how a device computes it. */
+  /** Pixel by pixel as PyTorch's documentation has it, in double precision. */
   @ParameterizedTest
   @CsvSource({"7, 0, 0", "24, 0, 0", "32, 0, 0", "64, 0, 0", "24, -3, 5", "64, 9, -2"})
-  void oneLoopGivesWhatTensorOperatorsGive(int size, int top, int left) {
+  void resizesBilinearly(int size, int top, int left) {
     try (NDArray frames = frames(3, 33, 41)) {
+      byte[] pixels = frames.toByteArray();
       for (boolean flip : new boolean[] {false, true}) {
-        ResizedCrop crop = new ResizedCrop(2, 5, 29, 31, flip);
-        Resampling resampling = new Resampling(crop, size, size, top, left, size);
-        NDArray found = resampling.apply(frames, Normalization.IMAGENET, flip);
-        NDArray expected = Normalization.IMAGENET.apply(resampling.apply(frames), flip);
-        assertThat(found.getShape()).isEqualTo(expected.getShape());
-        assertThat(found.sub(expected).abs().max().getFloat()).isLessThan(2e-5f);
+        ResizedCrop crop = new ResizedCrop(2, 5, 29, 31, false);
+        NDArray found =
+            new Resampling(crop, size, size, top, left, size, flip)
+                .apply(frames, Normalization.IMAGENET, Interpolation.BILINEAR);
+        assertThat(found.getShape()).isEqualTo(new Shape(3, 3, size, size));
+        float[] values = found.toFloatArray();
+        for (int i = 0; i < values.length; i++) {
+          int channel = i / (3 * size * size);
+          int frame = i / (size * size) % 3;
+          int row = top + i / size % size;
+          int column = left + (flip ? size - 1 - i % size : i % size);
+          double level = 0;
+          if (row >= 0 && row < size && column >= 0 && column < size) {
+            double y = Math.max(0, 29.0 / size * (row + 0.5) - 0.5);
+            double x = Math.max(0, 31.0 / size * (column + 0.5) - 0.5);
+            for (int corner = 0; corner < 4; corner++) {
+              int atY = (int) y + corner / 2;
+              int atX = (int) x + corner % 2;
+              int pixel = (frame * 33 + 2 + Math.min(atY, 28)) * 41 + 5 + Math.min(atX, 30);
+              level +=
+                  (1 - Math.abs(y - atY))
+                      * (1 - Math.abs(x - atX))
+                      * (pixels[3 * pixel + channel] & 0xff);
+            }
+          }
+          double mean = Normalization.IMAGENET.mean().get(channel);
+          double deviation = Normalization.IMAGENET.deviation().get(channel);
+          // The weights are float32 differences of coordinates of up to 31.
+          assertThat((double) values[i]).isCloseTo((level / 255 - mean) / deviation, offset(2e-5));
+        }
       }
+    }
+  }
+
+  @Test
+  void fillsAPlaceInABatchWithTheSame() {
+    RandomResizedCrop crop = RandomResizedCrop.builder().setSize(16).build();
+    List<ClipAugmentation> augmentations =
+        List.of(
+            crop,
+            ImageCrop.builder().setSize(16).build(),
+            new RandomErasing(1, crop),
+            new RandAugment(2, 0.5, crop),
+            // One that overrides nothing.
+            (frames, random) -> crop.apply(frames, random));
+    try (NDArray frames = frames(2, 32, 40)) {
+      for (ClipAugmentation augmentation : augmentations) {
+        NDArray batch = manager.create(new Shape(2, 3, 2, 16, 16));
+        augmentation.applyTo(batch.get(1), frames, new SplittableRandom(5));
+        assertThat(batch.get(1)).isEqualTo(augmentation.apply(frames, new SplittableRandom(5)));
+      }
+    }
+  }
+
+  @Test
+  void refusesAPlaceOfAnotherSize() {
+    UniformCrop crop = UniformCrop.centre(16);
+    ClipAugmentation copied = (frames, random) -> crop.apply(frames, random);
+    try (NDArray frames = frames(2, 32, 40)) {
+      NDArray place = manager.create(new Shape(3, 2, 8, 8));
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> crop.applyTo(place, frames, new SplittableRandom(1)))
+          .withMessage("a clip of (3, 2, 8, 8) cannot hold (3, 2, 16, 16)");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> copied.applyTo(place, frames, new SplittableRandom(1)))
+          .withMessageStartingWith(
+              "a clip of (3, 2, 16, 16) does not fit its place of (3, 2, 8, 8)");
     }
   }
 

@@ -172,7 +172,7 @@ class ImageGoldensTest {
                 .read(
                     Goldens.path("i_images/" + image + ".png"), ClipInfo.unlabelled(image), request)
                 .get(0);
-        NDArray frames = Frames.distinct(clip, manager)) {
+        NDArray frames = Frames.of(clip, manager)) {
       return augmentation.apply(frames, random);
     }
   }

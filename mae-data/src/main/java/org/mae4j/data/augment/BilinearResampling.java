@@ -1,23 +1,27 @@
 package org.mae4j.data.augment;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
 /**
- * Bilinear resizing, normalisation and mirroring of pixels in main memory, row by row: a row of
- * pixels is resized once, and two such rows are blended into each row of the result. Tensor
- * operators for the same arithmetic take intermediate tensors of several times the result's size,
- * and many times as long.
+ * Bilinear resizing without antialiasing, corners not aligned, with normalisation and mirroring, in
+ * one pass over pixels in main memory: a row of pixels is resized once, and two such rows are
+ * blended into each row of the result. Tensor operators for the same arithmetic take intermediate
+ * tensors of several times the result's size, and many times as long.
  */
-final class BilinearLoop {
+final class BilinearResampling {
 
   private static final int CHANNELS = 3;
-  // Looking a byte's value up is twice as fast as converting it.
+  // Looking a byte's value up is faster than converting it.
   private static final float[] VALUES = new float[256];
+  // Two neighbouring pixels are read at once: red, green and blue of the left one are the lowest
+  // bytes, those of the right one follow.
+  private static final VarHandle NEIGHBOURS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   static {
     for (int i = 0; i < VALUES.length; i++) {
@@ -27,30 +31,29 @@ final class BilinearLoop {
 
   private final Axis rows;
   private final int size;
-  private final Normalization normalization;
-  // For each output column, mirrored or not: where its neighbours' pixels begin in a row of bytes.
+  private final float[] scale;
+  private final float[] shift;
+  // For each output column, mirrored or not: where its left neighbour begins in a row of bytes.
   private final int[] left;
-  private final int[] right;
   private final float[] leftWeight;
   private final float[] rightWeight;
   private final int firstByte;
   private final int rowBytes;
 
-  /** For the square that two axes of {@code size} positions make. */
-  BilinearLoop(Axis rows, Axis columns, int size, Normalization normalization, boolean flip) {
-    this.rows = rows;
-    this.size = size;
-    this.normalization = normalization;
+  BilinearResampling(Resampling square, Normalization normalization) {
+    this.rows = square.rows();
+    this.size = square.size();
+    this.scale = normalization.scale();
+    this.shift = normalization.shift();
     this.left = new int[size];
-    this.right = new int[size];
     this.leftWeight = new float[size];
     this.rightWeight = new float[size];
+    Axis columns = square.columns();
     this.firstByte = CHANNELS * columns.low(0);
     this.rowBytes = CHANNELS * (columns.high(size - 1) + 1) - firstByte;
     for (int x = 0; x < size; x++) {
-      int from = flip ? size - 1 - x : x;
+      int from = square.flip() ? size - 1 - x : x;
       left[x] = CHANNELS * columns.low(from) - firstByte;
-      right[x] = CHANNELS * columns.high(from) - firstByte;
       leftWeight[x] = columns.weight(0, from);
       rightWeight[x] = columns.weight(1, from);
     }
@@ -60,19 +63,13 @@ final class BilinearLoop {
    * Resizes all frames.
    *
    * @param frames (T, h, w, 3), uint8, in main memory
-   * @return (3, T, S, S), float32, normalised; it belongs to the manager of {@code frames}
+   * @param clip receives (3, T, S, S) values
    */
-  NDArray apply(NDArray frames) {
-    Shape shape = frames.getShape();
-    int count = Math.toIntExact(shape.get(0));
-    int height = Math.toIntExact(shape.get(1));
-    NDArray result =
-        frames.getManager().create(new Shape(CHANNELS, count, size, size), DataType.FLOAT32);
-    FloatBuffer values = result.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
-    float[] scale = normalization.scale();
-    float[] shift = normalization.shift();
+  void apply(NDArray frames, FloatBuffer clip) {
+    int count = Math.toIntExact(frames.getShape().get(0));
+    int height = Frames.height(frames);
+    int stride = CHANNELS * Frames.width(frames);
     float[] line = new float[size];
-    int stride = Math.toIntExact(CHANNELS * shape.get(2));
     ResizedRow upper = new ResizedRow(frames.toByteBuffer(true), stride);
     ResizedRow lower = new ResizedRow(frames.toByteBuffer(true), stride);
     for (int t = 0; t < count; t++) {
@@ -94,11 +91,10 @@ final class BilinearLoop {
               scale[c],
               shift[c],
               line);
-          values.put(((c * count + t) * size + y) * size, line);
+          clip.put(((c * count + t) * size + y) * size, line);
         }
       }
     }
-    return result;
   }
 
   // A loop of its own over nothing but floats, which the compiler turns into vector instructions.
@@ -120,7 +116,7 @@ final class BilinearLoop {
 
     private final ByteBuffer pixels;
     private final int stride;
-    private final byte[] bytes = new byte[rowBytes];
+    private final byte[] bytes = new byte[rowBytes + Long.BYTES];
     private final float[][] channels = new float[CHANNELS][size];
     private int row = -1;
 
@@ -134,24 +130,23 @@ final class BilinearLoop {
         return;
       }
       this.row = row;
-      pixels.get(row * stride + firstByte, bytes);
+      pixels.get(row * stride + firstByte, bytes, 0, rowBytes);
+      // The last pixel is its own right neighbour.
+      System.arraycopy(bytes, rowBytes - CHANNELS, bytes, rowBytes, CHANNELS);
       resize(channels[0], channels[1], channels[2]);
     }
 
     private void resize(float[] red, float[] green, float[] blue) {
       for (int x = 0; x < red.length; x++) {
-        int l = left[x];
-        int r = right[x];
+        long both = (long) NEIGHBOURS.get(bytes, left[x]);
+        int l = (int) both;
+        int r = (int) (both >>> (8 * CHANNELS));
         float toLeft = leftWeight[x];
         float toRight = rightWeight[x];
-        red[x] = value(l) * toLeft + value(r) * toRight;
-        green[x] = value(l + 1) * toLeft + value(r + 1) * toRight;
-        blue[x] = value(l + 2) * toLeft + value(r + 2) * toRight;
+        red[x] = VALUES[l & 0xff] * toLeft + VALUES[r & 0xff] * toRight;
+        green[x] = VALUES[(l >> 8) & 0xff] * toLeft + VALUES[(r >> 8) & 0xff] * toRight;
+        blue[x] = VALUES[(l >> 16) & 0xff] * toLeft + VALUES[(r >> 16) & 0xff] * toRight;
       }
-    }
-
-    private float value(int index) {
-      return VALUES[bytes[index] & 0xff];
     }
   }
 }

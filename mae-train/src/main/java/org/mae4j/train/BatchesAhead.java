@@ -1,11 +1,14 @@
-package org.mae4j.data;
+package org.mae4j.train;
 
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.base.Throwables;
 import com.google.common.util.concurrent.MoreExecutors;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Another source's batches, one of them made ahead on a thread of its own while the model works on
- * the one before. The batches are the same; crops and resizing no longer keep the model waiting.
+ * Another source's batches, one of them made ahead on a thread of its own, and sent to the device,
+ * while the model works on the one before. The batches are the same; decoding, cropping and copying
+ * no longer keep the model waiting.
  *
  * <p>For use by one thread at a time.
  */
@@ -29,6 +33,8 @@ public final class BatchesAhead implements BatchSource {
 
   private final BatchSource batches;
   private final NDManager manager;
+  // Only for a GPU.
+  private final Optional<PinnedCopies> copies;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
           new ThreadFactoryBuilder().setDaemon(true).setNameFormat("batches-ahead").build());
@@ -45,6 +51,8 @@ public final class BatchesAhead implements BatchSource {
   public BatchesAhead(BatchSource batches, NDManager parent) {
     this.batches = Objects.requireNonNull(batches, "batches");
     this.manager = parent.newSubManager();
+    this.copies =
+        manager.getDevice().isGpu() ? Optional.of(new PinnedCopies(manager)) : Optional.empty();
   }
 
   @Override
@@ -66,12 +74,23 @@ public final class BatchesAhead implements BatchSource {
       batch = new ClipBatch(made.clips(), made.sources(), (System.nanoTime() - begin) / 1e9);
     } else {
       drop();
-      batch = batches.read(index, manager);
+      batch = make(index);
     }
     batch.clips().attach(owner);
     indexAhead = index + 1;
-    ahead = thread.submit(() -> batches.read(index + 1, manager));
+    ahead = thread.submit(() -> make(index + 1));
     return batch;
+  }
+
+  private ClipBatch make(long index) {
+    if (copies.isEmpty()) {
+      return batches.read(index, manager);
+    }
+    try (NDManager memory = manager.newSubManager(Device.cpu())) {
+      ClipBatch batch = batches.read(index, memory);
+      NDArray sent = copies.get().send(batch.clips());
+      return new ClipBatch(sent, batch.sources(), batch.waitSeconds());
+    }
   }
 
   private ClipBatch take() {
@@ -107,6 +126,7 @@ public final class BatchesAhead implements BatchSource {
     drop();
     // An interrupted reader may have left a batch in the making, which needs the manager.
     MoreExecutors.shutdownAndAwaitTermination(thread, CLOSE_TIME);
+    copies.ifPresent(PinnedCopies::close);
     manager.close();
   }
 }

@@ -1,8 +1,9 @@
-package org.mae4j.data;
+package org.mae4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.ClipInfo;
+import org.mae4j.models.torch.TorchEngine;
 
 class BatchesAheadTest {
 
@@ -60,6 +62,20 @@ class BatchesAheadTest {
       assertThat(manager.getManagedArrays())
           .containsExactlyInAnyOrder(first.clips(), other.clips());
       assertThat(numbered.closed).isTrue();
+    }
+  }
+
+  @Test
+  void givesBatchesOnTheDeviceOfTheirOwner() {
+    try (NDManager device = TorchEngine.newManager();
+        BatchesAhead batches = new BatchesAhead(numbered, device)) {
+      for (long index = 0; index < 3; index++) {
+        NDArray clips = batches.read(index, device).clips();
+
+        assertThat(clips.getDevice()).isEqualTo(device.getDevice());
+        assertThat(clips.getManager()).isSameAs(device);
+        assertThat(clips.toFloatArray()).containsOnly((float) index);
+      }
     }
   }
 

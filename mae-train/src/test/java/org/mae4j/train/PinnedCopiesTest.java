@@ -1,0 +1,45 @@
+package org.mae4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import org.junit.jupiter.api.Test;
+import org.mae4j.models.torch.TorchEngine;
+
+class PinnedCopiesTest {
+
+  /** On the CPU, where page-locked memory is refused unless there is a GPU as well. */
+  @Test
+  void copiesWithOrWithoutPageLockedMemory() {
+    try (NDManager device = TorchEngine.newManager();
+        NDManager memory = device.newSubManager(Device.cpu());
+        PinnedCopies copies = new PinnedCopies(device)) {
+      for (int i = 0; i < 3; i++) {
+        NDArray array = memory.arange(6f).reshape(new Shape(2, 3)).add(i);
+
+        NDArray copy = copies.send(array);
+
+        array.close();
+        assertThat(copy.getManager()).isSameAs(device);
+        assertThat(copy.getDevice()).isEqualTo(device.getDevice());
+        assertThat(copy.getShape()).isEqualTo(new Shape(2, 3));
+        assertThat(copy.toFloatArray()).containsExactly(i, i + 1, i + 2, i + 3, i + 4, i + 5);
+      }
+    }
+  }
+
+  @Test
+  void leavesNothingBehindButTheCopies() {
+    try (NDManager device = TorchEngine.newManager()) {
+      NDArray copy;
+      try (NDManager memory = device.newSubManager(Device.cpu());
+          PinnedCopies copies = new PinnedCopies(device)) {
+        copy = copies.send(memory.ones(new Shape(4)));
+      }
+      assertThat(device.getManagedArrays()).containsExactly(copy);
+    }
+  }
+}
