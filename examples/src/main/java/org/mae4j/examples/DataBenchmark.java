@@ -6,7 +6,6 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,6 +35,7 @@ import org.mae4j.data.ffmpeg.ProbeCache;
 import org.mae4j.data.ffmpeg.VideoCodec;
 import org.mae4j.data.ffmpeg.VideoReader;
 import org.mae4j.examples.benchmark.BenchmarkVideo;
+import org.mae4j.examples.benchmark.BrokenVideos;
 import org.mae4j.examples.benchmark.LibavDecoding;
 import org.mae4j.examples.benchmark.Pairs;
 import org.mae4j.examples.benchmark.TrainingStep;
@@ -54,9 +54,9 @@ import picocli.CommandLine.Option;
  *
  * <p>{@code decode} reads clips through a loader and throws them away; {@code batches} goes on to
  * crops of 224 x 224 in tensors; {@code broken} is {@code decode} from a folder of which a fifth is
- * unreadable, and its {@code of_unbroken} how fast that is as a share of the same without them;
- * {@code feed} is a consumer that trains a model on the batches, on a GPU on all clips of a window
- * at a time.
+ * unreadable, and its {@code of_unbroken} how fast that is as a share of the same without them,
+ * measured batch by batch in turn; {@code feed} is a consumer that trains a model on the batches,
+ * on a GPU on all clips of a window at a time.
  *
  * <p>{@code frames_per_second} counts the frames of the windows that clips are drawn from. {@code
  * of_ffmpeg} is how fast it was as a share of what libav itself takes to decode the same windows on
@@ -73,7 +73,6 @@ public final class DataBenchmark implements Callable<Integer> {
 
   private static final FrameSampling SAMPLING = FrameSampling.PAPER;
   private static final int SIDE = 224;
-  private static final int BROKEN_CLIPS = 15;
 
   /** A difference below a hundredth is to be seen, which takes many short pairs. */
   private static final int BROKEN_PAIRS = 9;
@@ -335,31 +334,23 @@ public final class DataBenchmark implements Callable<Integer> {
       }
     }
 
-    /** Four good files for each bad one, of which each is bad in another way. */
+    /** Reads one batch at a time and none ahead, so that a batch's time is that of its clips. */
     private Line broken(int count, Path damaged) {
-      Path good = folder.path(windows.get(0).video());
-      int[] goodOnes = IntStream.range(0, 15).filter(i -> i % 5 != 4).toArray();
+      BrokenVideos videos;
       try {
-        for (int i = 0; i < 15; i++) {
-          Path copy = damaged.resolve("%02d.mp4".formatted(i));
-          if (i % 5 != 4) {
-            Files.createSymbolicLink(copy, good);
-          } else {
-            Files.write(copy, damage(Files.readAllBytes(good), i));
-          }
-        }
+        videos = BrokenVideos.write(damaged, folder.path(windows.get(0).video()));
       } catch (IOException e) {
         throw new UncheckedIOException("cannot write the broken videos", e);
       }
-      ClipDataset all = VideoFolder.of(damaged);
-      ClipDataset unbroken = all.subset(goodOnes);
+      int batches = (BrokenVideos.FILES + count - 1) / count;
       Pairs pairs =
-          Pairs.measure(
+          Pairs.interleaved(
               seconds,
               BROKEN_PAIRS,
-              () -> read(loader(count, all)),
-              () -> read(loader(count, unbroken)));
-      double rate = BROKEN_CLIPS / pairs.firstSeconds();
+              batches,
+              () -> new Reading(loader(count, videos.all())),
+              () -> new Reading(loader(count, videos.good())));
+      double rate = batches * count / pairs.firstSeconds();
       double perWindow = (double) frames / windows.size();
       return new Line(
           "broken",
@@ -374,20 +365,13 @@ public final class DataBenchmark implements Callable<Integer> {
           pairs.spread());
     }
 
-    private byte[] damage(byte[] whole, int way) {
-      return switch (way) {
-        case 4 -> new byte[0];
-        case 9 -> "no video at all".getBytes(StandardCharsets.UTF_8);
-        default -> Arrays.copyOf(whole, whole.length / 2);
-      };
-    }
-
     private ClipLoader loader(int count, ClipSource read) {
       return ClipLoader.builder()
           .setSource(read)
           .setSampling(SAMPLING)
-          .setBatchSize(1)
+          .setBatchSize(count)
           .optPlacement(WindowPlacement.centre())
+          .optPrefetch(0)
           .optThreads(count)
           .build();
     }
@@ -449,11 +433,17 @@ public final class DataBenchmark implements Callable<Integer> {
     }
   }
 
-  private static void read(ClipLoader opened) {
-    try (ClipLoader loader = opened) {
-      for (int i = 0; i < BROKEN_CLIPS; i++) {
-        loader.read(i).close();
-      }
+  /** Reads batch by batch. */
+  private record Reading(ClipLoader loader) implements Pairs.Parts {
+
+    @Override
+    public void run(int index) {
+      loader.read(index).close();
+    }
+
+    @Override
+    public void close() {
+      loader.close();
     }
   }
 

@@ -3,6 +3,7 @@ package org.mae4j.examples.benchmark;
 import com.google.common.math.Quantiles;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -38,6 +39,55 @@ public final class Pairs {
       pairs.second.add(turned ? early : late);
     }
     return pairs;
+  }
+
+  /** Work that is done part by part. */
+  public interface Parts extends AutoCloseable {
+
+    /** Does part {@code index}, counted from 0. */
+    void run(int index);
+
+    @Override
+    void close();
+  }
+
+  /**
+   * Runs both part by part in turn, so that what slows the machine for seconds slows both. A pair
+   * is all parts of both; the first is not timed.
+   *
+   * @param seconds about how long to go on
+   * @param fewest pairs to time at least, however long they take
+   * @param parts how many there are
+   * @param first begins the work anew
+   * @param second begins the work anew
+   */
+  public static Pairs interleaved(
+      double seconds, int fewest, int parts, Supplier<Parts> first, Supplier<Parts> second) {
+    interleave(parts, first, second);
+    Pairs pairs = new Pairs();
+    long begin = System.nanoTime();
+    while (pairs.first.size() < fewest || System.nanoTime() - begin < seconds * 1e9) {
+      double[] times = interleave(parts, first, second);
+      pairs.first.add(times[0]);
+      pairs.second.add(times[1]);
+    }
+    return pairs;
+  }
+
+  private static double[] interleave(int parts, Supplier<Parts> first, Supplier<Parts> second) {
+    double[] times = new double[2];
+    try (Parts one = first.get();
+        Parts other = second.get()) {
+      for (int i = 0; i < parts; i++) {
+        int part = i;
+        boolean turned = i % 2 == 1;
+        Parts early = turned ? other : one;
+        Parts late = turned ? one : other;
+        times[turned ? 1 : 0] += time(() -> early.run(part));
+        times[turned ? 0 : 1] += time(() -> late.run(part));
+      }
+    }
+    return times;
   }
 
   private static double time(Runnable work) {
