@@ -74,9 +74,6 @@ public final class DataBenchmark implements Callable<Integer> {
   private static final FrameSampling SAMPLING = FrameSampling.PAPER;
   private static final int SIDE = 224;
 
-  /** A difference below a hundredth is to be seen, which takes many short pairs. */
-  private static final int BROKEN_PAIRS = 9;
-
   private static final Gson GSON =
       new GsonBuilder()
           .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
@@ -278,7 +275,7 @@ public final class DataBenchmark implements Callable<Integer> {
     }
 
     private Line line(String name, int count, int clips, Runnable work) {
-      Pairs pairs = Pairs.measure(seconds, Pairs.FEWEST, work, () -> libav(count));
+      Pairs pairs = Pairs.measure(seconds, work, () -> libav(count));
       double time = pairs.firstSeconds();
       return new Line(
           name,
@@ -346,7 +343,6 @@ public final class DataBenchmark implements Callable<Integer> {
       Pairs pairs =
           Pairs.interleaved(
               seconds,
-              BROKEN_PAIRS,
               batches,
               () -> new Reading(loader(count, videos.all())),
               () -> new Reading(loader(count, videos.good())));

@@ -12,8 +12,10 @@ import java.util.stream.IntStream;
  */
 public final class Pairs {
 
-  /** Pairs that are timed at least. */
-  public static final int FEWEST = 3;
+  private static final int FEWEST = 3;
+
+  /** Of pairs of parts more are needed: they are for small differences. */
+  private static final int FEWEST_INTERLEAVED = 9;
 
   private final List<Double> first = new ArrayList<>();
   private final List<Double> second = new ArrayList<>();
@@ -21,17 +23,16 @@ public final class Pairs {
   private Pairs() {}
 
   /**
-   * Runs both, once untimed, then in turn.
+   * Runs both, once untimed, then in turn, at least three times.
    *
    * @param seconds about how long to go on
-   * @param fewest pairs to time at least, however long they take
    */
-  public static Pairs measure(double seconds, int fewest, Runnable first, Runnable second) {
+  public static Pairs measure(double seconds, Runnable first, Runnable second) {
     first.run();
     second.run();
     Pairs pairs = new Pairs();
     long begin = System.nanoTime();
-    while (pairs.first.size() < fewest || System.nanoTime() - begin < seconds * 1e9) {
+    while (pairs.first.size() < FEWEST || System.nanoTime() - begin < seconds * 1e9) {
       boolean turned = pairs.first.size() % 2 == 1;
       double early = time(turned ? second : first);
       double late = time(turned ? first : second);
@@ -53,20 +54,19 @@ public final class Pairs {
 
   /**
    * Runs both part by part in turn, so that what slows the machine for seconds slows both. A pair
-   * is all parts of both; the first is not timed.
+   * is all parts of both; one is not timed, at least nine are.
    *
    * @param seconds about how long to go on
-   * @param fewest pairs to time at least, however long they take
    * @param parts how many there are
    * @param first begins the work anew
    * @param second begins the work anew
    */
   public static Pairs interleaved(
-      double seconds, int fewest, int parts, Supplier<Parts> first, Supplier<Parts> second) {
+      double seconds, int parts, Supplier<Parts> first, Supplier<Parts> second) {
     interleave(parts, first, second);
     Pairs pairs = new Pairs();
     long begin = System.nanoTime();
-    while (pairs.first.size() < fewest || System.nanoTime() - begin < seconds * 1e9) {
+    while (pairs.first.size() < FEWEST_INTERLEAVED || System.nanoTime() - begin < seconds * 1e9) {
       double[] times = interleave(parts, first, second);
       pairs.first.add(times[0]);
       pairs.second.add(times[1]);
