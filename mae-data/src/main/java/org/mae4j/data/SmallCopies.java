@@ -1,5 +1,7 @@
 package org.mae4j.data;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import com.google.common.util.concurrent.Striped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -71,9 +73,19 @@ public final class SmallCopies implements ClipSource {
     return videos.info(index);
   }
 
-  /** Where the copy of a video is, or will be. */
+  /**
+   * Where the copy of a video is, or will be.
+   *
+   * @throws IllegalArgumentException if the video's id leads out of the folder
+   */
   public Path copy(int index) {
-    return folder.resolve(info(index).id() + ".mp4");
+    Path copy = folder.resolve(info(index).id() + ".mp4").normalize();
+    checkArgument(
+        copy.startsWith(folder.normalize()),
+        "the copy of %s would lie outside %s",
+        info(index).id(),
+        folder);
+    return copy;
   }
 
   /**

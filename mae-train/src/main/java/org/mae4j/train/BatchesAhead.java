@@ -4,9 +4,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.base.Throwables;
-import com.google.common.util.concurrent.MoreExecutors;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
-import java.time.Duration;
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -28,8 +27,6 @@ import org.slf4j.LoggerFactory;
 public final class BatchesAhead implements BatchSource {
 
   private static final Logger logger = LoggerFactory.getLogger(BatchesAhead.class);
-
-  private static final Duration CLOSE_TIME = Duration.ofSeconds(60);
 
   private final BatchSource batches;
   private final NDManager manager;
@@ -94,29 +91,35 @@ public final class BatchesAhead implements BatchSource {
   }
 
   private ClipBatch take() {
-    Future<ClipBatch> made = ahead;
-    ahead = null;
     try {
-      return made.get();
+      ClipBatch made = ahead.get();
+      ahead = null;
+      return made;
     } catch (InterruptedException e) {
+      // It is still in the making.
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting for a batch", e);
     } catch (ExecutionException e) {
+      ahead = null;
       Throwables.throwIfUnchecked(e.getCause());
       throw new IllegalStateException(e.getCause());
     }
   }
 
-  /** Waits for the batch that nobody wants, so that its source has one reader at a time. */
+  /**
+   * Waits for the batch that nobody wants, whoever interrupts: its source has one reader at a time,
+   * and what it is made in must not be freed before.
+   */
   private void drop() {
     if (ahead == null) {
       return;
     }
     try {
-      take().clips().close();
-    } catch (RuntimeException e) {
+      Uninterruptibles.getUninterruptibly(ahead).clips().close();
+    } catch (ExecutionException e) {
       logger.debug("a batch made ahead in vain failed", e);
     }
+    ahead = null;
   }
 
   /** Ends the making ahead and closes the other source. */
@@ -124,8 +127,7 @@ public final class BatchesAhead implements BatchSource {
   public void close() {
     batches.close();
     drop();
-    // An interrupted reader may have left a batch in the making, which needs the manager.
-    MoreExecutors.shutdownAndAwaitTermination(thread, CLOSE_TIME);
+    thread.shutdown();
     copies.ifPresent(PinnedCopies::close);
     manager.close();
   }

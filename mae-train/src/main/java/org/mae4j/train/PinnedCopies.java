@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.mae4j.models.torch.ScriptModule;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,17 +37,29 @@ final class PinnedCopies implements AutoCloseable {
    * @return it belongs to the manager
    */
   NDArray send(NDArray array) {
-    if (!refused) {
-      try {
-        return operators.call("send", List.of(target), List.of(array));
-      } catch (EngineException e) {
-        refused = true;
-        logger.warn("no page-locked memory for batches, so copies of them take longer", e);
-      }
+    Optional<NDArray> pinned = pin(array);
+    if (pinned.isEmpty()) {
+      NDArray copy = array.toDevice(target.getDevice(), true);
+      copy.attach(target.getManager());
+      return copy;
     }
-    NDArray copy = array.toDevice(target.getDevice(), true);
-    copy.attach(target.getManager());
-    return copy;
+    // libtorch keeps the page-locked memory until the GPU has read it.
+    try (NDArray source = pinned.get()) {
+      return operators.call("send", List.of(target), List.of(source));
+    }
+  }
+
+  private Optional<NDArray> pin(NDArray array) {
+    if (refused) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(operators.call("pin", List.of(array), List.of(array)));
+    } catch (EngineException e) {
+      refused = true;
+      logger.warn("no page-locked memory for batches, so copies of them take longer", e);
+      return Optional.empty();
+    }
   }
 
   @Override

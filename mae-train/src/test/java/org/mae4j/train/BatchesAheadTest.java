@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.util.concurrent.Uninterruptibles;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,12 +95,44 @@ class BatchesAheadTest {
     }
   }
 
+  @Test
+  void waitsForABatchInTheMakingEvenIfItsReaderWasInterrupted() {
+    CountDownLatch begun = new CountDownLatch(1);
+    AtomicBoolean made = new AtomicBoolean();
+    BatchSource slow =
+        new Numbered() {
+          @Override
+          public ClipBatch read(long index, NDManager owner) {
+            if (index == 1) {
+              begun.countDown();
+              Uninterruptibles.sleepUninterruptibly(Duration.ofMillis(300));
+            }
+            ClipBatch batch = super.read(index, owner);
+            made.set(index == 1);
+            return batch;
+          }
+        };
+    NDManager parent = manager.newSubManager();
+    BatchesAhead batches = new BatchesAhead(slow, parent);
+    batches.read(0, manager);
+    Uninterruptibles.awaitUninterruptibly(begun);
+    Thread.currentThread().interrupt();
+
+    assertThatThrownBy(() -> batches.read(1, manager)).isInstanceOf(IllegalStateException.class);
+    batches.close();
+
+    assertThat(made).isTrue();
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(parent.getManagedArrays()).isEmpty();
+    parent.close();
+  }
+
   private static long number(ClipBatch batch) {
     return (long) batch.clips().getFloat(0, 0, 0, 0, 0);
   }
 
   /** Batches that hold their own number. */
-  private static final class Numbered implements BatchSource {
+  private static class Numbered implements BatchSource {
 
     private static final long BROKEN = 11;
 

@@ -28,7 +28,7 @@ public record BrokenVideos(ClipDataset all, ClipDataset good) {
     for (int i = 0; i < FILES; i++) {
       Path file = folder.resolve("%02d.mp4".formatted(i));
       if (isGood(i)) {
-        Files.createSymbolicLink(file, video);
+        Files.createSymbolicLink(file, video.toAbsolutePath());
       } else {
         Files.write(file, damage(whole, i / PER_BROKEN));
       }

@@ -3,6 +3,7 @@ package org.mae4j.data.augment;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import ai.djl.ndarray.NDArray;
+import com.google.common.primitives.Ints;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 
@@ -46,8 +47,8 @@ public final class ImageCrop extends CropAugmentation {
    */
   public ScaledCrop crop(int height, int width) {
     int shorter = Math.min(height, width);
-    int scaledHeight = (int) ((long) height * shortSide / shorter);
-    int scaledWidth = (int) ((long) width * shortSide / shorter);
+    int scaledHeight = Ints.saturatedCast((long) height * shortSide / shorter);
+    int scaledWidth = Ints.saturatedCast((long) width * shortSide / shorter);
     return new ScaledCrop(
         scaledHeight, scaledWidth, middle(scaledHeight), middle(scaledWidth), false);
   }

@@ -6,6 +6,7 @@ import com.google.gson.JsonParseException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,6 +40,8 @@ public final class ProbeCache implements AutoCloseable {
   private final Path file;
   private final Map<String, Entry> entries = new ConcurrentHashMap<>();
   private FileChannel output;
+  // Whether the file's last line is not complete.
+  private boolean cut;
 
   private record Entry(String video, long size, long modified, Probe probe) {}
 
@@ -57,12 +60,7 @@ public final class ProbeCache implements AutoCloseable {
     try {
       Path absolute = file.toAbsolutePath();
       Files.createDirectories(absolute.getParent());
-      FileChannel channel =
-          FileChannel.open(
-              absolute,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.APPEND);
+      FileChannel channel = channel(absolute);
       ProbeCache cache = new ProbeCache(file, channel);
       try {
         cache.load(absolute);
@@ -76,14 +74,17 @@ public final class ProbeCache implements AutoCloseable {
     }
   }
 
+  private static FileChannel channel(Path file) throws IOException {
+    return FileChannel.open(
+        file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+  }
+
   private void load(Path absolute) throws IOException {
     byte[] bytes = Files.readAllBytes(absolute);
     // In this encoding every byte is a character, whatever is in the file.
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
     text.lines().map(ProbeCache::parse).flatMap(Optional::stream).forEach(this::keep);
-    if (!text.isEmpty() && !text.endsWith("\n")) {
-      output.write(ByteBuffer.wrap(new byte[] {'\n'}));
-    }
+    cut = !text.isEmpty() && !text.endsWith("\n");
   }
 
   private void keep(Entry entry) {
@@ -162,11 +163,28 @@ public final class ProbeCache implements AutoCloseable {
       return;
     }
     try {
+      if (cut) {
+        output.write(ByteBuffer.wrap(new byte[] {'\n'}));
+        cut = false;
+      }
       output.write(line);
+    } catch (ClosedByInterruptException e) {
+      // The thread was to stop, not the cache.
+      reopen();
     } catch (IOException e) {
       LOG.warn(
           "the probe cache {} cannot be written and goes on in memory: {}", file, e.toString());
       close();
+    }
+  }
+
+  private void reopen() {
+    output = null;
+    cut = true;
+    try {
+      output = channel(file.toAbsolutePath());
+    } catch (IOException e) {
+      LOG.warn("the probe cache {} cannot be opened again: {}", file, e.toString());
     }
   }
 

@@ -29,6 +29,8 @@ public record VideoCopier(int shortSide, int frameRate) {
 
   private static final int LEAST_SIDE = 16;
   private static final Duration TIME_LIMIT = Duration.ofHours(2);
+  // A damaged timestamp, rather than a video that stands still for longer.
+  private static final Duration LONGEST_STILL = Duration.ofHours(1);
   private static final long MAX_PIXELS = 8192L * 4320;
 
   public VideoCopier {
@@ -70,6 +72,9 @@ public record VideoCopier(int shortSide, int frameRate) {
   private void write(VideoStream stream, Path file) {
     int width = scaled(stream.current().width(), stream.current().height());
     int height = scaled(stream.current().height(), stream.current().width());
+    if (Math.max(width, height) > VideoWriter.MAX_SIDE) {
+      throw stream.failure(Stage.CONVERT, "a copy of " + width + "x" + height + " is too large");
+    }
     Orientation orientation = stream.orientation();
     StreamTiming timing = stream.timing();
     ByteBuffer frame = ByteBuffer.allocateDirect(3 * width * height);
@@ -93,10 +98,15 @@ public record VideoCopier(int shortSide, int frameRate) {
         }
         more = stream.next();
         // Until the next one is shown; the last one once.
-        double end =
-            more
-                ? (timing.seconds(stream.currentPts()) - first) * frameRate - ROUNDING
-                : writer.framesWritten() + 1;
+        double end = writer.framesWritten() + 1;
+        if (more) {
+          double seconds = timing.seconds(stream.currentPts()) - first;
+          end = seconds * frameRate - ROUNDING;
+          if (end - writer.framesWritten() > LONGEST_STILL.toSeconds() * frameRate) {
+            throw stream.failure(
+                Stage.DECODE, "a frame is shown until second " + Math.round(seconds));
+          }
+        }
         while (writer.framesWritten() < end) {
           writer.write(frame);
         }

@@ -220,9 +220,9 @@ public final class VideoReader implements AutoCloseable {
      * takes the place of the one that died. A process that does not answer in time is ended. By
      * default this process decodes.
      *
-     * <p>The same clips come out, for the price of about half a second and 100 MB for each process,
-     * and of one copy of the pixels more. Files must be of the default file system. The processes
-     * run this Java on this class path, and end with the reader, or with this process.
+     * <p>The same clips come out, for the price of up to a second and 100 MB for each process, and
+     * of one copy of the pixels more. Files must be of the default file system. The processes run
+     * this Java on this class path, and end with the reader, or with this process.
      *
      * @param processes the most there may be at a time, at least 1; as many as there are threads
      *     that read, else these wait

@@ -53,6 +53,8 @@ import org.mae4j.data.ffmpeg.VideoWriteException.Stage;
  * threads.
  */
 public final class VideoWriter implements AutoCloseable {
+  /** The most that a frame may have of rows or of columns. */
+  static final int MAX_SIDE = 16384;
 
   /** Accurate rounding, and chroma averaged over all the pixels that share it. */
   private static final int SCALING =
@@ -366,8 +368,6 @@ public final class VideoWriter implements AutoCloseable {
 
   /** What to write. */
   public static final class Builder {
-
-    private static final int MAX_SIDE = 16384;
 
     private Path file;
     private VideoCodec codec;

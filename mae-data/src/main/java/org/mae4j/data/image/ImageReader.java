@@ -32,6 +32,8 @@ import org.mae4j.data.ffmpeg.PixelBuffers;
  * taken for Adobe's. An image that breaks off is refused.
  */
 public final class ImageReader {
+  // More than any file of the pixels allowed has.
+  private static final long MAX_BYTES = 2_000_000_000;
 
   private final boolean rotate;
   private final long maxPixels;
@@ -140,6 +142,10 @@ public final class ImageReader {
         // A pipe would block.
         throw new ClipReadException(
             id, Stage.OPEN, Files.exists(file) ? "not a regular file" : "no such file");
+      }
+      if (Files.size(file) > MAX_BYTES) {
+        throw new ClipReadException(
+            id, Stage.OPEN, "more than the " + MAX_BYTES + " bytes allowed");
       }
       return Files.readAllBytes(file);
     } catch (ClosedByInterruptException e) {

@@ -54,7 +54,11 @@ final class ShardIndex {
         }
       }
       return members;
-    } catch (IOException | IllegalArgumentException | JsonParseException e) {
+    } catch (IOException
+        | IllegalArgumentException
+        | IllegalStateException
+        | UnsupportedOperationException
+        | JsonParseException e) {
       throw new UncheckedIOException(
           shard + " cannot be read as a shard: " + e.getMessage(), new IOException(e));
     }

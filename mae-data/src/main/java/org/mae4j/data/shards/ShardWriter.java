@@ -118,10 +118,9 @@ public final class ShardWriter implements AutoCloseable {
   }
 
   private void completeShard() throws IOException {
-    TarArchiveOutputStream complete = tar;
-    tar = null;
-    complete.close();
+    tar.close();
     Files.move(partial, shards.get(shards.size() - 1), StandardCopyOption.REPLACE_EXISTING);
+    tar = null;
   }
 
   /**

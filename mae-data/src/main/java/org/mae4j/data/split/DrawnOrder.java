@@ -18,17 +18,18 @@ final class DrawnOrder {
 
   /** Some files of a dataset in the order that the seed decides. */
   static int[] of(ClipDataset all, int[] indices, long seed) {
-    long[] keys = new long[all.size()];
-    for (int index : indices) {
-      keys[index] = key(seed, all.info(index).id());
-    }
     return Arrays.stream(indices)
-        .boxed()
-        .sorted(
-            Comparator.comparingLong((Integer index) -> keys[index])
-                .thenComparing(index -> all.info(index).id()))
-        .mapToInt(Integer::intValue)
+        .mapToObj(index -> drawn(all, index, seed))
+        .sorted(Comparator.comparingLong(Drawn::key).thenComparing(Drawn::id))
+        .mapToInt(Drawn::index)
         .toArray();
+  }
+
+  private record Drawn(int index, String id, long key) {}
+
+  private static Drawn drawn(ClipDataset all, int index, long seed) {
+    String id = all.info(index).id();
+    return new Drawn(index, id, key(seed, id));
   }
 
   /** All files of a dataset in that order. */

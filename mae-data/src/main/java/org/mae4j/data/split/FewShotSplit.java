@@ -47,7 +47,7 @@ public final class FewShotSplit implements Split {
 
   @Override
   public ClipDataset of(ClipDataset all) {
-    IntStream chosen = IntStream.empty();
+    IntStream.Builder chosen = IntStream.builder();
     List<int[]> classes = all.indicesByClass();
     for (int label = 0; label < classes.size(); label++) {
       int[] members = classes.get(label);
@@ -59,10 +59,11 @@ public final class FewShotSplit implements Split {
           members.length,
           all.classes().get(label));
       int[] order = random ? DrawnOrder.of(all, members, seed) : members;
-      chosen = IntStream.concat(chosen, Arrays.stream(order, 0, shots));
+      Arrays.stream(order, 0, shots).forEach(chosen);
     }
     String how = random ? " of each class by seed " + seed : " of each class";
     return all.subset(
-        all.name() + ", " + (random ? "" : "first ") + shots + how, chosen.sorted().toArray());
+        all.name() + ", " + (random ? "" : "first ") + shots + how,
+        chosen.build().sorted().toArray());
   }
 }

@@ -2,6 +2,8 @@ package org.mae4j.data.split;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.mae4j.data.dataset.ClipDataset;
@@ -99,7 +101,11 @@ public final class FractionSubset implements Split {
   }
 
   private static int share(double fraction, int size) {
-    return (int) Math.ceil(fraction * size);
+    // As a decimal number: in binary 0.07 of 100 is a little more than 7.
+    return BigDecimal.valueOf(fraction)
+        .multiply(BigDecimal.valueOf(size))
+        .setScale(0, RoundingMode.CEILING)
+        .intValueExact();
   }
 
   @Override

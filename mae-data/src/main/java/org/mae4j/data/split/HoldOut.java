@@ -30,8 +30,8 @@ public record HoldOut(ClipDataset train, ClipDataset validation) {
         all.classes().isEmpty()
             ? List.of(IntStream.range(0, all.size()).toArray())
             : all.indicesByClass();
-    IntStream train = IntStream.empty();
-    IntStream validation = IntStream.empty();
+    IntStream.Builder train = IntStream.builder();
+    IntStream.Builder validation = IntStream.builder();
     for (int[] group : groups) {
       if (group.length == 0) {
         continue;
@@ -40,13 +40,13 @@ public record HoldOut(ClipDataset train, ClipDataset validation) {
           group.length >= 2, "%s has nothing to spare: %s is alone", all.name(), first(all, group));
       int apart = (int) Math.min(Math.max(Math.rint(share * group.length), 1), group.length - 1);
       int[] order = DrawnOrder.of(all, group, seed);
-      validation = IntStream.concat(validation, Arrays.stream(order, 0, apart));
-      train = IntStream.concat(train, Arrays.stream(order, apart, order.length));
+      Arrays.stream(order, 0, apart).forEach(validation);
+      Arrays.stream(order, apart, order.length).forEach(train);
     }
     String how = share + " set apart by seed " + seed;
     return new HoldOut(
-        all.subset(all.name() + " without " + how, train.sorted().toArray()),
-        all.subset(all.name() + ", " + how, validation.sorted().toArray()));
+        all.subset(all.name() + " without " + how, train.build().sorted().toArray()),
+        all.subset(all.name() + ", " + how, validation.build().sorted().toArray()));
   }
 
   private static String first(ClipDataset all, int[] group) {

@@ -131,6 +131,25 @@ class ProbeCacheTest {
   }
 
   @Test
+  void outlivesAnInterruptedReader() throws IOException {
+    Path one = new VideoFixture().write(folder.resolve("a.mp4"));
+    Path other = new VideoFixture().write(folder.resolve("b.mp4"));
+    try (ProbeCache cache = ProbeCache.open(file)) {
+      Probe probe;
+      try (VideoReader reader = VideoReader.create()) {
+        probe = reader.probe(one, "a.mp4");
+      }
+      Thread.currentThread().interrupt();
+      cache.add(one, probe);
+      assertThat(Thread.interrupted()).isTrue();
+      cache.add(other, probe);
+    }
+    try (ProbeCache cache = ProbeCache.open(file)) {
+      assertThat(cache.find(other)).isPresent();
+    }
+  }
+
+  @Test
   void looksAgainAtAFileThatChanged() throws IOException {
     Path video = new VideoFixture().write(folder.resolve("a.mp4"));
     try (ProbeCache cache = ProbeCache.open(file)) {

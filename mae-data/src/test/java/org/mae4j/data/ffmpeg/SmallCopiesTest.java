@@ -104,6 +104,30 @@ class SmallCopiesTest {
   }
 
   @Test
+  void refuseAVideoThatSeemsToStandStillForHours() {
+    Path video =
+        new VideoFixture()
+            .frames(5)
+            .times(i -> i < 4 ? i : 200_000)
+            .write(folder.resolve("gap.mp4"));
+    try (SmallCopies copies = copies(video, 30)) {
+      assertThatThrownBy(() -> read(copies, new FrameSampling(2, 1, 30)))
+          .isInstanceOf(ClipReadException.class)
+          .hasMessageMatching("gap.mp4: decode: a frame is shown until second 666\\d");
+      assertThat(folder.resolve("copies")).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void stayInTheirFolder() {
+    try (SmallCopies copies = copies(folder.resolve("a.mp4"), "../a", 30)) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> copies.copy(0))
+          .withMessage("the copy of ../a would lie outside " + folder.resolve("copies"));
+    }
+  }
+
+  @Test
   void refuseAnOddSide() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new VideoCopier(255, 30))
@@ -111,6 +135,10 @@ class SmallCopiesTest {
   }
 
   private SmallCopies copies(Path video, int rate) {
+    return copies(video, video.getFileName().toString(), rate);
+  }
+
+  private SmallCopies copies(Path video, String id, int rate) {
     ClipSource one =
         new ClipSource() {
           @Override
@@ -120,7 +148,7 @@ class SmallCopiesTest {
 
           @Override
           public ClipInfo info(int index) {
-            return ClipInfo.unlabelled(video.getFileName().toString());
+            return ClipInfo.unlabelled(id);
           }
 
           @Override

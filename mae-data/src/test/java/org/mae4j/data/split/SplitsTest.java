@@ -105,6 +105,12 @@ class SplitsTest {
     assertThat(ids(part)).isEqualTo(ids(ALL).subList(0, size));
   }
 
+  /** In binary 0.07 of 300 is a little more than 21. */
+  @Test
+  void takesFractionsAsTheyAreWritten() {
+    assertThat(FractionSubset.first(0.07).of(dataset(300, 5)).size()).isEqualTo(21);
+  }
+
   @Test
   void laysSmallFractionsInsideLargerOnes() {
     ClipDataset tenth = FractionSubset.random(0.1, 4).of(ALL);
