@@ -79,13 +79,14 @@ public final class SmallCopies implements ClipSource {
    * @throws IllegalArgumentException if the video's id leads out of the folder
    */
   public Path copy(int index) {
-    Path copy = folder.resolve(info(index).id() + ".mp4").normalize();
+    String id = info(index).id();
+    Path root = folder.toAbsolutePath().normalize();
     checkArgument(
-        copy.startsWith(folder.normalize()),
+        root.resolve(id).normalize().startsWith(root),
         "the copy of %s would lie outside %s",
-        info(index).id(),
+        id,
         folder);
-    return copy;
+    return folder.resolve(id + ".mp4");
   }
 
   /**

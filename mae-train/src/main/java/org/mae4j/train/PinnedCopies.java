@@ -23,7 +23,7 @@ final class PinnedCopies implements AutoCloseable {
   private final ScriptModule operators =
       ScriptModule.compileResource(PinnedCopies.class, "pinned.torchscript", Map.of());
   private final NDArray target;
-  private boolean refused;
+  private EngineException refusal;
 
   /** Copies to the manager's device. */
   PinnedCopies(NDManager manager) {
@@ -50,16 +50,21 @@ final class PinnedCopies implements AutoCloseable {
   }
 
   private Optional<NDArray> pin(NDArray array) {
-    if (refused) {
+    if (refusal != null) {
       return Optional.empty();
     }
     try {
-      return Optional.of(operators.call("pin", List.of(array), List.of(array)));
+      return Optional.of(operators.call("pin", List.of(target), List.of(array)));
     } catch (EngineException e) {
-      refused = true;
+      refusal = e;
       logger.warn("no page-locked memory for batches, so copies of them take longer", e);
       return Optional.empty();
     }
+  }
+
+  /** Why there is no page-locked memory, if it was asked for in vain. */
+  Optional<EngineException> refusal() {
+    return Optional.ofNullable(refusal);
   }
 
   @Override

@@ -53,6 +53,7 @@ import org.mae4j.data.ffmpeg.VideoWriteException.Stage;
  * threads.
  */
 public final class VideoWriter implements AutoCloseable {
+
   /** The most that a frame may have of rows or of columns. */
   static final int MAX_SIDE = 16384;
 

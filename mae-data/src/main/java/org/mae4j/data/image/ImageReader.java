@@ -32,7 +32,8 @@ import org.mae4j.data.ffmpeg.PixelBuffers;
  * taken for Adobe's. An image that breaks off is refused.
  */
 public final class ImageReader {
-  // More than any file of the pixels allowed has.
+
+  // An array cannot hold many more.
   private static final long MAX_BYTES = 2_000_000_000;
 
   private final boolean rotate;

@@ -247,6 +247,13 @@ class AugmentationTest {
   }
 
   @Test
+  void scalesAnImageThatIsAllWidth() {
+    ScaledCrop crop = ImageCrop.imageNet().crop(1, 10_000_000);
+    assertThat(crop.height()).isEqualTo(256);
+    assertThat(crop.width()).isEqualTo(Integer.MAX_VALUE);
+  }
+
+  @Test
   void refusesFramesOfAnotherForm() {
     try (NDArray floats = manager.zeros(new Shape(2, 8, 8, 3))) {
       assertThatIllegalArgumentException()

@@ -119,6 +119,14 @@ class SmallCopiesTest {
   }
 
   @Test
+  void mayLieInTheCurrentFolder() {
+    Path video = folder.resolve("a.mp4");
+    try (SmallCopies copies = copies(video, "a", Path.of("."), 30)) {
+      assertThat(copies.copy(0)).isEqualTo(Path.of("./a.mp4"));
+    }
+  }
+
+  @Test
   void stayInTheirFolder() {
     try (SmallCopies copies = copies(folder.resolve("a.mp4"), "../a", 30)) {
       assertThatIllegalArgumentException()
@@ -139,6 +147,10 @@ class SmallCopiesTest {
   }
 
   private SmallCopies copies(Path video, String id, int rate) {
+    return copies(video, id, folder.resolve("copies"), rate);
+  }
+
+  private static SmallCopies copies(Path video, String id, Path folder, int rate) {
     ClipSource one =
         new ClipSource() {
           @Override
@@ -157,11 +169,7 @@ class SmallCopiesTest {
           }
         };
     return new SmallCopies(
-        one,
-        index -> video,
-        folder.resolve("copies"),
-        new VideoCopier(48, rate),
-        VideoReader.create());
+        one, index -> video, folder, new VideoCopier(48, rate), VideoReader.create());
   }
 
   private static Clip read(ClipSource source, FrameSampling sampling) {

@@ -208,6 +208,39 @@ class TarShardsTest {
     assertThat(unfinished).isEmptyDirectory();
   }
 
+  @Test
+  void leavesNothingOfAShardThatCannotBeCompleted() throws IOException {
+    Path unfinished = folder.resolve("blocked");
+    Files.createDirectories(unfinished.resolve("shard-000000.tar/in-its-place"));
+    try (ShardWriter writer = ShardWriter.builder().setFolder(unfinished).build()) {
+      writer.add(ClipInfo.unlabelled("x"), files.get(0));
+      assertThatThrownBy(writer::finish)
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining("shard-000000.tar.part cannot be completed");
+    }
+    try (var left = Files.list(unfinished)) {
+      assertThat(left).containsExactly(unfinished.resolve("shard-000000.tar"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "[]", "{\"id\": null}", "{\"label\": null}", "{\"label\": \"cat\"}"})
+  void namesAShardWhoseDescriptionsAreOdd(String description) throws IOException {
+    Path odd = Files.createDirectories(folder.resolve("odd"));
+    try (TarArchiveOutputStream tar =
+        new TarArchiveOutputStream(Files.newOutputStream(odd.resolve("a.tar")))) {
+      byte[] bytes = description.getBytes(StandardCharsets.UTF_8);
+      TarArchiveEntry entry = new TarArchiveEntry("0.json");
+      entry.setSize(bytes.length);
+      tar.putArchiveEntry(entry);
+      tar.write(bytes);
+      tar.closeArchiveEntry();
+    }
+    assertThatThrownBy(() -> TarShards.of(odd))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("a.tar cannot be read as a shard");
+  }
+
   private List<String> batches(int threads, int first) {
     List<String> contents = new ArrayList<>();
     try (ClipLoader loader = loader(threads)) {
