@@ -6,13 +6,13 @@ import org.mae4j.data.ffmpeg.VideoCodec;
 import org.mae4j.data.ffmpeg.VideoWriter;
 
 /** Black videos of so many frames, 30 a second. */
-final class ShortVideo {
+public final class ShortVideo {
 
   private static final int SIDE = 16;
 
   private ShortVideo() {}
 
-  static void write(Path file, int frames) {
+  public static void write(Path file, int frames) {
     try (VideoWriter writer =
         VideoWriter.builder()
             .setFile(file)

@@ -3,6 +3,7 @@ package org.mae4j.api;
 import java.util.Arrays;
 import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGenerator;
+import org.mae4j.api.internal.Checks;
 
 /**
  * Percentile intervals by resampling with replacement (Efron 1979). The seed is fixed, so that the

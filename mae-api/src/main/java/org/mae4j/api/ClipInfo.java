@@ -2,6 +2,7 @@ package org.mae4j.api;
 
 import java.util.Objects;
 import java.util.OptionalInt;
+import org.mae4j.api.internal.Checks;
 
 /**
  * What is known of a video before it is opened.

@@ -3,6 +3,7 @@ package org.mae4j.api;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.mae4j.api.internal.Checks;
 
 /**
  * What a classifier made of one test clip.

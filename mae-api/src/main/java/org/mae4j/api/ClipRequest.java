@@ -2,6 +2,7 @@ package org.mae4j.api;
 
 import java.util.Objects;
 import java.util.random.RandomGenerator;
+import org.mae4j.api.internal.Checks;
 
 /**
  * What to read of one video.

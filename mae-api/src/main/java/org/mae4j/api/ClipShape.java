@@ -1,5 +1,7 @@
 package org.mae4j.api;
 
+import org.mae4j.api.internal.Checks;
+
 /**
  * The size of a clip as a model sees it.
  *

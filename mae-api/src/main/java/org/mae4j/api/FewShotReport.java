@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.mae4j.api.internal.Checks;
 
 /**
  * What a few-shot evaluation found. Accuracies are shares in [0, 1].

@@ -2,6 +2,7 @@ package org.mae4j.api;
 
 import java.util.List;
 import java.util.Objects;
+import org.mae4j.api.internal.Checks;
 
 /**
  * A labelled task with few examples per class.

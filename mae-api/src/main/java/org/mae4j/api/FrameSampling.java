@@ -1,5 +1,7 @@
 package org.mae4j.api;
 
+import org.mae4j.api.internal.Checks;
+
 /**
  * How many frames a clip has and how far apart they are.
  *
@@ -18,8 +20,8 @@ public record FrameSampling(int frames, double stride, double nominalRate) {
 
   public FrameSampling {
     Checks.atLeast(1, frames, "frames");
-    Checks.positive(stride, "stride");
-    Checks.positive(nominalRate, "nominal rate");
+    Checks.positiveFinite(stride, "stride");
+    Checks.positiveFinite(nominalRate, "nominal rate");
   }
 
   /** The length of the window that the frames are drawn from, in seconds. */

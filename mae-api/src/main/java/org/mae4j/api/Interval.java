@@ -1,5 +1,7 @@
 package org.mae4j.api;
 
+import org.mae4j.api.internal.Checks;
+
 /**
  * A confidence interval.
  *
@@ -30,7 +32,7 @@ public record Interval(double low, double high, double level) {
 
   /** The same interval of a quantity {@code factor} times as large; the factor is positive. */
   public Interval times(double factor) {
-    Checks.positive(factor, "factor");
+    Checks.positiveFinite(factor, "factor");
     return new Interval(low * factor, high * factor, level);
   }
 }

@@ -1,5 +1,7 @@
 package org.mae4j.api;
 
+import org.mae4j.api.internal.Checks;
+
 /**
  * The block of pixels behind one token.
  *

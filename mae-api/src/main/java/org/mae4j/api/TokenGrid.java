@@ -1,5 +1,7 @@
 package org.mae4j.api;
 
+import org.mae4j.api.internal.Checks;
+
 /**
  * The tokens of a clip, laid out in time and space. A token's index runs over columns first, then
  * rows, then time: 16x224x224 pixels in patches of 2x14x14 are 8x16x16 = 2048 tokens.

@@ -1,6 +1,7 @@
 package org.mae4j.api;
 
 import java.util.random.RandomGenerator;
+import org.mae4j.api.internal.Checks;
 
 /** Where in a video the window of a clip lies. */
 public sealed interface WindowPlacement {

@@ -11,7 +11,7 @@ import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.augment.ClipAugmentation;
 import org.mae4j.data.augment.ImageCrop;
-import org.mae4j.data.augment.RandomScaledCrop;
+import org.mae4j.data.augment.RandomShortSideCrop;
 import org.mae4j.data.augment.UniformCrop;
 import org.mae4j.data.augment.UniformCrop.Position;
 
@@ -77,7 +77,7 @@ public record ClipView(WindowPlacement placement, ClipAugmentation augmentation)
   public static ClipView paperRandom(int size) {
     return new ClipView(
         WindowPlacement.random(),
-        RandomScaledCrop.builder()
+        RandomShortSideCrop.builder()
             .setSize(size)
             .setShortSide(PAPER_MIN_SHORT_SIDE, PAPER_MAX_SHORT_SIDE)
             .build());

@@ -15,13 +15,12 @@
  *
  * <p>Where there is more footage than a folder holds well, {@link org.mae4j.data.shards} reads
  * videos from tar files; where decoding is what a training waits for, {@link
- * org.mae4j.data.SmallCopies} keeps small copies of them, and {@link
+ * org.mae4j.data.TranscodedVideos} keeps small copies of them, and {@link
  * org.mae4j.data.dataset.InMemoryReader} keeps them decoded in memory.
  *
  * <p>{@link org.mae4j.data.split} takes parts of datasets. Behind these: {@link
  * org.mae4j.data.ffmpeg} decodes one video, {@link org.mae4j.data.image} one image, {@link
- * org.mae4j.data.augment} crops one clip, and {@link org.mae4j.data.synthetic} writes videos to try
- * all this on.
+ * org.mae4j.data.augment} crops one clip. all this on.
  *
  * <p>Every random draw is a function of the seed and of the place in the stream of clips alone, so
  * that batch number i is the same however many threads there are and wherever a run resumes.

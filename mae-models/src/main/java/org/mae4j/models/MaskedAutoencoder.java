@@ -11,6 +11,9 @@ import java.util.List;
 import org.mae4j.api.Decoder;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenMask;
+import org.mae4j.models.internal.ParameterValues;
+import org.mae4j.models.internal.PixelDecoder;
+import org.mae4j.models.internal.VisibleTokens;
 import org.mae4j.models.kernels.Kernels;
 
 /**

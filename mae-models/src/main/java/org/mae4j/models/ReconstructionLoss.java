@@ -12,6 +12,7 @@ import java.util.List;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
+import org.mae4j.models.internal.ParameterValues;
 import org.mae4j.models.torch.TorchArrays;
 
 /**

@@ -14,6 +14,11 @@ import org.mae4j.api.ClipShape;
 import org.mae4j.api.Encoder;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
+import org.mae4j.models.internal.Initialization;
+import org.mae4j.models.internal.ParameterRegistry;
+import org.mae4j.models.internal.ParameterValues;
+import org.mae4j.models.internal.VisibleTokens;
+import org.mae4j.models.internal.VitEncoder;
 import org.mae4j.models.kernels.Kernels;
 
 /**

@@ -18,6 +18,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 import org.mae4j.api.Pooling;
 import org.mae4j.api.Seeds;
+import org.mae4j.models.internal.ParameterValues;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.torch.Gradients;
 import org.mae4j.models.torch.TorchArrays;

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
+import org.mae4j.models.internal.Initialization;
 import org.mae4j.models.kernels.Kernels;
 
 /** The published image masked autoencoder (facebookresearch/mae): outputs, losses, gradients. */

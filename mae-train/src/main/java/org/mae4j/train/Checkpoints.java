@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.models.weights.Safetensors;
 import org.mae4j.models.weights.WeightFileException;
 import org.slf4j.Logger;
@@ -40,7 +41,7 @@ public final class Checkpoints {
    * @throws CheckpointException if the folder cannot be made
    */
   public Checkpoints(Path folder, int kept) {
-    Checks.atLeastOne(kept, "checkpoints kept");
+    Checks.atLeast(1, kept, "checkpoints kept");
     this.folder = folder;
     this.kept = kept;
     try {

@@ -8,6 +8,8 @@ import org.mae4j.models.VitClassifier;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.weights.WeightFileException;
 import org.mae4j.models.weights.Weights;
+import org.mae4j.train.recipe.FinetuningRecipe;
+import org.mae4j.train.recipe.RecipeDifference;
 
 /** All that a finetuning run needs to go on. */
 public final class FinetuningState extends TrainingState<VitClassifier, FinetuningRecipe> {

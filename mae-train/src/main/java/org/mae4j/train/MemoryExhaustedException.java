@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.mae4j.models.kernels.Kernels;
+import org.mae4j.train.recipe.TrainingRecipe;
 
 /**
  * A training step needs more memory than there is. The message says, by estimate, with which

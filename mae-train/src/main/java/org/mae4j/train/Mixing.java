@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import java.util.random.RandomGenerator;
 import org.mae4j.models.torch.TorchArrays;
+import org.mae4j.train.recipe.Regularization;
 
 /**
  * A batch whose clips are blended with each other, and their labels alike: clip i with clip N-1-i.

@@ -2,6 +2,7 @@ package org.mae4j.train;
 
 import java.util.Collection;
 import java.util.List;
+import org.mae4j.train.metrics.SkippedStep;
 
 /**
  * The loss or its gradient became infinite or not a number. The model has not learnt from that

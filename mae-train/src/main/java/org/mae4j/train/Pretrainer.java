@@ -11,9 +11,10 @@ import org.mae4j.api.TokenMask;
 import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.ReconstructionLoss;
 import org.mae4j.models.masking.RandomMasking;
+import org.mae4j.train.recipe.PretrainingRecipe;
 
 /** Trains a masked autoencoder: hides tokens and has it predict their pixels. */
-public final class Pretrainer extends Trainer<PretrainingState> {
+public final class Pretrainer extends TrainingLoop<PretrainingState> {
 
   /** Keeps the draws of masks apart from those of the data, which have the same seed. */
   private static final long MASKS = 0x6d61736b;
@@ -53,7 +54,7 @@ public final class Pretrainer extends Trainer<PretrainingState> {
   }
 
   /** Builds a {@link Pretrainer}. */
-  public static final class Builder extends Trainer.Builder<PretrainingState, Builder> {
+  public static final class Builder extends TrainingLoop.Builder<PretrainingState, Builder> {
 
     private MaskingStrategy masking;
 

@@ -8,6 +8,8 @@ import org.mae4j.api.MaskingStrategy;
 import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.Models;
 import org.mae4j.models.kernels.Kernels;
+import org.mae4j.train.recipe.PretrainingRecipe;
+import org.mae4j.train.recipe.RecipeDifference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -3,6 +3,7 @@ package org.mae4j.train;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.mae4j.train.recipe.RecipeDifference;
 
 /** A run should go on with another recipe, geometry or seed than it began with. */
 public class RecipeMismatchException extends CheckpointException {

@@ -13,6 +13,9 @@ import java.util.Set;
 import java.util.function.Function;
 import org.mae4j.models.weights.Safetensors;
 import org.mae4j.models.weights.WeightFileException;
+import org.mae4j.train.metrics.ValidationMetrics;
+import org.mae4j.train.recipe.RecipeDifference;
+import org.mae4j.train.recipe.TrainingRecipe;
 
 /**
  * What a checkpoint says about its run.

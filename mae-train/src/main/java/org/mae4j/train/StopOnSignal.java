@@ -23,19 +23,19 @@ public final class StopOnSignal implements AutoCloseable {
 
   private static final Logger logger = LoggerFactory.getLogger(StopOnSignal.class);
 
-  private final Trainer<?> trainer;
+  private final TrainingLoop<?> trainer;
   private final Duration limit;
   private final CountDownLatch done = new CountDownLatch(1);
   private final Thread hook = new Thread(this::stop, "stop-training");
   private volatile boolean signalled;
 
-  private StopOnSignal(Trainer<?> trainer, Duration limit) {
+  private StopOnSignal(TrainingLoop<?> trainer, Duration limit) {
     this.trainer = trainer;
     this.limit = limit;
   }
 
   /** Waits for as long as a step and its checkpoint take, at most ten minutes. */
-  public static StopOnSignal of(Trainer<?> trainer) {
+  public static StopOnSignal of(TrainingLoop<?> trainer) {
     return of(trainer, Duration.ofMinutes(10));
   }
 
@@ -44,7 +44,7 @@ public final class StopOnSignal implements AutoCloseable {
    *
    * @param limit how long at most; the process then ends without
    */
-  public static StopOnSignal of(Trainer<?> trainer, Duration limit) {
+  public static StopOnSignal of(TrainingLoop<?> trainer, Duration limit) {
     StopOnSignal stop = new StopOnSignal(trainer, limit);
     Runtime.getRuntime().addShutdownHook(stop.hook);
     return stop;

@@ -14,6 +14,10 @@ import org.mae4j.models.Models;
 import org.mae4j.models.Vit;
 import org.mae4j.models.weights.Safetensors;
 import org.mae4j.models.weights.WeightFileException;
+import org.mae4j.train.metrics.ValidationMetrics;
+import org.mae4j.train.optim.AdamW;
+import org.mae4j.train.recipe.CheckpointSelection;
+import org.mae4j.train.recipe.TrainingRecipe;
 
 /**
  * All that a run needs to go on: recipe, seed, model, optimizer, and what happened so far. There is
@@ -35,7 +39,7 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
   private OptionalLong bestStep = OptionalLong.empty();
 
   /** Made before the first update: until then, the weights may be given from outside. */
-  private AveragedWeights average;
+  private ExponentialMovingAverage average;
 
   /**
    * The start of a run.
@@ -86,7 +90,7 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
   final void restore(SavedRun saved) {
     try {
       optimizer.restore(saved.updates(), saved.tensors()::read);
-      if (recipe.emaDecay() != null && AveragedWeights.areIn(saved.tensors())) {
+      if (recipe.emaDecay() != null && ExponentialMovingAverage.areIn(saved.tensors())) {
         average = newAverage();
         average.restore(saved.tensors());
       }
@@ -172,8 +176,8 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
     return norm;
   }
 
-  private AveragedWeights newAverage() {
-    return new AveragedWeights(model.trainableWeights(), recipe.emaDecay(), manager);
+  private ExponentialMovingAverage newAverage() {
+    return new ExponentialMovingAverage(model.trainableWeights(), recipe.emaDecay(), manager);
   }
 
   final AdamW optimizer() {
@@ -211,7 +215,7 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
   }
 
   /** The model was judged after the last step made. */
-  final void add(ValidationMetrics metrics, Selection selection) {
+  final void add(ValidationMetrics metrics, CheckpointSelection selection) {
     validations.add(metrics);
     bestStep = selection.best(validations);
   }

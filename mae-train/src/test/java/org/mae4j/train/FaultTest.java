@@ -25,6 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.models.weights.Safetensors;
+import org.mae4j.train.metrics.MetricsFile;
+import org.mae4j.train.metrics.StepMetrics;
 
 /** Runs in processes of their own, which are killed, stopped, and kept from writing. */
 @DisabledOnOs(OS.WINDOWS)

@@ -34,6 +34,11 @@ import org.mae4j.models.kernels.PortableKernels;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.models.weights.Safetensors;
+import org.mae4j.train.optim.AdamW;
+import org.mae4j.train.optim.AdamWSettings;
+import org.mae4j.train.optim.LayerDecay;
+import org.mae4j.train.optim.ParameterRule;
+import org.mae4j.train.recipe.LearningRateSchedule;
 
 /** Five steps of the reference's finetuning, in its three variants, for both kernels. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

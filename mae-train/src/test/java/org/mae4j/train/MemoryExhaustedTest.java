@@ -11,6 +11,8 @@ import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.Precision;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.train.recipe.FinetuningRecipes;
+import org.mae4j.train.recipe.PretrainingRecipe;
 
 /** What a run says when a step does not fit. */
 class MemoryExhaustedTest {

@@ -24,6 +24,9 @@ import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.masking.TemporalMasking;
 import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.train.metrics.StepMetrics;
+import org.mae4j.train.metrics.TrainingListener;
+import org.mae4j.train.recipe.PretrainingRecipe;
 
 class PretrainerTest {
 

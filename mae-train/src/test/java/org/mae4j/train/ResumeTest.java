@@ -22,6 +22,9 @@ import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.PortableKernels;
 import org.mae4j.models.masking.TemporalMasking;
 import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.train.recipe.PretrainingRecipe;
+import org.mae4j.train.recipe.PretrainingRecipes;
+import org.mae4j.train.recipe.RecipeDifference;
 
 /** Going on by another recipe; folders that others use or that cannot be written. */
 class ResumeTest {

@@ -17,6 +17,9 @@ import org.mae4j.api.ClipBatch;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.train.metrics.SkippedStep;
+import org.mae4j.train.metrics.StepMetrics;
+import org.mae4j.train.metrics.TrainingListener;
 
 /** Steps whose loss or gradient is not finite, left out. */
 class SkippedStepsTest {

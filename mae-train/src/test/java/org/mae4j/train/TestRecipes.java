@@ -10,15 +10,20 @@ import org.mae4j.models.Positions;
 import org.mae4j.models.TransformerShape;
 import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.VitConfig;
+import org.mae4j.train.optim.AdamWSettings;
+import org.mae4j.train.recipe.LearningRateSchedule;
+import org.mae4j.train.recipe.Origin;
+import org.mae4j.train.recipe.PretrainingRecipe;
+import org.mae4j.train.recipe.PretrainingRecipes;
 
 /** Recipes of a model that trains in milliseconds. */
-final class TestRecipes {
+public final class TestRecipes {
 
   static final ClipShape CLIP = new ClipShape(4, 16, 16);
 
   private TestRecipes() {}
 
-  static PretrainingRecipe tiny(long steps, int clips, int batchesPerStep) {
+  public static PretrainingRecipe tiny(long steps, int clips, int batchesPerStep) {
     VideoMaeConfig model =
         VideoMaeConfig.builder()
             .setClip(CLIP)

@@ -30,6 +30,12 @@ import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.train.metrics.StepMetrics;
+import org.mae4j.train.metrics.TrainingListener;
+import org.mae4j.train.recipe.LearningRateSchedule;
+import org.mae4j.train.recipe.Origin;
+import org.mae4j.train.recipe.PretrainingRecipe;
+import org.mae4j.train.recipe.PretrainingRecipes;
 
 /** Two thousand steps on three looping videos: decoding, augmentation and training leak nothing. */
 class TrainingMemoryTest {

@@ -10,6 +10,10 @@ import java.util.List;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.train.metrics.MetricsFile;
+import org.mae4j.train.metrics.StepMetrics;
+import org.mae4j.train.metrics.TrainingListener;
+import org.mae4j.train.recipe.PretrainingRecipe;
 
 /**
  * A run in a process of its own, to be killed: it goes on from the newest checkpoint in its folder,

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.train.metrics.ValidationMetrics;
+import org.mae4j.train.recipe.CheckpointSelection;
 
 /** Judging a model between passes, of four steps each here; keeping the best one; stopping. */
 class ValidationTest {
@@ -36,21 +38,22 @@ class ValidationTest {
 
   @Test
   void judgesAfterEachPassAndAfterTheLastStep() {
-    assertThat(run(start(10), selection(1, Selection.NEVER), 0.1, 0.2, 0.3).validations())
+    assertThat(run(start(10), selection(1, CheckpointSelection.NEVER), 0.1, 0.2, 0.3).validations())
         .extracting(ValidationMetrics::step)
         .containsExactly(4L, 8L, 10L);
   }
 
   @Test
   void judgesAfterEverySecondPass() {
-    assertThat(run(start(20), selection(2, Selection.NEVER), 0.1, 0.2, 0.3).validations())
+    assertThat(run(start(20), selection(2, CheckpointSelection.NEVER), 0.1, 0.2, 0.3).validations())
         .extracting(ValidationMetrics::pass)
         .containsExactly(2.0, 4.0, 5.0);
   }
 
   @Test
   void keepsTheBestCheckpointBesideTheNewest() {
-    PretrainingState state = run(start(20), selection(1, Selection.NEVER), 0.1, 0.5, 0.2, 0.5, 0.3);
+    PretrainingState state =
+        run(start(20), selection(1, CheckpointSelection.NEVER), 0.1, 0.5, 0.2, 0.5, 0.3);
 
     assertThat(state.bestStep()).hasValue(8);
     assertThat(checkpoints().best()).hasValue(folder.resolve("checkpoint-00000008.safetensors"));
@@ -61,13 +64,14 @@ class ValidationTest {
 
   @Test
   void lowerIsBetterForALoss() {
-    Selection selection = new Selection("accuracy", false, "test", 1, Selection.NEVER);
+    CheckpointSelection selection =
+        new CheckpointSelection("accuracy", false, "test", 1, CheckpointSelection.NEVER);
     assertThat(run(start(12), selection, 0.3, 0.1, 0.2).bestStep()).hasValue(8);
   }
 
   @Test
   void notANumberIsNeverTheBest() {
-    assertThat(run(start(8), selection(1, Selection.NEVER), Double.NaN, 0.1).bestStep())
+    assertThat(run(start(8), selection(1, CheckpointSelection.NEVER), Double.NaN, 0.1).bestStep())
         .hasValue(8);
   }
 
@@ -84,7 +88,7 @@ class ValidationTest {
 
   @Test
   void aResumedRunKnowsWhatWasFoundBefore() {
-    run(start(8), selection(1, Selection.NEVER), 0.1, 0.5).close();
+    run(start(8), selection(1, CheckpointSelection.NEVER), 0.1, 0.5).close();
     Path newest = checkpoints().newest().orElseThrow();
 
     try (PretrainingState resumed = PretrainingState.read(newest, kernels, manager)) {
@@ -98,7 +102,8 @@ class ValidationTest {
 
   @Test
   void refusesMetricsWithoutTheDecidingOne() {
-    Selection selection = new Selection("top-5", true, "test", 1, Selection.NEVER);
+    CheckpointSelection selection =
+        new CheckpointSelection("top-5", true, "test", 1, CheckpointSelection.NEVER);
     assertThatThrownBy(() -> run(start(4), selection, 0.1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("validation must give the deciding metric top-5, but gave [accuracy]");
@@ -110,7 +115,8 @@ class ValidationTest {
   }
 
   /** Runs with a validation that finds these values one after the other. */
-  private PretrainingState run(PretrainingState state, Selection selection, double... found) {
+  private PretrainingState run(
+      PretrainingState state, CheckpointSelection selection, double... found) {
     List<Double> left = new ArrayList<>();
     for (double value : found) {
       left.add(value);
@@ -133,7 +139,7 @@ class ValidationTest {
     return PretrainingState.start(TestRecipes.tiny(steps, 1, 1), 3, kernels, manager);
   }
 
-  private static Selection selection(int everyPasses, int patience) {
-    return new Selection("accuracy", true, "test", everyPasses, patience);
+  private static CheckpointSelection selection(int everyPasses, int patience) {
+    return new CheckpointSelection("accuracy", true, "test", everyPasses, patience);
   }
 }

@@ -15,8 +15,8 @@ import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.VitSize;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.masking.RandomMasking;
-import org.mae4j.train.AdamW;
-import org.mae4j.train.PretrainingRecipes;
+import org.mae4j.train.optim.AdamW;
+import org.mae4j.train.recipe.PretrainingRecipes;
 
 /** The paper's pretraining step on a model with random weights: 90% masked, AdamW. */
 public final class TrainingStep implements AutoCloseable {

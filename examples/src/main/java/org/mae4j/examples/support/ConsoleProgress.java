@@ -9,11 +9,11 @@ import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
-import org.mae4j.train.SkippedStep;
-import org.mae4j.train.StepMetrics;
-import org.mae4j.train.TrainingListener;
-import org.mae4j.train.TrainingRecipe;
-import org.mae4j.train.ValidationMetrics;
+import org.mae4j.train.metrics.SkippedStep;
+import org.mae4j.train.metrics.StepMetrics;
+import org.mae4j.train.metrics.TrainingListener;
+import org.mae4j.train.metrics.ValidationMetrics;
+import org.mae4j.train.recipe.TrainingRecipe;
 
 /** Shows progress: a bar on a terminal, a plain line now and then elsewhere. */
 public final class ConsoleProgress implements TrainingListener, AutoCloseable {

@@ -13,10 +13,10 @@ import org.mae4j.data.augment.RandAugment;
 import org.mae4j.data.augment.RandomErasing;
 import org.mae4j.data.augment.RandomResizedCrop;
 import org.mae4j.data.augment.UniformCrop;
-import org.mae4j.train.CropSettings;
-import org.mae4j.train.FinetuningRecipe;
-import org.mae4j.train.PretrainingRecipe;
-import org.mae4j.train.Regularization;
+import org.mae4j.train.recipe.CropSettings;
+import org.mae4j.train.recipe.FinetuningRecipe;
+import org.mae4j.train.recipe.PretrainingRecipe;
+import org.mae4j.train.recipe.Regularization;
 
 /** Turns what a recipe says about its data into loaders. */
 public final class Loaders {

@@ -21,7 +21,7 @@ final class PillowResampling {
     this.square = square;
     this.scale = normalization.scale();
     this.shift = normalization.shift();
-    ResizedCrop source = square.source();
+    CropBox source = square.source();
     rows =
         PillowAxis.of(kernel, source.height(), square.height(), square.squareTop(), square.size());
     columns =
@@ -49,7 +49,7 @@ final class PillowResampling {
 
   /** The needed rows of the source, each S pixels wide, from row {@code begin} of the source on. */
   private byte[] resizeRows(byte[] frame, int stride, int begin) {
-    ResizedCrop source = square.source();
+    CropBox source = square.source();
     int size = square.size();
     byte[] narrow = new byte[3 * size * (rows.end() - begin)];
     int to = 0;

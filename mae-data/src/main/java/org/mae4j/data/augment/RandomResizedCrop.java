@@ -49,7 +49,7 @@ public final class RandomResizedCrop extends CropAugmentation {
    * @param height of the video in pixels
    * @param width of the video in pixels
    */
-  public ResizedCrop draw(int height, int width, RandomGenerator random) {
+  public CropBox draw(int height, int width, RandomGenerator random) {
     return draw(height, width, CropDraws.from(random));
   }
 
@@ -57,7 +57,7 @@ public final class RandomResizedCrop extends CropAugmentation {
    * The area is uniform, the aspect ratio uniform on a logarithmic scale. If no rectangle fits in
    * ten attempts it is the largest centred one whose aspect ratio is allowed.
    */
-  ResizedCrop draw(int height, int width, CropDraws draws) {
+  CropBox draw(int height, int width, CropDraws draws) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       double area = draws.between(minArea, maxArea) * (double) height * width;
       double aspect = Math.exp(draws.between(Math.log(minAspect), Math.log(maxAspect)));
@@ -66,13 +66,13 @@ public final class RandomResizedCrop extends CropAugmentation {
       if (w > 0 && w <= width && h > 0 && h <= height) {
         int top = draws.integer(0, height - h);
         int left = draws.integer(0, width - w);
-        return new ResizedCrop(top, left, h, w, flip(draws));
+        return new CropBox(top, left, h, w, flip(draws));
       }
     }
     double aspect = (double) width / height;
     int w = aspect > maxAspect ? atLeastOne(height * maxAspect) : width;
     int h = aspect < minAspect ? atLeastOne(width / minAspect) : height;
-    return new ResizedCrop((height - h) / 2, (width - w) / 2, h, w, flip(draws));
+    return new CropBox((height - h) / 2, (width - w) / 2, h, w, flip(draws));
   }
 
   private static int atLeastOne(double pixels) {

@@ -13,13 +13,7 @@ import java.nio.ByteOrder;
  * {@code flip} says so. What of the square lies outside is black.
  */
 record Resampling(
-    ResizedCrop source,
-    int height,
-    int width,
-    int squareTop,
-    int squareLeft,
-    int size,
-    boolean flip) {
+    CropBox source, int height, int width, int squareTop, int squareLeft, int size, boolean flip) {
 
   /**
    * Makes the square of all frames.

@@ -54,7 +54,7 @@ public record ScaledCrop(int height, int width, int top, int left, boolean flip)
         "a square of %s lies outside %s",
         size,
         this);
-    ResizedCrop all = new ResizedCrop(0, 0, Frames.height(frames), Frames.width(frames), false);
+    CropBox all = new CropBox(0, 0, Frames.height(frames), Frames.width(frames), false);
     return new Resampling(all, height, width, top, left, size, flip);
   }
 }

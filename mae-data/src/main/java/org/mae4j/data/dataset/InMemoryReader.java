@@ -17,10 +17,10 @@ import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipRequest;
-import org.mae4j.data.ffmpeg.MediaInMemory;
-import org.mae4j.data.ffmpeg.MemoryBudget;
 import org.mae4j.data.ffmpeg.VideoReader;
 import org.mae4j.data.image.ImageReader;
+import org.mae4j.data.internal.MediaInMemory;
+import org.mae4j.data.internal.MemoryBudget;
 
 /**
  * Decodes files once and keeps all their frames in memory: for small sets that a model is trained

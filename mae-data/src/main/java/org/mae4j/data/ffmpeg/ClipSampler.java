@@ -11,6 +11,8 @@ import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipShape;
+import org.mae4j.data.internal.Orientation;
+import org.mae4j.data.internal.PixelBuffers;
 
 /**
  * Cuts clips out of one video, converting no frame but those that a clip is made of.
@@ -24,14 +26,14 @@ final class ClipSampler {
 
   private final FrameSequence video;
   private final ClipInfo info;
-  private final FrameRule rule;
+  private final FrameSelection rule;
   private final PixelBuffers buffers;
   private final StreamTiming timing;
   private final Orientation orientation;
   // How many frames the whole video has, once that is known.
   private int frames = -1;
 
-  ClipSampler(FrameSequence video, ClipInfo info, FrameRule rule, PixelBuffers buffers) {
+  ClipSampler(FrameSequence video, ClipInfo info, FrameSelection rule, PixelBuffers buffers) {
     this.video = video;
     this.info = info;
     this.rule = rule;

@@ -10,6 +10,7 @@ import java.util.concurrent.Semaphore;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipRequest;
+import org.mae4j.data.internal.PixelBuffers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -20,6 +20,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerPointer;
+import org.mae4j.data.internal.Orientation;
 
 /**
  * Turns decoded frames into RGB24 by swscale's default conversion, which takes all footage for

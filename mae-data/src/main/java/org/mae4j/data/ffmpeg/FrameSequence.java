@@ -3,6 +3,7 @@ package org.mae4j.data.ffmpeg;
 import java.nio.ByteBuffer;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
+import org.mae4j.data.internal.Orientation;
 
 /** The frames of one video in the order in which they are shown, wherever they come from. */
 interface FrameSequence {

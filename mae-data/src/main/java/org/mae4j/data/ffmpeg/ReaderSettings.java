@@ -16,7 +16,11 @@ import java.util.OptionalInt;
  * @param frameRule which frames make a clip
  */
 record ReaderSettings(
-    OptionalInt stream, boolean rotate, Duration timeLimit, long maxPixels, FrameRule frameRule) {
+    OptionalInt stream,
+    boolean rotate,
+    Duration timeLimit,
+    long maxPixels,
+    FrameSelection frameRule) {
 
   private static final int NO_STREAM = -1;
 
@@ -35,6 +39,6 @@ record ReaderSettings(
         input.readBoolean(),
         Duration.ofNanos(input.readLong()),
         input.readLong(),
-        FrameRule.valueOf(input.readUTF()));
+        FrameSelection.valueOf(input.readUTF()));
   }
 }

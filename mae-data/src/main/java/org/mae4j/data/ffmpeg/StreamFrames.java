@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
+import org.mae4j.data.internal.Orientation;
 
 /** The frames of an open file, decoded as they are asked for. */
 final class StreamFrames implements FrameSequence, AutoCloseable {

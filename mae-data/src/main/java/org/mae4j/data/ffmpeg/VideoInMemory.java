@@ -10,6 +10,11 @@ import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipRequest;
+import org.mae4j.data.internal.FrameMemory;
+import org.mae4j.data.internal.MediaInMemory;
+import org.mae4j.data.internal.MemoryBudget;
+import org.mae4j.data.internal.Orientation;
+import org.mae4j.data.internal.PixelBuffers;
 
 /** All frames of a video, from which clips are cut as they are from a file. */
 final class VideoInMemory implements MediaInMemory {
@@ -20,7 +25,7 @@ final class VideoInMemory implements MediaInMemory {
   private final int height;
   private final long[] pts;
   private final FrameMemory frames;
-  private final FrameRule rule;
+  private final FrameSelection rule;
   private final PixelBuffers buffers;
 
   private VideoInMemory(
@@ -29,7 +34,7 @@ final class VideoInMemory implements MediaInMemory {
       int height,
       long[] pts,
       FrameMemory frames,
-      FrameRule rule,
+      FrameSelection rule,
       PixelBuffers buffers) {
     this.timing = video.timing();
     this.orientation = video.orientation();
@@ -52,7 +57,7 @@ final class VideoInMemory implements MediaInMemory {
    *     or there are none
    */
   static Optional<MediaInMemory> decode(
-      StreamFrames video, FrameRule rule, PixelBuffers buffers, MemoryBudget budget) {
+      StreamFrames video, FrameSelection rule, PixelBuffers buffers, MemoryBudget budget) {
     if (!video.next()) {
       return Optional.empty();
     }

@@ -13,6 +13,9 @@ import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipRequest;
+import org.mae4j.data.internal.MediaInMemory;
+import org.mae4j.data.internal.MemoryBudget;
+import org.mae4j.data.internal.PixelBuffers;
 
 /**
  * Reads clips of video files. Safe for use by several threads at once.
@@ -167,7 +170,7 @@ public final class VideoReader implements AutoCloseable {
     private boolean rotate = true;
     private Duration timeLimit = Duration.ofSeconds(60);
     private long maxPixels = 8192L * 4320;
-    private FrameRule frameRule = FrameRule.TRAINING;
+    private FrameSelection frameRule = FrameSelection.TRAINING;
     private int processes;
     private ProbeCache cache;
 
@@ -208,8 +211,8 @@ public final class VideoReader implements AutoCloseable {
       return this;
     }
 
-    /** Which frames make a clip; by default {@link FrameRule#TRAINING}. */
-    public Builder optFrameRule(FrameRule rule) {
+    /** Which frames make a clip; by default {@link FrameSelection#TRAINING}. */
+    public Builder optFrameRule(FrameSelection rule) {
       this.frameRule = Objects.requireNonNull(rule, "frame rule");
       return this;
     }

@@ -64,6 +64,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
+import org.mae4j.data.internal.Orientation;
 
 /**
  * The video stream of one open file: decodes its frames one after another.

@@ -1,6 +1,6 @@
 package org.mae4j.data.image;
 
-import org.mae4j.data.ffmpeg.Orientation;
+import org.mae4j.data.internal.Orientation;
 
 /**
  * An image as stored.

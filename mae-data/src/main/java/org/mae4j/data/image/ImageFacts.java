@@ -1,7 +1,7 @@
 package org.mae4j.data.image;
 
 import java.util.Objects;
-import org.mae4j.data.ffmpeg.Orientation;
+import org.mae4j.data.internal.Orientation;
 
 /**
  * What an image file says of itself, without decoding it.

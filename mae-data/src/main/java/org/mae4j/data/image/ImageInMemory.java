@@ -8,10 +8,10 @@ import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipShape;
-import org.mae4j.data.ffmpeg.FrameMemory;
-import org.mae4j.data.ffmpeg.MediaInMemory;
-import org.mae4j.data.ffmpeg.MemoryBudget;
-import org.mae4j.data.ffmpeg.PixelBuffers;
+import org.mae4j.data.internal.FrameMemory;
+import org.mae4j.data.internal.MediaInMemory;
+import org.mae4j.data.internal.MemoryBudget;
+import org.mae4j.data.internal.PixelBuffers;
 
 /** An image, which is a still clip of any length. */
 final class ImageInMemory implements MediaInMemory {

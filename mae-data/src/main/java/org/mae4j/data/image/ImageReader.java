@@ -18,10 +18,10 @@ import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipShape;
-import org.mae4j.data.ffmpeg.MediaInMemory;
-import org.mae4j.data.ffmpeg.MemoryBudget;
-import org.mae4j.data.ffmpeg.Orientation;
-import org.mae4j.data.ffmpeg.PixelBuffers;
+import org.mae4j.data.internal.MediaInMemory;
+import org.mae4j.data.internal.MemoryBudget;
+import org.mae4j.data.internal.Orientation;
+import org.mae4j.data.internal.PixelBuffers;
 
 /**
  * Reads JPEG and PNG images as clips in which nothing moves. Safe for use by several threads at

@@ -17,7 +17,7 @@ import com.drew.metadata.jpeg.JpegReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
-import org.mae4j.data.ffmpeg.Orientation;
+import org.mae4j.data.internal.Orientation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

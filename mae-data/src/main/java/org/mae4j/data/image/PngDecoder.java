@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.mae4j.data.ffmpeg.Orientation;
+import org.mae4j.data.internal.Orientation;
 
 /**
  * Decodes PNG by the JDK's reader. Samples are taken as they are stored: the JDK would convert grey

@@ -61,7 +61,7 @@ class AugmentationTest {
     try (NDArray frames = frames(3, 33, 41)) {
       byte[] pixels = frames.toByteArray();
       for (boolean flip : new boolean[] {false, true}) {
-        ResizedCrop crop = new ResizedCrop(2, 5, 29, 31, false);
+        CropBox crop = new CropBox(2, 5, 29, 31, false);
         NDArray found =
             new Resampling(crop, size, size, top, left, size, flip)
                 .apply(frames, Normalization.IMAGENET, Interpolation.BILINEAR);
@@ -183,13 +183,13 @@ class AugmentationTest {
   @Test
   void enlargingAndShrinkingMeetAtTheSameSize() {
     try (NDArray frames = frames(2, 32, 32)) {
-      ResizedCrop whole = new ResizedCrop(0, 0, 32, 32, false);
+      CropBox whole = new CropBox(0, 0, 32, 32, false);
       NDArray half = whole.apply(frames, 16, Normalization.PAPER_VIDEO);
       NDArray sameHalf =
           new ScaledCrop(16, 16, 0, 0, false).apply(frames, 16, Normalization.PAPER_VIDEO);
       assertThat(half.allClose(sameHalf)).isTrue();
       NDArray flipped =
-          new ResizedCrop(0, 0, 32, 32, true).apply(frames, 16, Normalization.PAPER_VIDEO);
+          new CropBox(0, 0, 32, 32, true).apply(frames, 16, Normalization.PAPER_VIDEO);
       assertThat(flipped.flip(3).allClose(half)).isTrue();
     }
   }
@@ -224,7 +224,7 @@ class AugmentationTest {
     SplittableRandom random = new SplittableRandom(4);
     int flips = 0;
     for (int i = 0; i < 2000; i++) {
-      ResizedCrop drawn = crop.draw(90, 160, random);
+      CropBox drawn = crop.draw(90, 160, random);
       assertThat(drawn.top() + drawn.height()).isLessThanOrEqualTo(90);
       assertThat(drawn.left() + drawn.width()).isLessThanOrEqualTo(160);
       assertThat(drawn.height() * drawn.width() / 14400.0).isBetween(0.28, 0.62);
@@ -267,8 +267,7 @@ class AugmentationTest {
   void refusesCropOutsideTheFrames() {
     try (NDArray frames = frames(1, 8, 8)) {
       assertThatIllegalArgumentException()
-          .isThrownBy(
-              () -> new ResizedCrop(4, 0, 5, 8, false).apply(frames, 4, Normalization.IMAGENET))
+          .isThrownBy(() -> new CropBox(4, 0, 5, 8, false).apply(frames, 4, Normalization.IMAGENET))
           .withMessageContaining("leaves frames of shape (1, 8, 8, 3)");
     }
   }

@@ -58,7 +58,7 @@ class ClipGoldensTest {
       return uniform(arguments).crop(height, width).apply(frames, size, PAPER);
     }
     if (resizes) {
-      ResizedCrop crop = resized(arguments).draw(height, width, draws);
+      CropBox crop = resized(arguments).draw(height, width, draws);
       assertRectangle(crop, golden.getAsJsonArray("crop_ijhw"));
       draws.assertAllUsed();
       return crop.apply(frames, size, PAPER);
@@ -87,8 +87,8 @@ class ClipGoldensTest {
         .build();
   }
 
-  private static RandomScaledCrop scaled(JsonObject arguments) {
-    return RandomScaledCrop.builder()
+  private static RandomShortSideCrop scaled(JsonObject arguments) {
+    return RandomShortSideCrop.builder()
         .setSize(arguments.get("crop_size").getAsInt())
         .setShortSide(
             arguments.get("min_scale").getAsDouble(), arguments.get("max_scale").getAsDouble())
@@ -100,7 +100,7 @@ class ClipGoldensTest {
     return arguments.get("random_horizontal_flip").getAsBoolean() ? 0.5 : 0;
   }
 
-  private static void assertRectangle(ResizedCrop crop, JsonArray topLeftHeightWidth) {
+  private static void assertRectangle(CropBox crop, JsonArray topLeftHeightWidth) {
     assertThat(new int[] {crop.top(), crop.left(), crop.height(), crop.width()})
         .containsExactly(
             StreamSupport.stream(topLeftHeightWidth.spliterator(), false)

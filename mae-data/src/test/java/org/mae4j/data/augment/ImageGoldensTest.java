@@ -102,8 +102,8 @@ class ImageGoldensTest {
   })
   void resizesAPart(String image, int number) throws IOException {
     JsonObject golden = golden(image + ".rrc." + number);
-    ResizedCrop crop =
-        new ResizedCrop(
+    CropBox crop =
+        new CropBox(
             golden.get("i").getAsInt(),
             golden.get("j").getAsInt(),
             golden.get("h").getAsInt(),
@@ -130,7 +130,7 @@ class ImageGoldensTest {
             .optInterpolation(Interpolation.PILLOW_BICUBIC)
             .optNormalization(Normalization.IMAGENET)
             .build();
-    ResizedCrop drawn = augmentation.draw(211, 317, new Random(3));
+    CropBox drawn = augmentation.draw(211, 317, new Random(3));
     try (NDManager manager = NDManager.newBaseManager()) {
       NDArray found = apply(LANDSCAPE, augmentation, manager, new Random(3));
       NDArray wanted =

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mae4j.data.Videos;
+import org.mae4j.data.internal.Orientation;
 
 /**
  * Every frame by seeking against the same frame by decoding from the start, in both directions. The

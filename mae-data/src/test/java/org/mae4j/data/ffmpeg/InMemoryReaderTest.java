@@ -67,8 +67,8 @@ class InMemoryReaderTest {
   }
 
   @ParameterizedTest
-  @EnumSource(FrameRule.class)
-  void keepsToTheFrameRule(FrameRule rule) {
+  @EnumSource(FrameSelection.class)
+  void keepsToTheFrameRule(FrameSelection rule) {
     Path file = new VideoFixture().write(folder.resolve("a.mp4"));
     VideoReader reader = VideoReader.builder().optFrameRule(rule).build();
     try (InMemoryReader memory = InMemoryReader.of(reader, ImageReader.create(), PLENTY)) {

@@ -30,6 +30,7 @@ import org.mae4j.api.ClipRequest;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.WindowPlacement;
+import org.mae4j.data.internal.PixelBuffers;
 
 /** Decoding in other processes. */
 @Timeout(120)
@@ -39,7 +40,7 @@ class IsolationTest {
   private static final FrameSampling SAMPLING = new FrameSampling(4, 2, 30);
   private static final ReaderSettings SETTINGS =
       new ReaderSettings(
-          OptionalInt.empty(), true, Duration.ofSeconds(60), 1 << 20, FrameRule.TRAINING);
+          OptionalInt.empty(), true, Duration.ofSeconds(60), 1 << 20, FrameSelection.TRAINING);
 
   @TempDir private Path folder;
   private Path file;

@@ -35,6 +35,7 @@ import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.Goldens;
 import org.mae4j.data.Videos;
+import org.mae4j.data.internal.Orientation;
 import org.mae4j.models.weights.Safetensors;
 
 /** Over real files, against facts that were gathered by other decoders' front ends. */
@@ -116,7 +117,7 @@ class RealVideosTest {
     ClipRequest request =
         ClipRequest.one(sampling, new WindowPlacement.AtFraction(0.5), new Random(0));
     VideoReader reader =
-        VideoReader.builder().optFrameRule(FrameRule.FIGURES).optRotate(false).build();
+        VideoReader.builder().optFrameRule(FrameSelection.FIGURES).optRotate(false).build();
     float[] actual;
     try (Clip clip = reader.read(folder.resolve(file), ClipInfo.unlabelled(file), request).get(0)) {
       checkTimes(clip, folder, row.getAsJsonArray("picked_pts"));

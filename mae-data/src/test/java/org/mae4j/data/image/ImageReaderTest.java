@@ -40,7 +40,7 @@ import org.mae4j.api.ClipShape;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.Goldens;
-import org.mae4j.data.ffmpeg.Orientation;
+import org.mae4j.data.internal.Orientation;
 import org.mae4j.models.weights.Safetensors;
 
 class ImageReaderTest {

@@ -4,9 +4,9 @@ import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
-import org.mae4j.train.StepMetrics;
-import org.mae4j.train.TrainingListener;
-import org.mae4j.train.TrainingRecipe;
+import org.mae4j.train.metrics.StepMetrics;
+import org.mae4j.train.metrics.TrainingListener;
+import org.mae4j.train.recipe.TrainingRecipe;
 
 /** Draws now and then, while a masked autoencoder trains, what it makes of some clips. */
 public final class ReconstructionPictures implements TrainingListener {

@@ -26,11 +26,11 @@ import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.PortableKernels;
 import org.mae4j.models.masking.RandomMasking;
 import org.mae4j.models.torch.TorchEngine;
-import org.mae4j.train.AdamW;
-import org.mae4j.train.LearningRateSchedule;
-import org.mae4j.train.StepMetrics;
-import org.mae4j.train.TokenStack;
-import org.mae4j.train.TrainingRecipe;
+import org.mae4j.train.metrics.StepMetrics;
+import org.mae4j.train.optim.AdamW;
+import org.mae4j.train.recipe.LearningRateSchedule;
+import org.mae4j.train.recipe.TokenStack;
+import org.mae4j.train.recipe.TrainingRecipe;
 
 /** What a model makes of the same clips while it learns. */
 class ReconstructionPicturesTest {

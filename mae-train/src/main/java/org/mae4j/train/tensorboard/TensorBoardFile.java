@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.mae4j.train.SkippedStep;
-import org.mae4j.train.StepMetrics;
-import org.mae4j.train.TrainingListener;
-import org.mae4j.train.TrainingRecipe;
-import org.mae4j.train.ValidationMetrics;
+import org.mae4j.train.metrics.SkippedStep;
+import org.mae4j.train.metrics.StepMetrics;
+import org.mae4j.train.metrics.TrainingListener;
+import org.mae4j.train.metrics.ValidationMetrics;
+import org.mae4j.train.recipe.TrainingRecipe;
 
 /**
  * The metrics of a run for TensorBoard: {@code tensorboard --logdir FOLDER} shows its curves while

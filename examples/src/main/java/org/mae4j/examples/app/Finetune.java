@@ -1,0 +1,368 @@
+package org.mae4j.examples.app;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.mae4j.api.Pooling;
+import org.mae4j.data.split.ClipFit;
+import org.mae4j.examples.nursery.ToyTask;
+import org.mae4j.examples.support.ConsoleProgress;
+import org.mae4j.examples.support.Examples;
+import org.mae4j.examples.support.ResultFolder;
+import org.mae4j.examples.support.SettingsFile;
+import org.mae4j.models.ClassifierConfig;
+import org.mae4j.models.Models;
+import org.mae4j.models.VideoMaeConfig;
+import org.mae4j.models.VitConfig;
+import org.mae4j.models.weights.WeightFile;
+import org.mae4j.train.Checkpoints;
+import org.mae4j.train.FinetuningState;
+import org.mae4j.train.RunLock;
+import org.mae4j.train.recipe.CropSettings;
+import org.mae4j.train.recipe.FinetuningRecipe;
+import org.mae4j.train.recipe.FinetuningRecipes;
+import org.mae4j.train.recipe.PretrainingRecipe;
+import org.mae4j.train.recipe.PretrainingRecipes;
+import org.mae4j.train.recipe.Regularization;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * From a pretrained model and a few labelled videos to a classifier, its confusions and a report.
+ *
+ * <p>With no options it takes the toy nursery, ten examples of each motion, and a model that
+ * Quickstart pretrains on it, which is kept for the next time.
+ */
+@Command(
+    name = "Finetune",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description =
+        "Finetunes a pretrained model on a few labelled videos and reports what it tells"
+            + " apart.")
+public final class Finetune implements Callable<Integer> {
+
+  static final String REPORT = "report.html";
+
+  private static final SettingsFile<FinetuneSettings> SETTINGS =
+      new SettingsFile<>(Finetune.class, FinetuneSettings.class);
+
+  private static final List<String> CHANGEABLE =
+      List.of("--steps", "--ema", "--override", "--checkpoint-every", "--skip-non-finite");
+
+  @Option(
+      names = "--videos",
+      paramLabel = "DIR",
+      description = "a folder with a folder of videos for each class; default: the toy nursery")
+  private Path videos;
+
+  @Option(
+      names = "--model",
+      paramLabel = "FILE",
+      description =
+          "a pretrained model, such as Quickstart's model.safetensors; default: one that Quickstart"
+              + " makes on the toy nursery, kept below target/")
+  private Path modelFile;
+
+  @Option(
+      names = "--task",
+      paramLabel = "TASK",
+      defaultValue = "TEMPLATES",
+      description = "of the toy nursery: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}")
+  private ToyTask task;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "a new folder for the results; default below target/")
+  private Path out;
+
+  @Option(names = "--resume", paramLabel = "DIR", description = "go on with the run in DIR")
+  private Path resume;
+
+  @Option(
+      names = "--override",
+      paramLabel = "FIELD",
+      split = ",",
+      description = "with --resume: a field of the recipe that may differ from how the run began")
+  private Set<String> overridden = Set.of();
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "steps from one checkpoint to the next; default ${DEFAULT-VALUE}")
+  private long checkpointEvery;
+
+  @Option(
+      names = "--pooling",
+      paramLabel = "POOLING",
+      defaultValue = "PER_SLOT",
+      description =
+          "what the head sees of the tokens: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}")
+  private Pooling pooling;
+
+  @Option(names = "--linear-probe", description = "train the head alone")
+  private boolean linearProbe;
+
+  @Option(names = "--no-control", description = "leave out the same run from an untrained encoder")
+  private boolean noControl;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "how many steps to train; default as many as the recipe's passes have")
+  private Long steps;
+
+  @Option(
+      names = "--mixing",
+      description = "blend clips and labels with each other: mixup 0.8 and cutmix 1")
+  private boolean mixing;
+
+  @Option(
+      names = "--augment",
+      description = "change clips more: RandAugment (2 operations at 0.5) and erasing at 0.25")
+  private boolean augment;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      defaultValue = "1",
+      description = "decides videos, head, order, crops and dropout; default ${DEFAULT-VALUE}")
+  private long seed;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "threads of the model; default one less than there are processors")
+  private Integer threads;
+
+  @Option(
+      names = "--skip-non-finite",
+      paramLabel = "N",
+      description =
+          "how many steps may be left out because their loss or gradient is infinite or not a"
+              + " number; default 0")
+  private Integer skipNonFinite;
+
+  @Option(
+      names = "--ema",
+      paramLabel = "DECAY",
+      description =
+          "judge and save the moving average of the weights, which keeps this share of itself at"
+              + " each step, such as 0.99; default no average, as in the paper")
+  private Double ema;
+
+  @Spec private CommandSpec spec;
+
+  private final ConsoleProgress progress = new ConsoleProgress(System.out);
+
+  /** Runs the example with command line options; without any it needs none. */
+  public static void main(String[] arguments) {
+    System.exit(Examples.execute(new Finetune(), arguments));
+  }
+
+  @Override
+  public Integer call() {
+    run()
+        .ifPresent(
+            result ->
+                progress.say(
+                    String.format(
+                        "top-1 %.1f%% (guessing %.1f%%) on %d test clips; report: %s",
+                        100 * result.top1(),
+                        100 * result.chance(),
+                        result.testClips(),
+                        folder().resolve(REPORT))));
+    return 0;
+  }
+
+  /**
+   * Runs the example.
+   *
+   * @return nothing if a signal stopped it
+   * @throws IllegalArgumentException if an option or a file it names cannot be used
+   */
+  Optional<FinetuneResult> run() {
+    checkOptions();
+    return resume == null ? begin() : goOn();
+  }
+
+  private Optional<FinetuneResult> begin() {
+    ResultFolder.requireUnused(folder());
+    Optional<Path> pretrained = modelFile == null ? quickstartModel() : Optional.of(modelFile);
+    if (pretrained.isEmpty()) {
+      return Optional.empty();
+    }
+    VitConfig vit = Models.config(VideoMaeConfig.class, pretrained.get()).vit();
+    FinetuneSettings settings = newSettings(pretrained.get());
+    LabelledFootage footage = footage(settings, vit);
+    return run(
+        folder(), settings, recipe(vit, pretrained.get(), footage), footage, Optional.empty());
+  }
+
+  private Optional<FinetuneResult> goOn() {
+    FinetuneSettings settings = SETTINGS.read(resume).withSkipNonFinite(skipNonFinite);
+    Checkpoints checkpoints = FinetuneJob.checkpoints(resume);
+    Path newest =
+        checkpoints
+            .newest()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException("no checkpoint to resume from in " + checkpoints));
+    FinetuningRecipe recipe = changed(FinetuningState.recipe(newest));
+    LabelledFootage footage = footage(settings, recipe.model().vit());
+    if (footage.classes().size() != recipe.model().classes()) {
+      throw new IllegalArgumentException(
+          "the run in "
+              + resume
+              + " began with "
+              + recipe.model().classes()
+              + " classes, but now there are "
+              + footage.classes().size());
+    }
+    return run(resume, settings, recipe, footage, Optional.of(newest));
+  }
+
+  private Optional<FinetuneResult> run(
+      Path folder,
+      FinetuneSettings settings,
+      FinetuningRecipe recipe,
+      LabelledFootage footage,
+      Optional<Path> newest) {
+    ClipFit.requireOne(footage.train(), recipe.sampling());
+    ResultFolder.make(folder);
+    RunLock lock = RunLock.acquire(folder);
+    try (lock;
+        progress) {
+      SETTINGS.write(folder, settings);
+      recipe.summary().forEach(progress::say);
+      progress.say("videos: " + footage.description());
+      return new FinetuneJob(
+              folder, settings, recipe, footage, checkpointEvery, overridden, progress)
+          .run(newest);
+    }
+  }
+
+  private void checkOptions() {
+    if (steps != null && steps < 1) {
+      throw new IllegalArgumentException("--steps must be at least 1, but was " + steps);
+    }
+    if (threads != null && threads < 1) {
+      throw new IllegalArgumentException("--threads must be at least 1, but was " + threads);
+    }
+    if (checkpointEvery < 1) {
+      throw new IllegalArgumentException(
+          "--checkpoint-every must be at least 1, but was " + checkpointEvery);
+    }
+    if (skipNonFinite != null && skipNonFinite < 0) {
+      throw new IllegalArgumentException(
+          "--skip-non-finite must be at least 0, but was " + skipNonFinite);
+    }
+    if (resume != null) {
+      Examples.requireNothingBesideResume(spec, CHANGEABLE);
+    }
+    if (!overridden.isEmpty() && (resume == null || (steps == null && ema == null))) {
+      throw new IllegalArgumentException(
+          "--override needs --resume and a change: --steps or --ema");
+    }
+  }
+
+  private FinetuneSettings newSettings(Path pretrained) {
+    return new FinetuneSettings(
+        videos == null ? null : videos.toAbsolutePath().normalize().toString(),
+        task,
+        pretrained.toString(),
+        !noControl,
+        seed,
+        threads == null ? Math.max(1, Runtime.getRuntime().availableProcessors() - 1) : threads,
+        skipNonFinite == null ? 0 : skipNonFinite);
+  }
+
+  private Path folder() {
+    if (resume != null) {
+      return resume;
+    }
+    if (out == null) {
+      out = ResultFolder.byTime("finetune");
+    }
+    return out;
+  }
+
+  /** A model pretrained on the toy nursery, which is made once; none if a signal stopped that. */
+  private Optional<Path> quickstartModel() {
+    Path folder = Path.of("target", "finetune", "pretrained-" + seed);
+    Path model = folder.resolve("model.safetensors");
+    if (Files.exists(model)) {
+      progress.say("model: " + model);
+      return Optional.of(model);
+    }
+    boolean begun = SettingsFile.existsIn(folder);
+    progress.say("no --model: Quickstart pretrains one into " + folder + " first");
+    String[] options =
+        begun
+            ? new String[] {"--resume", folder.toString()}
+            : new String[] {"--out", folder.toString(), "--seed", Long.toString(seed)};
+    Quickstart quickstart = new Quickstart();
+    new CommandLine(quickstart).parseArgs(options);
+    return quickstart.run().map(result -> model);
+  }
+
+  private LabelledFootage footage(FinetuneSettings settings, VitConfig vit) {
+    if (settings.videos() != null) {
+      return LabelledFootage.user(Path.of(settings.videos()), settings.seed());
+    }
+    String part = settings.task().isOfImages() ? "-objects" : "";
+    Path nursery = Path.of("target", "toy-nursery-" + settings.seed() + part);
+    return LabelledFootage.toy(
+        nursery, settings.task(), vit.clip().height(), settings.seed(), progress);
+  }
+
+  /** The toy recipe for this encoder, these classes and clips as the encoder saw them before. */
+  private FinetuningRecipe recipe(VitConfig vit, Path pretrained, LabelledFootage footage) {
+    FinetuningRecipe toy = FinetuningRecipes.TOY;
+    PretrainingRecipe before = pretrainingRecipe(pretrained);
+    CropSettings crop = videos == null ? toy.crop() : before.crop().withFlip(0);
+    FinetuningRecipe recipe =
+        toy.withModel(
+                new ClassifierConfig(
+                    vit,
+                    footage.classes().size(),
+                    pooling,
+                    toy.model().dropout(),
+                    toy.model().stochasticDepth()))
+            .withClips(before.sampling(), crop);
+    Regularization regularization = recipe.regularization();
+    if (mixing) {
+      regularization = regularization.withMixing(0.8, 1);
+    }
+    if (augment) {
+      regularization = regularization.withRandAugment(2, 0.5).withErasing(0.25);
+    }
+    recipe = recipe.withRegularization(regularization).over(footage.train().size());
+    recipe = changed(recipe);
+    return linearProbe ? recipe.asLinearProbe() : recipe;
+  }
+
+  /** With what the options change, at the start of a run or when it goes on. */
+  private FinetuningRecipe changed(FinetuningRecipe before) {
+    FinetuningRecipe recipe = steps == null ? before : before.withSteps(steps);
+    return ema == null ? recipe : recipe.withEmaDecay(ema);
+  }
+
+  /** How the model saw videos in pretraining; the paper's way where its file does not tell. */
+  private static PretrainingRecipe pretrainingRecipe(Path pretrained) {
+    String name = WeightFile.open(pretrained).metadata().get("recipe");
+    return Stream.of(PretrainingRecipes.TOY, PretrainingRecipes.SMALL)
+        .filter(recipe -> recipe.name().equals(name))
+        .findFirst()
+        .orElse(PretrainingRecipes.VIDEO_S_V1);
+  }
+}

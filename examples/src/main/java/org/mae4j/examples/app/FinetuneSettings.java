@@ -1,0 +1,37 @@
+package org.mae4j.examples.app;
+
+import java.util.Objects;
+import org.mae4j.examples.nursery.ToyTask;
+
+/**
+ * What a run of {@link Finetune} was asked for beside its recipe.
+ *
+ * @param videos the user's folder; null for the toy nursery
+ * @param task of the toy nursery
+ * @param model the pretrained model's file, which a run that goes on does not read again
+ * @param control whether the same is run from an untrained encoder, too
+ * @param seed decides everything that is drawn
+ * @param threads of the model; another number gives other rounding
+ * @param skipNonFinite steps that may be left out since their loss or gradient is not finite
+ */
+record FinetuneSettings(
+    String videos,
+    ToyTask task,
+    String model,
+    boolean control,
+    long seed,
+    int threads,
+    int skipNonFinite) {
+
+  FinetuneSettings {
+    Objects.requireNonNull(task, "task");
+    Objects.requireNonNull(model, "model");
+  }
+
+  /** The same with another number of steps that may be left out; null for the same number. */
+  FinetuneSettings withSkipNonFinite(Integer limit) {
+    return limit == null
+        ? this
+        : new FinetuneSettings(videos, task, model, control, seed, threads, limit);
+  }
+}

@@ -1,0 +1,37 @@
+package org.mae4j.examples.app;
+
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+import java.util.Optional;
+import org.mae4j.api.BatchSource;
+import org.mae4j.api.ClipReadException;
+import org.mae4j.api.FewShotTask;
+
+/** The videos of a run: what to train on, what to judge on. */
+interface Footage extends AutoCloseable {
+
+  /**
+   * Batches to train on; the caller closes them.
+   *
+   * @param manager on the device to make them on
+   */
+  BatchSource training(NDManager manager);
+
+  /** One fixed pass over clips that are not trained on; the caller closes it. */
+  BatchSource unseen();
+
+  /** A labelled task, if there is one. Its sources are closed with this. */
+  Optional<FewShotTask> task();
+
+  /** Videos that could not be read so far, each once. */
+  List<ClipReadException> brokenFiles();
+
+  /** One line for readers: what and how much. */
+  String description();
+
+  /** A hash of the names and sizes of all files. */
+  String manifestHash();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,431 @@
+package org.mae4j.examples.app;
+
+import ai.djl.ndarray.NDManager;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.mae4j.api.BatchSource;
+import org.mae4j.eval.completion.ReconstructionGallery;
+import org.mae4j.eval.completion.ReconstructionPictures;
+import org.mae4j.examples.support.ConsoleProgress;
+import org.mae4j.examples.support.Examples;
+import org.mae4j.examples.support.ResultFolder;
+import org.mae4j.examples.support.SettingsFile;
+import org.mae4j.models.Models;
+import org.mae4j.models.kernels.KernelSettings;
+import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.masking.RandomMasking;
+import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.train.Checkpoints;
+import org.mae4j.train.Pretrainer;
+import org.mae4j.train.PretrainingState;
+import org.mae4j.train.RunLock;
+import org.mae4j.train.StopOnSignal;
+import org.mae4j.train.TrainingOutcome;
+import org.mae4j.train.metrics.MetricsFile;
+import org.mae4j.train.metrics.StepMetrics;
+import org.mae4j.train.metrics.TrainingListener;
+import org.mae4j.train.recipe.PretrainingRecipe;
+import org.mae4j.train.recipe.PretrainingRecipes;
+import org.mae4j.train.tensorboard.TensorBoardFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * From a folder of videos to a pretrained video masked autoencoder, its pictures and a report.
+ *
+ * <p>With no options it makes its own videos, the toy nursery, and takes about five minutes on two
+ * cores.
+ */
+@Command(
+    name = "Quickstart",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Pretrains a small video masked autoencoder and reports what it learnt.")
+public final class Quickstart implements Callable<Integer> {
+
+  private static final double DEFAULT_MINUTES = 4;
+
+  /** A run that takes this share of the time it should is stopped. */
+  private static final int PATIENCE_PERCENT = 120;
+
+  private static final SettingsFile<QuickstartSettings> SETTINGS =
+      new SettingsFile<>(Quickstart.class, QuickstartSettings.class);
+
+  private static final List<String> CHANGEABLE =
+      List.of("--steps", "--ema", "--override", "--checkpoint-every", "--skip-non-finite");
+
+  private static final String METRICS = "metrics.jsonl";
+  private static final String REPORT = "report.html";
+  private static final String TENSORBOARD = "tensorboard";
+  private static final String PICTURES = "pictures";
+  private static final int PICTURES_PER_RUN = 12;
+  private static final int LEAST_PICTURE_STEPS = 10;
+  private static final int PICTURED_CLIPS = 2;
+  private static final int PICTURES_IN_REPORT = 4;
+
+  @Option(
+      names = "--videos",
+      paramLabel = "DIR",
+      description = "a folder of videos; default: the toy nursery, rendered here")
+  private Path videos;
+
+  @Option(names = "--minutes", paramLabel = "M", description = "how long to train; default 4")
+  private Double minutes;
+
+  @Option(names = "--steps", paramLabel = "N", description = "how many steps to train instead")
+  private Long steps;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "a new folder for the results; default below target/")
+  private Path out;
+
+  @Option(names = "--resume", paramLabel = "DIR", description = "go on with the run in DIR")
+  private Path resume;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "decides videos, weights, order, crops and masks; default 1")
+  private Long seed;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description =
+          "threads of the model; default one less than there are processors, which leaves one to"
+              + " decoding")
+  private Integer threads;
+
+  @Option(
+      names = "--override",
+      paramLabel = "FIELD",
+      split = ",",
+      description = "with --resume: a field of the recipe that may differ from how the run began")
+  private Set<String> overridden = Set.of();
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "N",
+      defaultValue = "200",
+      description = "steps from one checkpoint to the next; default ${DEFAULT-VALUE}")
+  private long checkpointEvery;
+
+  @Option(
+      names = "--skip-non-finite",
+      paramLabel = "N",
+      description =
+          "how many steps may be left out because their loss or gradient is infinite or not a"
+              + " number; default 0")
+  private Integer skipNonFinite;
+
+  @Option(
+      names = "--ema",
+      paramLabel = "DECAY",
+      description =
+          "judge and save the moving average of the weights, which keeps this share of itself at"
+              + " each step, such as 0.999; default no average, as in the paper")
+  private Double ema;
+
+  @Spec private CommandSpec spec;
+
+  private final ConsoleProgress progress = new ConsoleProgress(System.out);
+
+  /** Runs the example with command line options; without any it needs none. */
+  public static void main(String[] arguments) {
+    System.exit(Examples.execute(new Quickstart(), arguments));
+  }
+
+  @Override
+  public Integer call() {
+    run()
+        .ifPresent(
+            result ->
+                progress.say(
+                    String.format(
+                        "loss %.4f -> %.4f in %d steps; report: %s",
+                        result.firstLoss(),
+                        result.lastLoss(),
+                        result.steps(),
+                        folder().resolve(REPORT))));
+    return 0;
+  }
+
+  /**
+   * Runs the example.
+   *
+   * @return nothing if a signal stopped it
+   * @throws IllegalArgumentException if an option or a file it names cannot be used
+   */
+  Optional<QuickstartResult> run() {
+    checkOptions();
+    if (resume == null) {
+      ResultFolder.requireUnused(folder());
+      return run(folder(), newSettings(), newRecipe(), Optional.empty());
+    }
+    QuickstartSettings settings = SETTINGS.read(resume).withSkipNonFinite(skipNonFinite);
+    Checkpoints checkpoints = checkpoints(resume);
+    Path newest =
+        checkpoints
+            .newest()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException("no checkpoint to resume from in " + checkpoints));
+    return run(resume, settings, changed(PretrainingState.recipe(newest)), Optional.of(newest));
+  }
+
+  /** Goes on from a checkpoint, or begins. */
+  private Optional<QuickstartResult> run(
+      Path folder, QuickstartSettings settings, PretrainingRecipe recipe, Optional<Path> newest) {
+    try (progress;
+        Footage footage = footage(settings, recipe)) {
+      ResultFolder.make(folder);
+      RunLock lock = RunLock.acquire(folder);
+      try (lock) {
+        return run(folder, settings, recipe, newest, footage);
+      }
+    }
+  }
+
+  private Optional<QuickstartResult> run(
+      Path folder,
+      QuickstartSettings settings,
+      PretrainingRecipe recipe,
+      Optional<Path> newest,
+      Footage footage) {
+    try (NDManager manager = TorchEngine.newManager();
+        Kernels kernels = KernelSettings.forDevice(manager.getDevice()).open()) {
+      TorchEngine.setThreads(settings.threads());
+      progress.say("videos: " + footage.description());
+      Checkpoints checkpoints = checkpoints(folder);
+      try (PretrainingState state =
+          newest
+              .map(
+                  file ->
+                      PretrainingState.resume(
+                          file, recipe, settings.seed(), overridden, kernels, manager))
+              .orElseGet(
+                  () ->
+                      PretrainingState.start(
+                          timed(recipe, footage, kernels, manager),
+                          settings.seed(),
+                          kernels,
+                          manager))) {
+        state.recipe().summary().forEach(progress::say);
+        SETTINGS.write(folder, settings);
+        Map<String, String> provenance = provenance(state, footage, manager);
+        if (resume == null) {
+          // So that a run killed early can be resumed, too: it was measured how long it would take.
+          checkpoints.write(state, provenance);
+        }
+        if (train(folder, settings, footage, checkpoints, state, provenance, manager)) {
+          return Optional.empty();
+        }
+        progress.say("judging on unseen clips");
+        PretrainingEvaluation judgement =
+            state.withAveragedWeights(
+                () -> {
+                  Models.save(state.model(), folder.resolve("model.safetensors"), provenance);
+                  return PretrainingEvaluation.of(state, footage, kernels, manager);
+                });
+        List<StepMetrics> metrics = MetricsFile.read(folder.resolve(METRICS)).steps();
+        QuickstartResult result =
+            QuickstartResult.of(metrics, judgement, footage.brokenFiles(), provenance);
+        result.write(folder.resolve("result.json"));
+        Map<Long, BufferedImage> pictures =
+            PictureFiles.read(folder.resolve(PICTURES), PICTURES_IN_REPORT);
+        QuickstartReport.of(state.recipe(), footage, metrics, pictures, judgement, result)
+            .write(folder.resolve(REPORT));
+        return Optional.of(result);
+      }
+    }
+  }
+
+  private void checkOptions() {
+    if (minutes != null && !(minutes > 0)) {
+      throw new IllegalArgumentException("--minutes must be positive, but was " + minutes);
+    }
+    if (steps != null && steps < 1) {
+      throw new IllegalArgumentException("--steps must be at least 1, but was " + steps);
+    }
+    if (minutes != null && steps != null) {
+      throw new IllegalArgumentException("--minutes and --steps exclude each other");
+    }
+    if (threads != null && threads < 1) {
+      throw new IllegalArgumentException("--threads must be at least 1, but was " + threads);
+    }
+    if (checkpointEvery < 1) {
+      throw new IllegalArgumentException(
+          "--checkpoint-every must be at least 1, but was " + checkpointEvery);
+    }
+    if (skipNonFinite != null && skipNonFinite < 0) {
+      throw new IllegalArgumentException(
+          "--skip-non-finite must be at least 0, but was " + skipNonFinite);
+    }
+    if (resume != null) {
+      Examples.requireNothingBesideResume(spec, CHANGEABLE);
+    }
+    if (!overridden.isEmpty() && (resume == null || (steps == null && ema == null))) {
+      throw new IllegalArgumentException(
+          "--override needs --resume and a change: --steps or --ema");
+    }
+  }
+
+  private QuickstartSettings newSettings() {
+    return new QuickstartSettings(
+        videos == null ? null : videos.toAbsolutePath().normalize().toString(),
+        seed == null ? 1 : seed,
+        threads == null ? Math.max(1, Runtime.getRuntime().availableProcessors() - 1) : threads,
+        skipNonFinite == null ? 0 : skipNonFinite);
+  }
+
+  private PretrainingRecipe newRecipe() {
+    PretrainingRecipe recipe = videos == null ? PretrainingRecipes.TOY : PretrainingRecipes.SMALL;
+    return ema == null ? recipe : recipe.withEmaDecay(ema);
+  }
+
+  /** The recipe to go on with. */
+  private PretrainingRecipe changed(PretrainingRecipe saved) {
+    PretrainingRecipe recipe = steps == null ? saved : saved.withSteps(steps);
+    return ema == null ? recipe : recipe.withEmaDecay(ema);
+  }
+
+  private Path folder() {
+    if (resume != null) {
+      return resume;
+    }
+    if (out == null) {
+      out = ResultFolder.byTime("quickstart");
+    }
+    return out;
+  }
+
+  private static Checkpoints checkpoints(Path folder) {
+    return new Checkpoints(folder.resolve("checkpoints"), 2);
+  }
+
+  private Footage footage(QuickstartSettings settings, PretrainingRecipe recipe) {
+    if (settings.videos() != null) {
+      return new UserFootage(Path.of(settings.videos()), recipe, settings.seed());
+    }
+    Path nursery = Path.of("target", "toy-nursery-" + settings.seed());
+    return ToyFootage.make(nursery, recipe, settings.seed(), progress);
+  }
+
+  /** The recipe over as many steps as were asked for, or as fit into the time. */
+  private PretrainingRecipe timed(
+      PretrainingRecipe recipe, Footage footage, Kernels kernels, NDManager manager) {
+    if (steps != null) {
+      return recipe.withSteps(steps);
+    }
+    progress.say("measuring how long a step takes");
+    return recipe.withSteps(
+        Calibration.stepsWithin(trainingTime(), recipe, footage, kernels, manager));
+  }
+
+  private Duration trainingTime() {
+    double seconds = 60 * (minutes == null ? DEFAULT_MINUTES : minutes);
+    return Duration.ofMillis((long) (1000 * seconds));
+  }
+
+  /** Returns whether a signal ended the training before its time. */
+  private boolean train(
+      Path folder,
+      QuickstartSettings settings,
+      Footage footage,
+      Checkpoints checkpoints,
+      PretrainingState state,
+      Map<String, String> provenance,
+      NDManager manager) {
+    long pictureEvery = Math.max(LEAST_PICTURE_STEPS, state.recipe().steps() / PICTURES_PER_RUN);
+    try (BatchSource batches = footage.training(manager);
+        MetricsFile metrics = new MetricsFile(folder.resolve(METRICS));
+        TensorBoardFile tensorBoard = new TensorBoardFile(folder.resolve(TENSORBOARD));
+        ReconstructionGallery gallery = gallery(state, footage, manager)) {
+      Pretrainer.Builder builder =
+          Pretrainer.builder()
+              .setState(state)
+              .setBatches(batches)
+              .optCheckpoints(checkpoints, checkpointEvery)
+              .optProvenance(provenance)
+              .optSkipNonFinite(settings.skipNonFinite())
+              .addListener(metrics)
+              .addListener(tensorBoard)
+              .addListener(
+                  new ReconstructionPictures(
+                      () ->
+                          state.withAveragedWeights(
+                              () -> gallery.draw(state.model(), state.model())),
+                      pictureEvery,
+                      new PictureFiles(folder.resolve(PICTURES), tensorBoard)))
+              .addListener(progress);
+      TimeLimit limit = new TimeLimit(trainingTime().multipliedBy(PATIENCE_PERCENT).dividedBy(100));
+      if (steps == null && resume == null) {
+        builder.addListener(limit);
+      }
+      Pretrainer trainer = builder.build();
+      limit.trainer = trainer;
+      try (StopOnSignal signals = StopOnSignal.of(trainer)) {
+        TrainingOutcome outcome = trainer.run();
+        if (signals.isSignalled() && outcome == TrainingOutcome.STOPPED_ON_REQUEST) {
+          progress.say(
+              "stopped after step " + state.stepsDone() + "; go on with it by --resume " + folder);
+          return true;
+        }
+        return false;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write into " + folder + ": " + e, e);
+    }
+  }
+
+  private static ReconstructionGallery gallery(
+      PretrainingState state, Footage footage, NDManager manager) {
+    try (BatchSource unseen = footage.unseen()) {
+      return PretrainingEvaluation.gallery(
+          state, new RandomMasking(state.recipe().maskRatio()), unseen, PICTURED_CLIPS, manager);
+    }
+  }
+
+  private static Map<String, String> provenance(
+      PretrainingState state, Footage footage, NDManager manager) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("recipe", state.recipe().name());
+    facts.put("seed", Long.toString(state.seed()));
+    facts.put("data", footage.description());
+    facts.put("data manifest (SHA-256)", footage.manifestHash());
+    facts.put("device", manager.getDevice().toString());
+    facts.putAll(TorchEngine.versions());
+    return facts;
+  }
+
+  /** Stops a run that takes much longer than was measured. */
+  private static final class TimeLimit implements TrainingListener {
+
+    private final long end;
+    private Pretrainer trainer;
+
+    private TimeLimit(Duration time) {
+      end = System.nanoTime() + time.toNanos();
+    }
+
+    @Override
+    public void onStep(StepMetrics metrics) {
+      if (System.nanoTime() > end) {
+        trainer.requestStop();
+      }
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package org.mae4j.examples.app;
+
+import com.google.gson.FieldNamingPolicy;
+import com.google.gson.GsonBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.mae4j.api.ClipReadException;
+import org.mae4j.api.FewShotReport;
+import org.mae4j.eval.completion.Baseline;
+import org.mae4j.eval.completion.CompletionReport;
+import org.mae4j.train.metrics.StepMetrics;
+
+/**
+ * What a run of {@link Quickstart} found. Errors are mean squared errors of normalised pixels over
+ * masked patches of unseen clips.
+ *
+ * @param firstLoss mean over the first 5% of steps
+ * @param lastLoss mean over the last 5% of steps
+ * @param steps updates
+ * @param clipsPerSecond over the whole training
+ * @param dataWaitShare share of training time spent waiting for decoded clips
+ * @param brokenFiles videos that could not be read
+ * @param unseenClips clips that the errors are means over
+ * @param randomMaskMse the model's error under random masks
+ * @param meanPatchMse that of predicting the mean colour of the visible patches, same masks
+ * @param centreMse the model's error under centre-frames masks
+ * @param nearestFrameMse that of copying the nearest visible frame, same masks
+ * @param crossFadeMse that of fading between the nearest visible frames, same masks
+ * @param probeAccuracy of a linear probe on the pretrained encoder; null without a task
+ * @param untrainedProbeAccuracy of the same probe on the encoder before training; null without a
+ *     task
+ * @param provenance recipe, seed, data, versions, device
+ */
+record QuickstartResult(
+    double firstLoss,
+    double lastLoss,
+    long steps,
+    double clipsPerSecond,
+    double dataWaitShare,
+    List<BrokenFile> brokenFiles,
+    int unseenClips,
+    double randomMaskMse,
+    double meanPatchMse,
+    double centreMse,
+    double nearestFrameMse,
+    double crossFadeMse,
+    Double probeAccuracy,
+    Double untrainedProbeAccuracy,
+    Map<String, String> provenance) {
+
+  /**
+   * A video that could not be read.
+   *
+   * @param file its path within the folder
+   * @param stage how far reading came
+   * @param cause what went wrong
+   */
+  record BrokenFile(String file, String stage, String cause) {}
+
+  /** Sums a run up. */
+  static QuickstartResult of(
+      List<StepMetrics> metrics,
+      PretrainingEvaluation judgement,
+      List<ClipReadException> broken,
+      Map<String, String> provenance) {
+    int share = Math.max(1, metrics.size() / 20);
+    // A step's clips over its rate is its time: rates are weighted by it.
+    double seconds = metrics.stream().mapToDouble(m -> 1 / m.clipsPerSecond()).sum();
+    double waited = metrics.stream().mapToDouble(m -> m.dataWaitShare() / m.clipsPerSecond()).sum();
+    CompletionReport random = judgement.random();
+    CompletionReport centre = judgement.centre();
+    return new QuickstartResult(
+        meanLoss(metrics.subList(0, share)),
+        meanLoss(metrics.subList(metrics.size() - share, metrics.size())),
+        metrics.get(metrics.size() - 1).step(),
+        metrics.size() / seconds,
+        waited / seconds,
+        broken.stream()
+            .map(
+                e ->
+                    new BrokenFile(e.file(), e.stage().name().toLowerCase(Locale.ROOT), e.reason()))
+            .toList(),
+        random.clips().size(),
+        random.model().mean(),
+        random.baselines().get(Baseline.MEAN_COLOUR).mean(),
+        centre.model().mean(),
+        centre.baselines().get(Baseline.NEAREST_FRAME).mean(),
+        centre.baselines().get(Baseline.CROSS_FADE).mean(),
+        judgement.pretrainedProbe().map(FewShotReport::accuracy).orElse(null),
+        judgement.untrainedProbe().map(FewShotReport::accuracy).orElse(null),
+        provenance);
+  }
+
+  private static double meanLoss(List<StepMetrics> metrics) {
+    return metrics.stream().mapToDouble(StepMetrics::loss).average().orElseThrow();
+  }
+
+  /** Writes the result as JSON, whole or not at all. */
+  void write(Path file) {
+    String json =
+        new GsonBuilder()
+            .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
+            .setPrettyPrinting()
+            .serializeNulls()
+            .create()
+            .toJson(this);
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    try {
+      Files.writeString(part, json + "\n");
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file + ": " + e, e);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package org.mae4j.examples.paper;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.mae4j.api.BatchSource;
+import org.mae4j.api.ClipReadException;
+import org.mae4j.api.FewShotTask;
+import org.mae4j.data.VideoBatches;
+import org.mae4j.data.augment.ClipAugmentation;
+import org.mae4j.data.augment.ImageCrop;
+import org.mae4j.data.dataset.ClipDataset;
+import org.mae4j.examples.support.Loaders;
+import org.mae4j.train.recipe.FinetuningRecipe;
+
+/** The clips of a task as a recipe wants them. */
+final class FewShotClips implements AutoCloseable {
+
+  private final FewShotSet set;
+  private final FinetuningRecipe recipe;
+  private final VideoBatches train;
+  private final VideoBatches test;
+  private final Optional<VideoBatches> validation;
+  private final FewShotTask task;
+
+  FewShotClips(FewShotSet set, FinetuningRecipe recipe, long seed) {
+    this.set = set;
+    this.recipe = recipe;
+    train = Loaders.training(set.train(), recipe, seed);
+    test = judged(set.test());
+    validation = set.validation().map(this::judged);
+    task = new FewShotTask(set.name(), set.classes(), train, test);
+  }
+
+  private VideoBatches judged(ClipDataset clips) {
+    return Loaders.evaluation(clips, recipe.sampling(), testView(set, recipe));
+  }
+
+  /** What is made of a frame before it is judged. */
+  static ClipAugmentation testView(FewShotSet set, FinetuningRecipe recipe) {
+    int size = recipe.model().vit().clip().height();
+    return set.photographs()
+        ? ImageCrop.builder()
+            .setSize(size)
+            .optShortSide(size * 8 / 7)
+            .optNormalization(Loaders.normalization(recipe.crop()))
+            .build()
+        : Loaders.centre(recipe.crop(), size);
+  }
+
+  FewShotTask task() {
+    return task;
+  }
+
+  Optional<BatchSource> validation() {
+    return validation.map(clips -> clips);
+  }
+
+  List<ClipReadException> brokenFiles() {
+    return Stream.concat(Stream.of(train, test), validation.stream())
+        .flatMap(batches -> batches.brokenFiles().stream())
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    train.close();
+    test.close();
+    validation.ifPresent(VideoBatches::close);
+  }
+}

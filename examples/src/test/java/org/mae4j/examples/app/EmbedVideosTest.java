@@ -1,0 +1,233 @@
+package org.mae4j.examples.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVRecord;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mae4j.api.BatchSource;
+import org.mae4j.api.ClipBatch;
+import org.mae4j.api.ClipReadException;
+import org.mae4j.api.Pooling;
+import org.mae4j.api.WindowPlacement;
+import org.mae4j.data.dataset.VideoFolder;
+import org.mae4j.examples.nursery.ToyNursery;
+import org.mae4j.examples.support.Loaders;
+import org.mae4j.models.Models;
+import org.mae4j.models.VideoMae;
+import org.mae4j.models.VideoMaeConfig;
+import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.kernels.ScriptedKernels;
+import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.train.recipe.PretrainingRecipes;
+import picocli.CommandLine;
+
+class EmbedVideosTest {
+
+  private static final int READABLE = 5;
+  private static final VideoMaeConfig CONFIG = VideoMaeConfig.TOY;
+
+  @TempDir static Path folder;
+  private static Path videos;
+  private static Path model;
+
+  /** Features of each video by its path, as the autoencoder itself embeds them. */
+  private static final Map<String, float[]> perSlot = new LinkedHashMap<>();
+
+  @BeforeAll
+  static void makeVideosAndModel() throws IOException {
+    ToyNursery nursery =
+        ToyNursery.builder()
+            .setSeed(6)
+            .optPretrainingClips(READABLE)
+            .optTrainClipsPerClass(1)
+            .optTestClipsPerClass(1)
+            .optSize(48)
+            .build();
+    videos = nursery.write(folder.resolve("nursery"), (done, total) -> {}).unlabelled();
+    model = folder.resolve("model.safetensors");
+    try (NDManager manager = TorchEngine.newManager();
+        Kernels kernels = new ScriptedKernels();
+        BatchSource batches =
+            Loaders.evaluation(
+                VideoFolder.of(videos), PretrainingRecipes.TOY, 0, WindowPlacement.centre(), 1)) {
+      VideoMae autoencoder = Models.create(CONFIG, kernels, manager, 3);
+      Models.save(autoencoder, model, Map.of("recipe", PretrainingRecipes.TOY.name()));
+      ClipBatch batch = batches.read(0, manager);
+      float[] all = autoencoder.embed(batch.clips(), Pooling.PER_SLOT).toFloatArray();
+      int width = all.length / batch.size();
+      for (int i = 0; i < batch.size(); i++) {
+        float[] row = new float[width];
+        System.arraycopy(all, i * width, row, 0, width);
+        perSlot.put(batch.sources().get(i).id(), row);
+      }
+    }
+    Files.writeString(videos.resolve("a \"broken\", one.mp4"), "no video");
+  }
+
+  @Test
+  void writesWhatTheModelMakesOfEachVideoAsCsv() throws IOException {
+    Path out = folder.resolve("new/rows.csv");
+
+    EmbedVideosResult result = run(out, "--batch", "2");
+
+    assertThat(result.embedded()).isEqualTo(READABLE);
+    assertThat(result.features()).isEqualTo(8 * CONFIG.encoder().width());
+    assertThat(result.broken())
+        .extracting(ClipReadException::file)
+        .containsExactly("a \"broken\", one.mp4");
+    Map<String, float[]> rows = csv(out);
+    assertThat(rows.keySet()).containsExactlyElementsOf(perSlot.keySet());
+    rows.forEach(
+        (path, features) -> assertThat(features).containsExactly(perSlot.get(path), within(1e-4f)));
+    assertThat(out.getParent()).isDirectoryNotContaining("glob:**.part");
+  }
+
+  @Test
+  void writesJsonLines() throws IOException {
+    Path out = folder.resolve("rows.jsonl");
+
+    EmbedVideosResult result = run(out, "--format", "jsonl");
+
+    assertThat(result.embedded()).isEqualTo(READABLE);
+    List<String> paths = new ArrayList<>();
+    for (String line : Files.readAllLines(out)) {
+      JsonObject row = JsonParser.parseString(line).getAsJsonObject();
+      String path = row.get("path").getAsString();
+      paths.add(path);
+      float[] features = new float[row.getAsJsonArray("features").size()];
+      for (int i = 0; i < features.length; i++) {
+        features[i] = row.getAsJsonArray("features").get(i).getAsFloat();
+      }
+      assertThat(features).containsExactly(perSlot.get(path), within(1e-4f));
+    }
+    assertThat(paths).containsExactlyElementsOf(perSlot.keySet());
+  }
+
+  @Test
+  void poolsAsAsked() throws IOException {
+    Path classToken = folder.resolve("class-token.csv");
+    Path mean = folder.resolve("mean.csv");
+
+    assertThat(run(classToken, "--pooling", "class-token").features()).isEqualTo(128);
+    assertThat(run(mean, "--pooling", "mean").features()).isEqualTo(128);
+
+    String first = perSlot.keySet().iterator().next();
+    assertThat(csv(classToken).get(first)).isNotEqualTo(csv(mean).get(first));
+  }
+
+  @Test
+  void anotherStrideShowsOtherFrames() throws IOException {
+    Path out = folder.resolve("stride.csv");
+
+    run(out, "--stride", "1");
+
+    String first = perSlot.keySet().iterator().next();
+    assertThat(csv(out).get(first)).isNotEqualTo(perSlot.get(first));
+  }
+
+  @Test
+  void refusesToOverwrite() throws IOException {
+    Path out = Files.writeString(folder.resolve("taken.csv"), "precious");
+
+    assertRefused(out + " exists already", out);
+
+    assertThat(out).hasContent("precious");
+  }
+
+  @Test
+  void leavesNothingBehindWhereNoVideoCanBeRead() throws IOException {
+    Path bad = Files.createDirectories(folder.resolve("bad"));
+    Files.writeString(bad.resolve("a.mp4"), "no video");
+    Path out = Files.createDirectories(folder.resolve("empty")).resolve("rows.csv");
+
+    assertThatThrownBy(() -> parsed("--videos", bad, "--model", model, "--out", out).run())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(
+            "none of the 1 videos in " + bad + " can be read; the first: a.mp4");
+
+    assertThat(out.getParent()).isEmptyDirectory();
+  }
+
+  @Test
+  void refusesFeaturesThatAreNotFinite() throws IOException {
+    Path out = Files.createDirectories(folder.resolve("nan")).resolve("rows.jsonl");
+
+    try (EmbeddingFile rows = new EmbeddingFile(out, EmbeddingFormat.JSONL, 2)) {
+      assertThatThrownBy(() -> rows.add("a.mp4", new float[] {1, Float.NaN}))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("features must be finite, but a.mp4 has NaN: check the model");
+    }
+
+    assertThat(out.getParent()).isEmptyDirectory();
+  }
+
+  @Test
+  void refusesNumbersOutOfRange() {
+    Path out = folder.resolve("none.csv");
+    assertRefused("--batch must be at least 1, but was 0", out, "--batch", "0");
+    assertRefused("--threads must be at least 1, but was 0", out, "--threads", "0");
+    assertRefused("--stride must be positive, but was -1.0", out, "--stride", "-1");
+  }
+
+  @Test
+  void refusesUnknownNames() {
+    Path out = folder.resolve("none.csv");
+    assertThatThrownBy(() -> run(out, "--pooling", "max"))
+        .hasMessageContaining("must be class-token, mean or per-slot, but was max");
+    assertThatThrownBy(() -> run(out, "--format", "xml")).hasMessageContaining("[CSV, JSONL]");
+  }
+
+  private static void assertRefused(String message, Path out, String... options) {
+    assertThatThrownBy(() -> run(out, options))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(message);
+  }
+
+  private static EmbedVideosResult run(Path out, String... options) {
+    List<Object> arguments = new ArrayList<>(List.of("--videos", videos, "--model", model));
+    arguments.addAll(List.of("--out", out));
+    arguments.addAll(List.of(options));
+    return parsed(arguments.toArray()).run();
+  }
+
+  private static EmbedVideos parsed(Object... arguments) {
+    EmbedVideos command = new EmbedVideos();
+    String[] strings = new String[arguments.length];
+    for (int i = 0; i < strings.length; i++) {
+      strings[i] = arguments[i].toString();
+    }
+    new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(strings);
+    return command;
+  }
+
+  private static Map<String, float[]> csv(Path file) throws IOException {
+    Map<String, float[]> rows = new LinkedHashMap<>();
+    CSVFormat format = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
+    try (Reader reader = Files.newBufferedReader(file)) {
+      for (CSVRecord row : format.parse(reader)) {
+        float[] features = new float[row.size() - 1];
+        for (int i = 0; i < features.length; i++) {
+          features[i] = Float.parseFloat(row.get("feature_" + i));
+        }
+        rows.put(row.get("path"), features);
+      }
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,124 @@
+package org.mae4j.data.ffmpeg;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.OptionalInt;
+import org.mae4j.api.ClipReadException;
+import org.mae4j.api.ClipReadException.Stage;
+import org.mae4j.data.internal.Orientation;
+
+/**
+ * Writes small copies of videos: H.264 in MP4, turned as they are shown, without sound, the shorter
+ * side scaled to a given length (never enlarged) and frames at a constant rate.
+ *
+ * @param shortSide in pixels, even, at least 16
+ * @param frameRate frames/s, at least 1
+ */
+public record VideoTranscoder(int shortSide, int frameRate) {
+
+  /** Fine enough that a second coding is hard to see. */
+  private static final double QUALITY = 0.75;
+
+  /** Of a frame's time that containers lose, many of which count whole milliseconds. */
+  private static final double ROUNDING = 0.05;
+
+  private static final int LEAST_SIDE = 16;
+  private static final Duration TIME_LIMIT = Duration.ofHours(2);
+  // A damaged timestamp, rather than a video that stands still for longer.
+  private static final Duration LONGEST_STILL = Duration.ofHours(1);
+  private static final long MAX_PIXELS = 8192L * 4320;
+
+  public VideoTranscoder {
+    checkArgument(
+        shortSide >= LEAST_SIDE && shortSide % 2 == 0,
+        "short side must be even and at least 16, but was %s",
+        shortSide);
+    checkArgument(frameRate >= 1, "frame rate must be at least 1, but was %s", frameRate);
+  }
+
+  /**
+   * Copies one video. Each frame of the copy is the one that the video shows at its time; times
+   * begin at 0.
+   *
+   * @param id names the video in messages
+   * @param copy appears when it is complete, replacing an older one; its name ends in .mp4
+   * @throws ClipReadException if the video cannot be read
+   * @throws VideoWriteException if the copy cannot be written
+   */
+  public void copy(Path video, String id, Path copy) {
+    Libav.start();
+    // Under a name of its own, so that two processes may make the same copy.
+    Path partial = copy.resolveSibling(ProcessHandle.current().pid() + "-" + copy.getFileName());
+    try (ReadWatch watch = new ReadWatch(id, TIME_LIMIT);
+        VideoStream stream =
+            VideoStream.open(
+                new VideoInput.OfPath(video), id, OptionalInt.empty(), MAX_PIXELS, watch)) {
+      if (!stream.next()) {
+        throw stream.noFrames();
+      }
+      write(stream, partial);
+      Files.move(
+          partial, copy, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new VideoWriteException(copy, VideoWriteException.Stage.FINISH, e.toString(), e);
+    }
+  }
+
+  private void write(VideoStream stream, Path file) {
+    int width = scaled(stream.current().width(), stream.current().height());
+    int height = scaled(stream.current().height(), stream.current().width());
+    if (Math.max(width, height) > VideoWriter.MAX_SIDE) {
+      throw stream.failure(Stage.CONVERT, "a copy of " + width + "x" + height + " is too large");
+    }
+    Orientation orientation = stream.orientation();
+    StreamTiming timing = stream.timing();
+    ByteBuffer frame = ByteBuffer.allocateDirect(3 * width * height);
+    try (FrameConverter converter = new FrameConverter(orientation);
+        VideoWriter writer =
+            VideoWriter.builder()
+                .setFile(file)
+                .setCodec(VideoCodec.H264)
+                .setSize(
+                    orientation.shownWidth(width, height), orientation.shownHeight(width, height))
+                .setFrameRate(frameRate, 1)
+                .optKeyFrameInterval(frameRate)
+                .optQuality(QUALITY)
+                .build()) {
+      double first = timing.seconds(stream.currentPts());
+      boolean more = true;
+      while (more) {
+        int code = converter.convert(stream.current(), width, height, frame, 0);
+        if (code < 0) {
+          throw stream.failure(Stage.CONVERT, Libav.describe(code));
+        }
+        more = stream.next();
+        // Until the next one is shown; the last one once.
+        double end = writer.framesWritten() + 1;
+        if (more) {
+          double seconds = timing.seconds(stream.currentPts()) - first;
+          end = seconds * frameRate - ROUNDING;
+          if (end - writer.framesWritten() > LONGEST_STILL.toSeconds() * frameRate) {
+            throw stream.failure(
+                Stage.DECODE, "a frame is shown until second " + Math.round(seconds));
+          }
+        }
+        while (writer.framesWritten() < end) {
+          writer.write(frame);
+        }
+      }
+      writer.finish();
+    }
+  }
+
+  /** Even, as the codec wants it. */
+  private int scaled(int side, int other) {
+    double scale = Math.min(1, (double) shortSide / Math.min(side, other));
+    return Math.max(LEAST_SIDE, 2 * (int) Math.round(side * scale / 2));
+  }
+}

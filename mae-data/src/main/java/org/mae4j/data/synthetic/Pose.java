@@ -1,8 +1,0 @@
-package org.mae4j.data.synthetic;
-
-/**
- * Where a toy is at one moment, in units of the world, y down.
- *
- * @param angle radians, clockwise
- */
-record Pose(double x, double y, double radius, double angle) {}

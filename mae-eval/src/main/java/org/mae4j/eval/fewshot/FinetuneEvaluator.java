@@ -1,0 +1,243 @@
+package org.mae4j.eval.fewshot;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import org.mae4j.api.BatchSource;
+import org.mae4j.api.Encoder;
+import org.mae4j.api.FewShotEvaluator;
+import org.mae4j.api.FewShotReport;
+import org.mae4j.api.FewShotTask;
+import org.mae4j.models.ClassifierConfig;
+import org.mae4j.models.Models;
+import org.mae4j.models.Vit;
+import org.mae4j.models.VitClassifier;
+import org.mae4j.models.weights.Weights;
+import org.mae4j.train.Checkpoints;
+import org.mae4j.train.Finetuner;
+import org.mae4j.train.FinetuningState;
+import org.mae4j.train.metrics.TrainingListener;
+import org.mae4j.train.recipe.FinetuningRecipe;
+
+/**
+ * Trains encoder and head on the examples of a task, as the paper does, and judges the classifier.
+ * The encoder that is given keeps its weights: a copy is trained.
+ *
+ * <p>The classifier that is judged is the best one on the validation clips, by the recipe's
+ * selection; without validation clips it is the last one.
+ *
+ * <pre>{@code
+ * FewShotReport report =
+ *     FinetuneEvaluator.builder()
+ *         .setRecipe(FinetuningRecipes.VIDEO_SSV2_10_V1)
+ *         .build()
+ *         .evaluate(pretrained, task);
+ * }</pre>
+ */
+public final class FinetuneEvaluator implements FewShotEvaluator {
+
+  private static final long CHECKPOINT_EVERY = 500;
+
+  private final FinetuningRecipe recipe;
+  private final long seed;
+  private final Optional<LinearProbe> probeFirst;
+  private final Optional<BatchSource> validation;
+  private final Optional<Path> checkpoints;
+  private final List<TrainingListener> listeners;
+
+  private FinetuneEvaluator(Builder builder) {
+    recipe = Objects.requireNonNull(builder.recipe, "recipe must be set");
+    seed = builder.seed;
+    probeFirst =
+        builder.probeFirst
+            ? Optional.of(LinearProbe.builder().setPooling(recipe.model().pooling()).build())
+            : Optional.empty();
+    validation = Optional.ofNullable(builder.validation);
+    checkpoints = Optional.ofNullable(builder.checkpoints);
+    listeners = List.copyOf(builder.listeners);
+  }
+
+  /** A builder; the recipe must be set. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Runs the task.
+   *
+   * @throws IllegalArgumentException as {@link #train}
+   */
+  @Override
+  public FewShotReport evaluate(Encoder pretrained, FewShotTask task) {
+    CountedBatches examples = new CountedBatches(task.train());
+    FewShotTask counted = new FewShotTask(task.name(), task.classes(), examples, task.views());
+    return train(
+        pretrained,
+        counted,
+        model ->
+            new ClassifierJudge(model::clipLogits, owner(model).getDevice())
+                .judge(task, describe(), examples.clips()));
+  }
+
+  /**
+   * Learns from the examples of a task alone.
+   *
+   * @param pretrained a vision transformer of the recipe's geometry; one with fresh weights is the
+   *     control
+   * @param use what to do with the classifier before it is closed: judge it, or save it
+   * @return what that returns
+   * @throws IllegalArgumentException if the encoder is no vision transformer, or a label is not in
+   *     [0, C)
+   * @throws org.mae4j.models.weights.WeightFileException if its encoder does not fit the recipe's
+   */
+  public <R> R train(Encoder pretrained, FewShotTask task, Function<VitClassifier, R> use) {
+    if (!(pretrained instanceof Vit vit)) {
+      throw new IllegalArgumentException(
+          "only a vision transformer can be finetuned, but the encoder is a "
+              + pretrained.getClass().getSimpleName());
+    }
+    NDManager owner = owner(vit);
+    Weights weights = Weights.of("the pretrained encoder", vit.weights());
+    try (FinetuningState state =
+        FinetuningState.start(recipeOf(task), weights, seed, vit.kernels(), owner)) {
+      probeFirst.ifPresent(probe -> startHead(state.model(), probe, task));
+      run(state, task.train());
+      if (validation.isEmpty()) {
+        return use.apply(state.model());
+      }
+    }
+    Path best = checkpoints().best().orElseThrow();
+    try (FinetuningState state = FinetuningState.read(best, vit.kernels(), owner)) {
+      return use.apply(state.model());
+    }
+  }
+
+  private static NDManager owner(Vit model) {
+    return model.weights().values().iterator().next().getManager();
+  }
+
+  /** The recipe with as many classes and steps as the task makes them. */
+  private FinetuningRecipe recipeOf(FewShotTask task) {
+    ClassifierConfig model = recipe.model().withClasses(task.classes().size());
+    return recipe
+        .withModel(model)
+        .over(Math.multiplyExact(task.train().batchesPerPass(), recipe.videosPerBatch()));
+  }
+
+  private static void startHead(VitClassifier model, LinearProbe probe, FewShotTask task) {
+    LinearHead head = probe.fit(new HeadView(model), task);
+    NDArray weight = model.weights().get("head.weight");
+    try (NDManager manager = weight.getManager().newSubManager()) {
+      Map<String, NDArray> arrays = new LinkedHashMap<>();
+      arrays.put("head.weight", manager.create(head.weight(), weight.getShape()));
+      arrays.put("head.bias", manager.create(head.bias(), new Shape(head.classes())));
+      Models.replaceWeights(model, Weights.of("the linear probe", arrays), false);
+    }
+  }
+
+  private void run(FinetuningState state, BatchSource examples) {
+    Finetuner.Builder builder = Finetuner.builder().setState(state).setBatches(examples);
+    validation.ifPresent(builder::optValidationClips);
+    if (checkpoints.isPresent()) {
+      builder.optCheckpoints(checkpoints(), CHECKPOINT_EVERY);
+    }
+    listeners.forEach(builder::addListener);
+    builder.build().run();
+  }
+
+  private Checkpoints checkpoints() {
+    return new Checkpoints(checkpoints.orElseThrow(), 1);
+  }
+
+  private String describe() {
+    return (recipe.isLinearProbe() ? "linear probe by " : "finetuned by ")
+        + recipe.name()
+        + ", "
+        + recipe.model().pooling().description()
+        + (probeFirst.isPresent() ? ", the head started as a linear probe" : "")
+        + (validation.isPresent()
+            ? ", checkpoint chosen by "
+                + recipe.selection().metric()
+                + " on "
+                + recipe.selection().split()
+            : "");
+  }
+
+  /** Collects the options of a {@link FinetuneEvaluator}. */
+  public static final class Builder {
+
+    private FinetuningRecipe recipe;
+    private long seed = 1;
+    private boolean probeFirst;
+    private BatchSource validation;
+    private Path checkpoints;
+    private final List<TrainingListener> listeners = new ArrayList<>();
+
+    private Builder() {}
+
+    /**
+     * How to train. The number of classes is the task's; a length in passes is counted over the
+     * task's examples.
+     */
+    public Builder setRecipe(FinetuningRecipe recipe) {
+      this.recipe = recipe;
+      return this;
+    }
+
+    /** Decides the head and what is dropped; default 1. */
+    public Builder optSeed(long seed) {
+      this.seed = seed;
+      return this;
+    }
+
+    /**
+     * Starts the head as a {@link LinearProbe} on one pass of the examples instead of at random, so
+     * that it does not spoil the encoder at first (Kumar et al. 2022, arXiv 2202.10054).
+     */
+    public Builder optProbeFirst() {
+      this.probeFirst = true;
+      return this;
+    }
+
+    /**
+     * Keeps the checkpoint that is best on clips that are neither trained nor judged on.
+     *
+     * @param clips one pass is the split; stays the caller's to close
+     * @param folder of checkpoints
+     */
+    public Builder optValidation(BatchSource clips, Path folder) {
+      this.validation = Objects.requireNonNull(clips, "clips");
+      this.checkpoints = Objects.requireNonNull(folder, "folder");
+      return this;
+    }
+
+    /** Is told how the training goes. */
+    public Builder addListener(TrainingListener listener) {
+      listeners.add(listener);
+      return this;
+    }
+
+    /**
+     * Builds the evaluator.
+     *
+     * @throws NullPointerException if no recipe was set
+     * @throws IllegalArgumentException if the head is to start as a linear probe, but has a batch
+     *     norm before it, whose statistics a probe does not know
+     */
+    public FinetuneEvaluator build() {
+      if (probeFirst && recipe.model().featureNorm() != null) {
+        throw new IllegalArgumentException(
+            "a head behind a batch norm cannot start as a linear probe");
+      }
+      return new FinetuneEvaluator(this);
+    }
+  }
+}

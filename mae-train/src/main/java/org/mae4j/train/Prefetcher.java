@@ -1,0 +1,134 @@
+package org.mae4j.train;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.common.base.Throwables;
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import com.google.common.util.concurrent.Uninterruptibles;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.mae4j.api.BatchSource;
+import org.mae4j.api.ClipBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Another source's batches, one of them made ahead on a thread of its own, and sent to the device,
+ * while the model works on the one before. The batches are the same; decoding, cropping and copying
+ * no longer keep the model waiting.
+ *
+ * <p>For use by one thread at a time.
+ */
+public final class Prefetcher implements BatchSource {
+
+  private static final Logger logger = LoggerFactory.getLogger(Prefetcher.class);
+
+  private final BatchSource batches;
+  private final NDManager manager;
+  // Only for a GPU.
+  private final Optional<PinnedCopies> copies;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(
+          new ThreadFactoryBuilder().setDaemon(true).setNameFormat("batches-ahead").build());
+  private Future<ClipBatch> ahead;
+  private long indexAhead = -1;
+
+  /**
+   * Runs ahead of its reader.
+   *
+   * @param batches taken over: closed with this
+   * @param parent the parent of the manager that owns a batch until it is asked for, on the device
+   *     to make it on
+   */
+  public Prefetcher(BatchSource batches, NDManager parent) {
+    this.batches = Objects.requireNonNull(batches, "batches");
+    this.manager = parent.newSubManager();
+    this.copies =
+        manager.getDevice().isGpu() ? Optional.of(new PinnedCopies(manager)) : Optional.empty();
+  }
+
+  @Override
+  public long batchesPerPass() {
+    return batches.batchesPerPass();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>What the batch says of waiting is how long this call had to wait for it to be made.
+   */
+  @Override
+  public ClipBatch read(long index, NDManager owner) {
+    ClipBatch batch;
+    if (ahead != null && indexAhead == index) {
+      long begin = System.nanoTime();
+      ClipBatch made = take();
+      batch = new ClipBatch(made.clips(), made.sources(), (System.nanoTime() - begin) / 1e9);
+    } else {
+      drop();
+      batch = make(index);
+    }
+    batch.clips().attach(owner);
+    indexAhead = index + 1;
+    ahead = thread.submit(() -> make(index + 1));
+    return batch;
+  }
+
+  private ClipBatch make(long index) {
+    if (copies.isEmpty()) {
+      return batches.read(index, manager);
+    }
+    try (NDManager memory = manager.newSubManager(Device.cpu())) {
+      ClipBatch batch = batches.read(index, memory);
+      NDArray sent = copies.get().send(batch.clips());
+      return new ClipBatch(sent, batch.sources(), batch.waitSeconds());
+    }
+  }
+
+  private ClipBatch take() {
+    try {
+      ClipBatch made = ahead.get();
+      ahead = null;
+      return made;
+    } catch (InterruptedException e) {
+      // It is still in the making.
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for a batch", e);
+    } catch (ExecutionException e) {
+      ahead = null;
+      Throwables.throwIfUnchecked(e.getCause());
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  /**
+   * Waits for the batch that nobody wants, whoever interrupts: its source has one reader at a time,
+   * and what it is made in must not be freed before.
+   */
+  private void drop() {
+    if (ahead == null) {
+      return;
+    }
+    try {
+      Uninterruptibles.getUninterruptibly(ahead).clips().close();
+    } catch (ExecutionException e) {
+      logger.debug("a batch made ahead in vain failed", e);
+    }
+    ahead = null;
+  }
+
+  /** Ends the making ahead and closes the other source. */
+  @Override
+  public void close() {
+    batches.close();
+    drop();
+    thread.shutdown();
+    copies.ifPresent(PinnedCopies::close);
+    manager.close();
+  }
+}

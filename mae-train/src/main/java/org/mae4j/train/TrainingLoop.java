@@ -1,0 +1,332 @@
+package org.mae4j.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.mae4j.api.BatchSource;
+import org.mae4j.api.ClipBatch;
+import org.mae4j.api.ClipInfo;
+import org.mae4j.api.internal.Checks;
+import org.mae4j.models.torch.TorchArrays;
+import org.mae4j.train.metrics.StepMetrics;
+import org.mae4j.train.metrics.TrainingListener;
+import org.mae4j.train.metrics.ValidationMetrics;
+import org.mae4j.train.recipe.CheckpointSelection;
+
+/**
+ * What pretraining and finetuning have in common: reads batches, steps the optimizer, judges the
+ * model between passes, keeps checkpoints. A subclass says how a batch becomes a loss.
+ *
+ * <p>One at a time in a JVM: DJL collects gradients for one thread only.
+ *
+ * @param <S> the run's state
+ */
+public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
+
+  private final S state;
+  private final BatchSource batches;
+  private final Validation validation;
+  private final CheckpointSelection selection;
+  private final Checkpoints checkpoints;
+  private final long checkpointEvery;
+  private final int skipLimit;
+  private final Map<String, String> provenance;
+  private final List<TrainingListener> listeners;
+  private volatile boolean stopRequested;
+
+  /** A trainer of what was set. */
+  protected TrainingLoop(Builder<S, ?> builder) {
+    state = Objects.requireNonNull(builder.state, "state");
+    batches = Objects.requireNonNull(builder.batches, "batches");
+    validation = builder.validation;
+    selection = builder.selection;
+    checkpoints = builder.checkpoints;
+    checkpointEvery = builder.checkpointEvery;
+    skipLimit = builder.skipLimit;
+    provenance = Map.copyOf(builder.provenance);
+    listeners = List.copyOf(builder.listeners);
+  }
+
+  /**
+   * The loss of a batch, a mean over its clips; gradients are recorded.
+   *
+   * @param batch its clips belong to a manager that is closed after the batch
+   * @param index number of the batch in the run, from 0: all that draws may depend on but the seed
+   * @return a scalar in the manager of the clips
+   */
+  protected abstract NDArray loss(ClipBatch batch, long index);
+
+  /** The run. */
+  protected final S state() {
+    return state;
+  }
+
+  /**
+   * Trains until the recipe's last step, until validation finds nothing better, or until asked to
+   * stop, from wherever the state is.
+   *
+   * @throws NonFiniteLossException if the loss or its gradient is infinite or not a number more
+   *     often than may be skipped
+   * @throws MemoryExhaustedException if a step needs more memory than there is
+   * @throws CheckpointException if a checkpoint cannot be written, where those before it stay, or
+   *     if another run writes into their folder
+   */
+  public final TrainingOutcome run() {
+    if (checkpoints == null) {
+      return train();
+    }
+    RunLock lock = checkpoints.lock();
+    try {
+      return train();
+    } finally {
+      lock.close();
+    }
+  }
+
+  private TrainingOutcome train() {
+    long last = state.recipe().steps();
+    listeners.forEach(listener -> listener.onStart(state.recipe(), state.stepsDone()));
+    // Read once a step: a request between two reads would end the run without a checkpoint.
+    boolean stop = stopRequested;
+    while (state.stepsDone() < last && !isExhausted() && !stop) {
+      makeStep();
+      long done = state.stepsDone();
+      boolean best = validateIfDue(done == last);
+      stop = stopRequested;
+      if (checkpoints != null
+          && (done % checkpointEvery == 0 || done == last || best || isExhausted() || stop)) {
+        Path file = checkpoints.write(state, provenance);
+        listeners.forEach(listener -> listener.onCheckpoint(file));
+      }
+    }
+    if (state.stepsDone() >= last) {
+      return TrainingOutcome.FINISHED;
+    }
+    return isExhausted() ? TrainingOutcome.STOPPED_EARLY : TrainingOutcome.STOPPED_ON_REQUEST;
+  }
+
+  /** Makes {@link #run} return after the step at hand, with a checkpoint; from any thread. */
+  public final void requestStop() {
+    stopRequested = true;
+  }
+
+  private boolean isExhausted() {
+    return selection != null && selection.isExhausted(state.validations());
+  }
+
+  private void makeStep() {
+    try (NDManager scope = state.manager().newSubManager()) {
+      List<NDArray> statistics = state.model().runningStatistics();
+      List<NDArray> before = copies(statistics, scope);
+      makeStep(
+          () -> {
+            if (!statistics.isEmpty()) {
+              TorchArrays.overwrite(statistics, before);
+            }
+          });
+    }
+  }
+
+  private static List<NDArray> copies(List<NDArray> arrays, NDManager scope) {
+    return arrays.stream()
+        .map(
+            array -> {
+              NDArray copy = array.duplicate();
+              copy.attach(scope);
+              return copy;
+            })
+        .toList();
+  }
+
+  /** Makes or leaves out a step; {@code undo} takes back what its forward passes changed. */
+  private void makeStep(Runnable undo) {
+    try {
+      StepMetrics metrics = step();
+      listeners.forEach(listener -> listener.onStep(metrics));
+    } catch (NonFiniteLossException e) {
+      state.optimizer().clearGradients();
+      undo.run();
+      if (state.skippedSteps().size() >= skipLimit) {
+        throw e;
+      }
+      state.skipStep();
+      listeners.forEach(listener -> listener.onSkip(e.step()));
+    } catch (RuntimeException | OutOfMemoryError e) {
+      if (MemoryExhaustedException.isOutOfMemory(e)) {
+        throw MemoryExhaustedException.of(state, e);
+      }
+      throw e;
+    }
+  }
+
+  private StepMetrics step() {
+    long start = System.nanoTime();
+    long step = state.stepsDone();
+    int count = state.recipe().batchesPerStep();
+    double waited = 0;
+    double lossSum = 0;
+    int clips = 0;
+    Set<String> sources = new LinkedHashSet<>();
+    for (int i = 0; i < count; i++) {
+      long index = step * count + i;
+      try (NDManager scope = state.manager().newSubManager()) {
+        ClipBatch batch = batches.read(index, scope);
+        lossSum += backward(step, batch, index, count);
+        batch.sources().forEach(source -> sources.add(source.id()));
+        waited += batch.waitSeconds();
+        clips += batch.size();
+      }
+    }
+    double learningRate = state.recipe().learningRate().at(step);
+    double norm = state.update(learningRate);
+    if (!Double.isFinite(norm)) {
+      throw new NonFiniteLossException("gradient norm", step + 1, norm, sources);
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return new StepMetrics(
+        step + 1,
+        passes(step + 1),
+        lossSum / count,
+        norm,
+        learningRate,
+        clips / seconds,
+        Math.min(1, waited / seconds));
+  }
+
+  /** Adds this batch's share of the step's gradients; returns its loss. */
+  private double backward(long step, ClipBatch batch, long index, int batchesPerStep) {
+    try (GradientCollector collector = state.manager().getEngine().newGradientCollector()) {
+      NDArray value = loss(batch, index);
+      double number = value.getFloat();
+      if (!Double.isFinite(number)) {
+        state.model().forgetForward();
+        throw new NonFiniteLossException(
+            "loss",
+            step + 1,
+            number,
+            new LinkedHashSet<>(batch.sources().stream().map(ClipInfo::id).toList()));
+      }
+      state.model().backward(collector, TorchArrays.times(value, 1.0 / batchesPerStep));
+      return number;
+    }
+  }
+
+  private double passes(long steps) {
+    return (double) steps * state.recipe().batchesPerStep() / batches.batchesPerPass();
+  }
+
+  /** How many validations are due within so many steps. */
+  private long validations(long steps) {
+    return (long) (passes(steps) / selection.everyPasses());
+  }
+
+  /** Returns whether the model was judged and found better than before. */
+  private boolean validateIfDue(boolean last) {
+    long done = state.stepsDone();
+    if (validation == null || !(last || validations(done) > validations(done - 1))) {
+      return false;
+    }
+    ValidationMetrics metrics =
+        new ValidationMetrics(done, passes(done), state.withAveragedWeights(validation::evaluate));
+    state.add(metrics, selection);
+    listeners.forEach(listener -> listener.onValidation(metrics));
+    return state.bestStep().equals(OptionalLong.of(done));
+  }
+
+  /**
+   * Builds a trainer.
+   *
+   * @param <S> the run's state
+   * @param <B> this builder
+   */
+  public abstract static class Builder<S extends TrainingState<?, ?>, B extends Builder<S, B>> {
+
+    private S state;
+    private BatchSource batches;
+    private Validation validation;
+    private CheckpointSelection selection;
+    private Checkpoints checkpoints;
+    private long checkpointEvery;
+    private int skipLimit;
+    private Map<String, String> provenance = Map.of();
+    private final List<TrainingListener> listeners = new ArrayList<>();
+
+    /** A builder with nothing set. */
+    protected Builder() {}
+
+    /** This builder, in its own type. */
+    protected abstract B self();
+
+    /** The trainer. */
+    public abstract TrainingLoop<S> build();
+
+    /** The run, at its start or somewhere on the way; stays the caller's to close. */
+    public final B setState(S state) {
+      this.state = state;
+      return self();
+    }
+
+    /** The clips; stays the caller's to close. */
+    public final B setBatches(BatchSource batches) {
+      this.batches = batches;
+      return self();
+    }
+
+    /** What was set so far. */
+    final S state() {
+      return Objects.requireNonNull(state, "state must be set before");
+    }
+
+    /** Judges the model between passes; default never. The best one's checkpoint is kept. */
+    public final B optValidation(Validation validation, CheckpointSelection selection) {
+      this.validation = Objects.requireNonNull(validation, "validation");
+      this.selection = Objects.requireNonNull(selection, "selection");
+      return self();
+    }
+
+    /**
+     * Where to keep checkpoints; default nowhere.
+     *
+     * @param every steps from one to the next, at least 1; there is one after the last step, too
+     */
+    public final B optCheckpoints(Checkpoints checkpoints, long every) {
+      Checks.atLeast(1, every, "steps between checkpoints");
+      this.checkpoints = checkpoints;
+      this.checkpointEvery = every;
+      return self();
+    }
+
+    /**
+     * How many steps whose loss or gradient is not finite may be left out in the whole run; default
+     * 0. The data goes on after such a step, model and optimizer stay as they were.
+     */
+    public final B optSkipNonFinite(int limit) {
+      if (limit < 0) {
+        throw new IllegalArgumentException(
+            "steps that may be skipped must not be negative, but were " + limit);
+      }
+      this.skipLimit = limit;
+      return self();
+    }
+
+    /** Written into each checkpoint's metadata; default nothing. */
+    public final B optProvenance(Map<String, String> provenance) {
+      this.provenance = provenance;
+      return self();
+    }
+
+    /** Is told how the run goes. */
+    public final B addListener(TrainingListener listener) {
+      listeners.add(listener);
+      return self();
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package org.mae4j.train.metrics;
+
+import java.nio.file.Path;
+import org.mae4j.train.recipe.TrainingRecipe;
+
+/** Is told how a run goes. Calls come from the training thread. */
+public interface TrainingListener {
+
+  /** A run starts, or goes on, after {@code stepsDone} steps. */
+  default void onStart(TrainingRecipe<?> recipe, long stepsDone) {}
+
+  /** An update was made. */
+  default void onStep(StepMetrics metrics) {}
+
+  /** A step was left out, as if it had not been in the run. */
+  default void onSkip(SkippedStep step) {}
+
+  /** The model was judged. */
+  default void onValidation(ValidationMetrics metrics) {}
+
+  /** A checkpoint is on the disk. */
+  default void onCheckpoint(Path file) {}
+}

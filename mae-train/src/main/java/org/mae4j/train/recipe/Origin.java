@@ -1,0 +1,28 @@
+package org.mae4j.train.recipe;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Where a recipe's numbers are from, and what to expect of it.
+ *
+ * @param source the paper, script or log
+ * @param cost GPU-hours or clips, in words; empty if nobody said
+ * @param expected the result, in words; empty if nobody said
+ * @param changes what sets a recipe that was made small apart from the one it is named after, a
+ *     field each; none for an original
+ */
+public record Origin(String source, String cost, String expected, List<String> changes) {
+
+  public Origin {
+    Objects.requireNonNull(source, "source");
+    Objects.requireNonNull(cost, "cost");
+    Objects.requireNonNull(expected, "expected");
+    changes = List.copyOf(changes);
+  }
+
+  /** Numbers of which only the source is known. */
+  public static Origin of(String source) {
+    return new Origin(source, "", "", List.of());
+  }
+}

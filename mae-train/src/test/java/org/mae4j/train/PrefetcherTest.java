@@ -1,0 +1,164 @@
+package org.mae4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.util.concurrent.Uninterruptibles;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.mae4j.api.BatchSource;
+import org.mae4j.api.ClipBatch;
+import org.mae4j.api.ClipInfo;
+import org.mae4j.models.torch.TorchEngine;
+
+class PrefetcherTest {
+
+  private final Numbered numbered = new Numbered();
+  private NDManager manager;
+
+  @BeforeEach
+  void openManager() {
+    manager = NDManager.newBaseManager();
+  }
+
+  @AfterEach
+  void closeManager() {
+    manager.close();
+  }
+
+  @Test
+  void givesTheSameBatchesInAnyOrder() {
+    try (Prefetcher batches = new Prefetcher(numbered, manager)) {
+      for (long index : new long[] {0, 1, 2, 7, 8, 3, 3, 0}) {
+        assertThat(number(batches.read(index, manager))).isEqualTo(index);
+      }
+    }
+  }
+
+  @Test
+  void makesTheNextBatchWithoutBeingAsked() throws InterruptedException {
+    try (Prefetcher batches = new Prefetcher(numbered, manager)) {
+      batches.read(4, manager);
+
+      assertThat(numbered.made.take()).isEqualTo(4);
+      assertThat(numbered.made.take()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void leavesNoArrayBehindButTheBatchesReadFrom() {
+    try (NDManager parent = manager.newSubManager()) {
+      Prefetcher batches = new Prefetcher(numbered, parent);
+      ClipBatch first = batches.read(0, manager);
+      ClipBatch other = batches.read(5, manager);
+      batches.close();
+
+      assertThat(manager.getManagedArrays())
+          .containsExactlyInAnyOrder(first.clips(), other.clips());
+      assertThat(numbered.closed).isTrue();
+    }
+  }
+
+  @Test
+  void givesBatchesOnTheDeviceOfTheirOwner() {
+    try (NDManager device = TorchEngine.newManager();
+        Prefetcher batches = new Prefetcher(numbered, device)) {
+      for (long index = 0; index < 3; index++) {
+        NDArray clips = batches.read(index, device).clips();
+
+        assertThat(clips.getDevice()).isEqualTo(device.getDevice());
+        assertThat(clips.getManager()).isSameAs(device);
+        assertThat(clips.toFloatArray()).containsOnly((float) index);
+      }
+    }
+  }
+
+  @Test
+  void failureOfABatchMadeAheadSurfacesWhereItIsAskedFor() {
+    try (Prefetcher batches = new Prefetcher(numbered, manager)) {
+      batches.read(Numbered.BROKEN - 1, manager);
+
+      assertThatThrownBy(() -> batches.read(Numbered.BROKEN, manager))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("broken batch");
+      assertThat(number(batches.read(1, manager))).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void waitsForABatchInTheMakingEvenIfItsReaderWasInterrupted() {
+    CountDownLatch begun = new CountDownLatch(1);
+    AtomicBoolean made = new AtomicBoolean();
+    BatchSource slow =
+        new Numbered() {
+          @Override
+          public ClipBatch read(long index, NDManager owner) {
+            if (index == 1) {
+              begun.countDown();
+              Uninterruptibles.sleepUninterruptibly(Duration.ofMillis(300));
+            }
+            ClipBatch batch = super.read(index, owner);
+            made.set(index == 1);
+            return batch;
+          }
+        };
+    NDManager parent = manager.newSubManager();
+    Prefetcher batches = new Prefetcher(slow, parent);
+    batches.read(0, manager);
+    Uninterruptibles.awaitUninterruptibly(begun);
+    Thread.currentThread().interrupt();
+
+    assertThatThrownBy(() -> batches.read(1, manager)).isInstanceOf(IllegalStateException.class);
+    batches.close();
+
+    assertThat(made).isTrue();
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(parent.getManagedArrays()).isEmpty();
+    parent.close();
+  }
+
+  private static long number(ClipBatch batch) {
+    return (long) batch.clips().getFloat(0, 0, 0, 0, 0);
+  }
+
+  /** Batches that hold their own number. */
+  private static class Numbered implements BatchSource {
+
+    private static final long BROKEN = 11;
+
+    private final BlockingQueue<Long> made = new LinkedBlockingQueue<>();
+    private boolean closed;
+
+    @Override
+    public long batchesPerPass() {
+      return 9;
+    }
+
+    @Override
+    public ClipBatch read(long index, NDManager owner) {
+      if (index == BROKEN) {
+        throw new IllegalArgumentException("broken batch");
+      }
+      made.add(index);
+      return new ClipBatch(
+          owner.full(new Shape(1, 3, 1, 1, 1), (float) index),
+          List.of(ClipInfo.unlabelled("a")),
+          0);
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package org.mae4j.train.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mae4j.train.TestRecipes;
+import org.mae4j.train.recipe.PretrainingRecipe;
+
+class MetricsFileTest {
+
+  private static final PretrainingRecipe RECIPE = TestRecipes.tiny(9, 2, 1);
+
+  @TempDir Path folder;
+
+  @Test
+  void readsWhatItWrote() throws IOException {
+    write(0, 1, 2);
+
+    assertThat(MetricsFile.read(file()).steps()).containsExactly(metrics(1), metrics(2));
+    assertThat(Files.readAllLines(file()))
+        .element(0)
+        .asString()
+        .startsWith("{\"step\":1,\"pass\":0.25,")
+        .contains("\"clips_per_second\":64.0");
+  }
+
+  @Test
+  void leavesOutTheHalfLineOfAKilledRun() throws IOException {
+    write(0, 1, 2);
+    Files.writeString(file(), "{\"step\":3,\"lo", StandardOpenOption.APPEND);
+
+    assertThat(MetricsFile.read(file()).steps()).containsExactly(metrics(1), metrics(2));
+  }
+
+  @Test
+  void refusesADamagedLineBeforeTheLast() throws IOException {
+    write(0, 1, 2);
+    Files.writeString(file(), "x" + Files.readString(file()));
+
+    assertThatThrownBy(() -> MetricsFile.read(file()))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessage("cannot read " + file() + ": line 1 is damaged");
+  }
+
+  @Test
+  void dropsTheLinesBeyondTheStepThatARunResumesFrom() throws IOException {
+    write(0, 1, 2, 3, 4);
+    Files.writeString(file(), "{\"step\":5", StandardOpenOption.APPEND);
+    write(2, 3);
+
+    assertThat(MetricsFile.read(file()).steps())
+        .extracting(StepMetrics::step)
+        .containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void aNewRunDropsTheLinesOfAnOldOne() throws IOException {
+    write(0, 1, 2, 3);
+    write(0, 1);
+
+    assertThat(MetricsFile.read(file()).steps()).containsExactly(metrics(1));
+  }
+
+  @Test
+  void keepsSkippedStepsAndValidationsUpToTheStepThatARunResumesFrom() throws IOException {
+    SkippedStep skipped = new SkippedStep(2, "loss is NaN", List.of("a.mp4"));
+    ValidationMetrics early = new ValidationMetrics(2, 0.5, Map.of("top-1", 0.25));
+    ValidationMetrics late = new ValidationMetrics(3, 0.75, Map.of("top-1", 0.5));
+    try (MetricsFile metrics = new MetricsFile(file())) {
+      metrics.onStart(RECIPE, 0);
+      metrics.onStep(metrics(1));
+      metrics.onSkip(skipped);
+      metrics.onValidation(early);
+      metrics.onStep(metrics(3));
+      metrics.onValidation(late);
+    }
+    assertThat(MetricsFile.read(file()))
+        .isEqualTo(
+            new RunHistory(
+                List.of(metrics(1), metrics(3)), List.of(skipped), List.of(early, late)));
+
+    write(2);
+
+    assertThat(MetricsFile.read(file()))
+        .isEqualTo(new RunHistory(List.of(metrics(1)), List.of(skipped), List.of(early)));
+  }
+
+  private void write(long stepsDone, long... steps) throws IOException {
+    try (MetricsFile metrics = new MetricsFile(file())) {
+      metrics.onStart(RECIPE, stepsDone);
+      LongStream.of(steps).forEach(step -> metrics.onStep(metrics(step)));
+    }
+  }
+
+  private Path file() {
+    return folder.resolve("metrics.jsonl");
+  }
+
+  private static StepMetrics metrics(long step) {
+    return new StepMetrics(step, step / 4.0, 1.0 / step, 0.3, 1e-3, 64, 0.125);
+  }
+}
