@@ -17,7 +17,7 @@ public interface BatchSource extends AutoCloseable {
    * @param index at least 0
    * @param manager owns the clips that are returned, and decides the device
    */
-  ClipBatch read(long index, NDManager manager);
+  ClipBatch batch(long index, NDManager manager);
 
   @Override
   void close();

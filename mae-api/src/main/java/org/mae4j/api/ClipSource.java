@@ -19,7 +19,7 @@ public interface ClipSource extends AutoCloseable {
    *     same, repeated, if they share a window
    * @throws ClipReadException if the file cannot be read or decoded
    */
-  List<Clip> read(int index, ClipRequest request);
+  List<Clip> clips(int index, ClipRequest request);
 
   /** Frees what the source holds; the default holds nothing. */
   @Override

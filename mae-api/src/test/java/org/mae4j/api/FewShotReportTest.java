@@ -154,7 +154,7 @@ class FewShotReportTest {
     }
 
     @Override
-    public ClipBatch read(long index, NDManager manager) {
+    public ClipBatch batch(long index, NDManager manager) {
       throw new AssertionError("read clips");
     }
 

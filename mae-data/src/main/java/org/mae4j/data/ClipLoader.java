@@ -108,7 +108,7 @@ public final class ClipLoader implements AutoCloseable {
    * @throws TooManyBrokenFilesException if a larger share of the videos than allowed cannot be read
    * @throws IllegalStateException if the loader is closed
    */
-  public LoadedBatch read(long batch) {
+  public LoadedBatch load(long batch) {
     checkArgument(batch >= 0, "batch must be at least 0, but was %s", batch);
     long begin = System.nanoTime();
     broken.check();
@@ -190,7 +190,7 @@ public final class ClipLoader implements AutoCloseable {
               sharedWindow,
               Draws.WINDOW.generator(seed, slot, attempt));
       try {
-        return source.read(video, request);
+        return source.clips(video, request);
       } catch (ClipReadException e) {
         broken.add(video, e);
         broken.check();

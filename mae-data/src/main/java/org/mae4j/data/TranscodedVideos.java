@@ -95,7 +95,7 @@ public final class TranscodedVideos implements ClipSource {
    * @throws UncheckedIOException if a copy cannot be written
    */
   @Override
-  public List<Clip> read(int index, ClipRequest request) {
+  public List<Clip> clips(int index, ClipRequest request) {
     Path copy = copy(index);
     Path video = paths.apply(index);
     Lock lock = locks.get(index);
@@ -110,7 +110,7 @@ public final class TranscodedVideos implements ClipSource {
     } finally {
       lock.unlock();
     }
-    return reader.read(copy, info(index), request);
+    return reader.decode(copy, info(index), request);
   }
 
   private static boolean isFresh(Path copy, Path video) throws IOException {

@@ -59,8 +59,8 @@ public final class VideoBatches implements BatchSource {
    * @throws TooManyBrokenFilesException if a larger share of the videos than allowed cannot be read
    */
   @Override
-  public ClipBatch read(long index, NDManager manager) {
-    try (LoadedBatch loaded = loader.read(index);
+  public ClipBatch batch(long index, NDManager manager) {
+    try (LoadedBatch loaded = loader.load(index);
         NDManager memory = manager.newSubManager(Device.cpu())) {
       NDArray batch = augment(loaded, memory).toDevice(manager.getDevice(), false);
       batch.attach(manager);

@@ -9,7 +9,7 @@
  *     .setSource(VideoFolder.of(folder)).setSampling(FrameSampling.PAPER).setBatchSize(16).build();
  * ClipAugmentation crop = RandomResizedCrop.builder().setSize(224).build();
  * try (VideoBatches batches = new VideoBatches(loader, crop)) {
- *   ClipBatch first = batches.read(0, manager);
+ *   ClipBatch first = batches.batch(0, manager);
  * }
  * }</pre>
  *

@@ -94,7 +94,7 @@ class BrokenSetTest {
     try (ClipLoader loader = loader(8, threads)) {
       List<Integer> hashes = new ArrayList<>();
       for (long batch = firstBatch; batch < 10; batch++) {
-        try (LoadedBatch loaded = loader.read(batch)) {
+        try (LoadedBatch loaded = loader.load(batch)) {
           hashes.add(loaded.videos().stream().map(BrokenSetTest::hash).toList().hashCode());
         }
       }
@@ -114,7 +114,7 @@ class BrokenSetTest {
 
   private List<ClipReadException> run(int clips) {
     try (ClipLoader loader = loader(BATCH, 2)) {
-      IntStream.range(0, clips / BATCH).forEach(batch -> loader.read(batch).close());
+      IntStream.range(0, clips / BATCH).forEach(batch -> loader.load(batch).close());
       return loader.brokenFiles();
     }
   }

@@ -49,11 +49,11 @@ class ClipLoaderTest {
   void replacesAlikeWhetherOrNotAFileIsKnownToBeBroken(Stage stage) {
     ClipLoader.Builder builder = loader(new FakeClips(stage, 10, 3, 4));
     try (ClipLoader loader = builder.build()) {
-      String first = content(loader.read(7));
+      String first = content(loader.load(7));
       for (long batch = 0; batch < 40; batch++) {
-        assertThat(loader.read(batch).videos()).hasSize(4);
+        assertThat(loader.load(batch).videos()).hasSize(4);
       }
-      assertThat(content(loader.read(7))).isEqualTo(first);
+      assertThat(content(loader.load(7))).isEqualTo(first);
     }
   }
 
@@ -62,7 +62,7 @@ class ClipLoaderTest {
     List<String> ascending = contents(loader(new FakeClips(10)), 0, 8);
     try (ClipLoader loader = loader(new FakeClips(10)).build()) {
       for (int batch : new int[] {5, 1, 7, 7, 0}) {
-        assertThat(content(loader.read(batch))).isEqualTo(ascending.get(batch));
+        assertThat(content(loader.load(batch))).isEqualTo(ascending.get(batch));
       }
     }
   }
@@ -97,8 +97,8 @@ class ClipLoaderTest {
     try (ClipLoader loader = loader(new FakeClips(10)).optFixedOrder().build()) {
       assertThat(loader.batchesPerPass()).isEqualTo(3);
       assertThat(labels(loader, 0, 3)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
-      assertThat(loader.read(2).videos()).hasSize(2);
-      assertThat(content(loader.read(4))).isEqualTo(content(loader.read(1)));
+      assertThat(loader.load(2).videos()).hasSize(2);
+      assertThat(content(loader.load(4))).isEqualTo(content(loader.load(1)));
     }
   }
 
@@ -106,8 +106,8 @@ class ClipLoaderTest {
   void givesRepeatedClipsOneWindowOrOneEach() {
     try (ClipLoader shared = loader(new FakeClips(5)).optRepeats(4, true).build();
         ClipLoader own = loader(new FakeClips(5)).optRepeats(4, false).build()) {
-      assertThat(windows(shared.read(0).videos().get(0))).hasSize(1);
-      assertThat(windows(own.read(0).videos().get(0))).hasSize(4);
+      assertThat(windows(shared.load(0).videos().get(0))).hasSize(1);
+      assertThat(windows(own.load(0).videos().get(0))).hasSize(4);
     }
   }
 
@@ -146,7 +146,7 @@ class ClipLoaderTest {
   @Test
   void endsWhenNoFileIsLeft() {
     try (ClipLoader loader = loader(new FakeClips(3, 0, 1, 2)).optMaxBrokenShare(1).build()) {
-      assertThatThrownBy(() -> loader.read(0))
+      assertThatThrownBy(() -> loader.load(0))
           .isInstanceOf(TooManyBrokenFilesException.class)
           .hasMessageStartingWith("3 of 3 videos cannot be read, and none of the others can");
     }
@@ -157,12 +157,12 @@ class ClipLoaderTest {
     ClipSource faulty =
         new FakeClips(3) {
           @Override
-          public List<Clip> read(int index, ClipRequest request) {
+          public List<Clip> clips(int index, ClipRequest request) {
             throw new StackOverflowError("a fault");
           }
         };
     try (ClipLoader loader = loader(faulty).build()) {
-      assertThatThrownBy(() -> loader.read(0)).isInstanceOf(StackOverflowError.class);
+      assertThatThrownBy(() -> loader.load(0)).isInstanceOf(StackOverflowError.class);
     }
   }
 
@@ -170,7 +170,7 @@ class ClipLoaderTest {
   void readsNoMoreThanItMayAhead() {
     FakeClips clips = new FakeClips(100);
     ClipLoader loader = loader(clips).optPrefetch(2).build();
-    assertThat(loader.read(0).videos()).hasSize(4);
+    assertThat(loader.load(0).videos()).hasSize(4);
     loader.close();
     assertThat(clips.reads.get()).isBetween(4, 12);
   }
@@ -179,8 +179,8 @@ class ClipLoaderTest {
   void closesClipsThatNobodyTakes() {
     FakeClips clips = new FakeClips(100);
     try (ClipLoader loader = loader(clips).optPrefetch(2).build()) {
-      loader.read(0).close();
-      loader.read(50).close();
+      loader.load(0).close();
+      loader.load(50).close();
     }
     assertThat(clips.released).hasValue(clips.reads.get());
   }
@@ -189,7 +189,7 @@ class ClipLoaderTest {
   void leavesTheClipsOfABatchToItsReader() {
     FakeClips clips = new FakeClips(100);
     ClipLoader loader = loader(clips).optPrefetch(0).build();
-    try (LoadedBatch batch = loader.read(0)) {
+    try (LoadedBatch batch = loader.load(0)) {
       loader.close();
       assertThat(batch.videos()).hasSize(4);
       assertThat(clips.released).hasValue(0);
@@ -203,7 +203,7 @@ class ClipLoaderTest {
     ClipSource hanging =
         new FakeClips(3) {
           @Override
-          public List<Clip> read(int index, ClipRequest request) {
+          public List<Clip> clips(int index, ClipRequest request) {
             reading.countDown();
             try {
               new CountDownLatch(1).await();
@@ -220,7 +220,7 @@ class ClipLoaderTest {
         new Thread(
             () -> {
               try {
-                loader.read(0).videos();
+                loader.load(0).videos();
               } catch (IllegalStateException e) {
                 seen.set(e);
               }
@@ -237,7 +237,7 @@ class ClipLoaderTest {
   void refusesToReadWhenClosed() {
     ClipLoader loader = loader(new FakeClips(3)).build();
     loader.close();
-    assertThatIllegalStateException().isThrownBy(() -> loader.read(0));
+    assertThatIllegalStateException().isThrownBy(() -> loader.load(0));
   }
 
   @Test
@@ -265,7 +265,7 @@ class ClipLoaderTest {
 
   private static List<String> contents(ClipLoader.Builder builder, long from, long to) {
     try (ClipLoader loader = builder.build()) {
-      return LongStream.range(from, to).mapToObj(i -> content(loader.read(i))).toList();
+      return LongStream.range(from, to).mapToObj(i -> content(loader.load(i))).toList();
     }
   }
 
@@ -281,7 +281,7 @@ class ClipLoaderTest {
 
   private static List<Integer> labels(ClipLoader loader, long from, long to) {
     return LongStream.range(from, to)
-        .mapToObj(loader::read)
+        .mapToObj(loader::load)
         .flatMap(batch -> batch.videos().stream())
         .map(clips -> clips.get(0).info().label().getAsInt())
         .toList();

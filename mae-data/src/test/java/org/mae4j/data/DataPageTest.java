@@ -81,7 +81,7 @@ class DataPageTest {
 
     for (ClipView view : ClipView.uniform(10, 224)) {
       try (VideoBatches batches = view.batches(ssv2, FrameSampling.PAPER, 16, seed)) {
-        ClipBatch first = batches.read(0, manager);
+        ClipBatch first = batches.batch(0, manager);
       }
     }
   }

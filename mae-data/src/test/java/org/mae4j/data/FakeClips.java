@@ -47,7 +47,7 @@ class FakeClips implements ClipSource {
 
   /** The first timestamp tells where the window would lie. */
   @Override
-  public List<Clip> read(int index, ClipRequest request) {
+  public List<Clip> clips(int index, ClipRequest request) {
     reads.incrementAndGet();
     if (broken.contains(index)) {
       throw new ClipReadException(info(index).id(), stage, "out of order");

@@ -66,7 +66,7 @@ class OtherFileSystemTest {
     try (FileSystem zip = FileSystems.newFileSystem(folder.resolve("videos.zip"))) {
       ClipDataset videos = VideoFolder.of(zip.getPath("/"));
       ClipReadException failure =
-          catchThrowableOfType(ClipReadException.class, () -> videos.read(0, LATE));
+          catchThrowableOfType(ClipReadException.class, () -> videos.clips(0, LATE));
       assertThat(failure.file()).isEqualTo("text.mp4");
       assertThat(failure.stage()).isEqualTo(Stage.OPEN);
     }
@@ -86,7 +86,7 @@ class OtherFileSystemTest {
   }
 
   private static byte[] pixels(ClipSource source, int index) {
-    try (Clip clip = source.read(index, LATE).get(0)) {
+    try (Clip clip = source.clips(index, LATE).get(0)) {
       byte[] bytes = new byte[clip.pixels().remaining()];
       clip.pixels().get(bytes);
       return bytes;

@@ -47,7 +47,7 @@ class VideoBatchesTest {
   void stacksAugmentedClipsWithTheirSources() {
     try (VideoBatches batches = new VideoBatches(loader(new FakeClips(9)).build(), CORNER);
         NDManager manager = NDManager.newBaseManager()) {
-      ClipBatch batch = batches.read(0, manager);
+      ClipBatch batch = batches.batch(0, manager);
       assertThat(batch.clips().getShape()).isEqualTo(new Shape(4, 3, 2, 2, 2));
       assertThat(batch.clips().getDataType()).isEqualTo(DataType.FLOAT32);
       assertThat(batch.waitSeconds()).isPositive();
@@ -63,7 +63,7 @@ class VideoBatchesTest {
     ClipLoader loader = loader(new FakeClips(9)).optRepeats(4, true).build();
     try (VideoBatches batches = new VideoBatches(loader, CORNER);
         NDManager manager = NDManager.newBaseManager()) {
-      ClipBatch batch = batches.read(0, manager);
+      ClipBatch batch = batches.batch(0, manager);
       assertThat(Arrays.stream(batch.labels()).distinct().toArray()).hasSize(1);
       assertThat(batch.clips().get(":, 0, 0, 0, 0").toFloatArray()).doesNotHaveDuplicates();
     }
@@ -75,9 +75,9 @@ class VideoBatchesTest {
         VideoBatches other =
             new VideoBatches(loader(new FakeClips(9)).optThreads(1).build(), CORNER);
         NDManager manager = NDManager.newBaseManager()) {
-      one.read(0, manager).clips().close();
-      float[] resumed = other.read(5, manager).clips().toFloatArray();
-      assertThat(one.read(5, manager).clips().toFloatArray()).isEqualTo(resumed);
+      one.batch(0, manager).clips().close();
+      float[] resumed = other.batch(5, manager).clips().toFloatArray();
+      assertThat(one.batch(5, manager).clips().toFloatArray()).isEqualTo(resumed);
     }
   }
 
@@ -90,8 +90,8 @@ class VideoBatchesTest {
         NDManager manager = NDManager.newBaseManager()) {
       for (long i = 0; i < 12; i++) {
         try (NDManager step = manager.newSubManager()) {
-          ClipBatch expected = one.read(i, step);
-          ClipBatch batch = several.read(i, step);
+          ClipBatch expected = one.batch(i, step);
+          ClipBatch batch = several.batch(i, step);
           assertThat(batch.sources()).isEqualTo(expected.sources());
           assertThat(batch.clips().getShape()).isEqualTo(new Shape(12, 3, 2, 7, 7));
           assertThat(batch.clips().toFloatArray()).isEqualTo(expected.clips().toFloatArray());
@@ -106,7 +106,7 @@ class VideoBatchesTest {
     NoiseClips clips = new NoiseClips();
     try (VideoBatches batches = new VideoBatches(noise().optThreads(3).build(), crop);
         NDManager manager = NDManager.newBaseManager()) {
-      ClipBatch batch = batches.read(1, manager);
+      ClipBatch batch = batches.batch(1, manager);
       for (int i = 0; i < 12; i++) {
         NDArray frames = Frames.of(clips.clip(batch.labels()[i]), manager);
         // Batches of 3 videos, 4 clips of each.
@@ -121,7 +121,7 @@ class VideoBatchesTest {
     ClipSource stills = new NoiseClips(true);
     try (VideoBatches batches = new VideoBatches(loader(stills).build(), CORNER);
         NDManager manager = NDManager.newBaseManager()) {
-      NDArray clips = batches.read(0, manager).clips();
+      NDArray clips = batches.batch(0, manager).clips();
       assertThat(clips.getShape()).isEqualTo(new Shape(4, 3, 2, 2, 2));
       assertThat(clips.get(":, :, 0").toFloatArray())
           .isEqualTo(clips.get(":, :, 1").toFloatArray());
@@ -139,7 +139,7 @@ class VideoBatchesTest {
     try (VideoBatches batches = new VideoBatches(loader, failing);
         NDManager manager = NDManager.newBaseManager()) {
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> batches.read(0, manager))
+          .isThrownBy(() -> batches.batch(0, manager))
           .withMessage("no crop of (2, 4, 6, 3)");
       assertThat(manager.getManagedArrays()).isEmpty();
       assertThat(clips.released).hasValue(4);
@@ -159,7 +159,7 @@ class VideoBatchesTest {
           .isThrownBy(
               () -> {
                 for (long i = 0; i < 3; i++) {
-                  batches.read(i, manager);
+                  batches.batch(i, manager);
                 }
               })
           .withMessageEndingWith("all must be augmented to one size");
@@ -172,7 +172,7 @@ class VideoBatchesTest {
     try (VideoBatches batches = new VideoBatches(loader, CORNER);
         NDManager manager = NDManager.newBaseManager()) {
       for (long i = 0; i < 3; i++) {
-        NDArray clips = batches.read(i, manager).clips();
+        NDArray clips = batches.batch(i, manager).clips();
         assertThat(manager.getManagedArrays()).containsExactly(clips);
         clips.close();
       }
@@ -185,7 +185,7 @@ class VideoBatchesTest {
     try (VideoBatches batches =
             new VideoBatches(loader(clips).optRepeats(2, true).optPrefetch(0).build(), CORNER);
         NDManager manager = NDManager.newBaseManager()) {
-      batches.read(0, manager).clips().close();
+      batches.batch(0, manager).clips().close();
       assertThat(clips.released).hasValue(2);
     }
   }
@@ -203,7 +203,7 @@ class VideoBatchesTest {
     try (VideoBatches batches = new VideoBatches(loader, CORNER);
         NDManager manager = NDManager.newBaseManager()) {
       for (long i = 0; i < batches.batchesPerPass(); i++) {
-        batches.read(i, manager).clips().close();
+        batches.batch(i, manager).clips().close();
       }
       assertThat(batches.brokenFiles())
           .extracting(ClipReadException::file, ClipReadException::stage)
@@ -252,7 +252,7 @@ class VideoBatchesTest {
     }
 
     @Override
-    public List<Clip> read(int index, ClipRequest request) {
+    public List<Clip> clips(int index, ClipRequest request) {
       return Collections.nCopies(request.clips(), clip(index));
     }
 

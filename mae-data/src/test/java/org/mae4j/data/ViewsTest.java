@@ -88,7 +88,7 @@ class ViewsTest {
   void looksAtImagesAsUsual() throws IOException {
     try (NDManager manager = NDManager.newBaseManager();
         VideoBatches batches = ClipView.imageNet().batches(images(), SAMPLING, 2, 0)) {
-      ClipBatch batch = batches.read(0, manager);
+      ClipBatch batch = batches.batch(0, manager);
       assertThat(batch.clips().getShape()).isEqualTo(new Shape(2, 3, 4, 224, 224));
       assertStill(batch.clips());
       assertThat(batch.labels()).containsExactly(0, 1);
@@ -112,7 +112,7 @@ class ViewsTest {
             .build();
     try (NDManager manager = NDManager.newBaseManager();
         VideoBatches batches = new VideoBatches(loader, crop)) {
-      NDArray clips = batches.read(0, manager).clips();
+      NDArray clips = batches.batch(0, manager).clips();
       assertThat(clips.getShape()).isEqualTo(new Shape(4, 3, 4, 16, 16));
       assertStill(clips);
       assertThat(clips.get(0).toFloatArray()).isNotEqualTo(clips.get(1).toFloatArray());
@@ -130,7 +130,7 @@ class ViewsTest {
   private static float[] look(ClipView view, ClipSource source, long seed) {
     try (NDManager manager = NDManager.newBaseManager();
         VideoBatches batches = view.batches(source, SAMPLING, 2, seed)) {
-      ClipBatch batch = batches.read(0, manager);
+      ClipBatch batch = batches.batch(0, manager);
       assertThat(batch.clips().getShape()).isEqualTo(new Shape(2, 3, 4, 16, 16));
       assertThat(batch.labels()).containsExactly(0, 1);
       return new float[] {

@@ -42,7 +42,7 @@ public final class FixedBatches implements BatchSource {
   }
 
   @Override
-  public ClipBatch read(long index, NDManager manager) {
+  public ClipBatch batch(long index, NDManager manager) {
     managers.add(manager);
     int from = (int) (index % batchesPerPass()) * batchSize;
     int to = Math.min(clips.size(), from + batchSize);

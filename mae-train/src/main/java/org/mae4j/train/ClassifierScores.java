@@ -45,7 +45,7 @@ public record ClassifierScores(
     NDManager owner = model.weights().values().iterator().next().getManager();
     for (long i = 0; i < clips.batchesPerPass(); i++) {
       try (NDManager scope = owner.newSubManager()) {
-        ClipBatch batch = clips.read(i, scope);
+        ClipBatch batch = clips.batch(i, scope);
         int[] labels = batch.labels();
         float[] logits = model.clipLogits(batch.clips()).toFloatArray();
         int classes = logits.length / labels.length;

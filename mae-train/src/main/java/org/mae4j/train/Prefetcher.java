@@ -63,7 +63,7 @@ public final class Prefetcher implements BatchSource {
    * <p>What the batch says of waiting is how long this call had to wait for it to be made.
    */
   @Override
-  public ClipBatch read(long index, NDManager owner) {
+  public ClipBatch batch(long index, NDManager owner) {
     ClipBatch batch;
     if (ahead != null && indexAhead == index) {
       long begin = System.nanoTime();
@@ -81,10 +81,10 @@ public final class Prefetcher implements BatchSource {
 
   private ClipBatch make(long index) {
     if (copies.isEmpty()) {
-      return batches.read(index, manager);
+      return batches.batch(index, manager);
     }
     try (NDManager memory = manager.newSubManager(Device.cpu())) {
-      ClipBatch batch = batches.read(index, memory);
+      ClipBatch batch = batches.batch(index, memory);
       NDArray sent = copies.get().send(batch.clips());
       return new ClipBatch(sent, batch.sources(), batch.waitSeconds());
     }

@@ -178,7 +178,7 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
     for (int i = 0; i < count; i++) {
       long index = step * count + i;
       try (NDManager scope = state.manager().newSubManager()) {
-        ClipBatch batch = batches.read(index, scope);
+        ClipBatch batch = batches.batch(index, scope);
         lossSum += backward(step, batch, index, count);
         batch.sources().forEach(source -> sources.add(source.id()));
         waited += batch.waitSeconds();

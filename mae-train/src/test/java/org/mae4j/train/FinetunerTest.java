@@ -306,8 +306,8 @@ class FinetunerTest {
       LabelledWaves broken =
           new LabelledWaves(CLIP, BATCH) {
             @Override
-            public ClipBatch read(long index, NDManager scope) {
-              ClipBatch batch = super.read(index, scope);
+            public ClipBatch batch(long index, NDManager scope) {
+              ClipBatch batch = super.batch(index, scope);
               return new ClipBatch(batch.clips().mul(Float.NaN), batch.sources(), 0);
             }
           };

@@ -16,8 +16,8 @@ class LabelledWaves extends WavesBatchSource {
   }
 
   @Override
-  public ClipBatch read(long index, NDManager manager) {
-    ClipBatch waves = super.read(index, manager);
+  public ClipBatch batch(long index, NDManager manager) {
+    ClipBatch waves = super.batch(index, manager);
     List<ClipInfo> sources = new ArrayList<>();
     for (int i = 0; i < waves.size(); i++) {
       int label = Math.floorMod(index + i, 2);

@@ -62,13 +62,13 @@ class MemoryExhaustedTest {
       WavesBatchSource batches =
           new WavesBatchSource(TestRecipes.CLIP, 4) {
             @Override
-            public ClipBatch read(long index, NDManager scope) {
+            public ClipBatch batch(long index, NDManager scope) {
               if (index == 1) {
                 throw new EngineException(
                     "[enforce fail at alloc_cpu.cpp:118] err == 0. DefaultCPUAllocator: can't"
                         + " allocate memory: you tried to allocate 99999999999 bytes.");
               }
-              return super.read(index, scope);
+              return super.batch(index, scope);
             }
           };
       Pretrainer trainer = Pretrainer.builder().setState(state).setBatches(batches).build();

@@ -22,9 +22,9 @@ final class PairedBatches implements BatchSource {
   }
 
   @Override
-  public ClipBatch read(long index, NDManager manager) {
-    ClipBatch first = batches.read(2 * index, manager);
-    ClipBatch second = batches.read(2 * index + 1, manager);
+  public ClipBatch batch(long index, NDManager manager) {
+    ClipBatch first = batches.batch(2 * index, manager);
+    ClipBatch second = batches.batch(2 * index + 1, manager);
     List<ClipInfo> sources = new ArrayList<>(first.sources());
     sources.addAll(second.sources());
     return new ClipBatch(first.clips().concat(second.clips(), 0), sources, 0);

@@ -40,7 +40,7 @@ class PrefetcherTest {
   void givesTheSameBatchesInAnyOrder() {
     try (Prefetcher batches = new Prefetcher(numbered, manager)) {
       for (long index : new long[] {0, 1, 2, 7, 8, 3, 3, 0}) {
-        assertThat(number(batches.read(index, manager))).isEqualTo(index);
+        assertThat(number(batches.batch(index, manager))).isEqualTo(index);
       }
     }
   }
@@ -48,7 +48,7 @@ class PrefetcherTest {
   @Test
   void makesTheNextBatchWithoutBeingAsked() throws InterruptedException {
     try (Prefetcher batches = new Prefetcher(numbered, manager)) {
-      batches.read(4, manager);
+      batches.batch(4, manager);
 
       assertThat(numbered.made.take()).isEqualTo(4);
       assertThat(numbered.made.take()).isEqualTo(5);
@@ -59,8 +59,8 @@ class PrefetcherTest {
   void leavesNoArrayBehindButTheBatchesReadFrom() {
     try (NDManager parent = manager.newSubManager()) {
       Prefetcher batches = new Prefetcher(numbered, parent);
-      ClipBatch first = batches.read(0, manager);
-      ClipBatch other = batches.read(5, manager);
+      ClipBatch first = batches.batch(0, manager);
+      ClipBatch other = batches.batch(5, manager);
       batches.close();
 
       assertThat(manager.getManagedArrays())
@@ -74,7 +74,7 @@ class PrefetcherTest {
     try (NDManager device = TorchEngine.newManager();
         Prefetcher batches = new Prefetcher(numbered, device)) {
       for (long index = 0; index < 3; index++) {
-        NDArray clips = batches.read(index, device).clips();
+        NDArray clips = batches.batch(index, device).clips();
 
         assertThat(clips.getDevice()).isEqualTo(device.getDevice());
         assertThat(clips.getManager()).isSameAs(device);
@@ -86,12 +86,12 @@ class PrefetcherTest {
   @Test
   void failureOfABatchMadeAheadSurfacesWhereItIsAskedFor() {
     try (Prefetcher batches = new Prefetcher(numbered, manager)) {
-      batches.read(Numbered.BROKEN - 1, manager);
+      batches.batch(Numbered.BROKEN - 1, manager);
 
-      assertThatThrownBy(() -> batches.read(Numbered.BROKEN, manager))
+      assertThatThrownBy(() -> batches.batch(Numbered.BROKEN, manager))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("broken batch");
-      assertThat(number(batches.read(1, manager))).isEqualTo(1);
+      assertThat(number(batches.batch(1, manager))).isEqualTo(1);
     }
   }
 
@@ -102,23 +102,23 @@ class PrefetcherTest {
     BatchSource slow =
         new Numbered() {
           @Override
-          public ClipBatch read(long index, NDManager owner) {
+          public ClipBatch batch(long index, NDManager owner) {
             if (index == 1) {
               begun.countDown();
               Uninterruptibles.sleepUninterruptibly(Duration.ofMillis(300));
             }
-            ClipBatch batch = super.read(index, owner);
+            ClipBatch batch = super.batch(index, owner);
             made.set(index == 1);
             return batch;
           }
         };
     NDManager parent = manager.newSubManager();
     Prefetcher batches = new Prefetcher(slow, parent);
-    batches.read(0, manager);
+    batches.batch(0, manager);
     Uninterruptibles.awaitUninterruptibly(begun);
     Thread.currentThread().interrupt();
 
-    assertThatThrownBy(() -> batches.read(1, manager)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> batches.batch(1, manager)).isInstanceOf(IllegalStateException.class);
     batches.close();
 
     assertThat(made).isTrue();
@@ -145,7 +145,7 @@ class PrefetcherTest {
     }
 
     @Override
-    public ClipBatch read(long index, NDManager owner) {
+    public ClipBatch batch(long index, NDManager owner) {
       if (index == BROKEN) {
         throw new IllegalArgumentException("broken batch");
       }

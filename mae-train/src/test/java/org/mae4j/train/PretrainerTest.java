@@ -155,8 +155,8 @@ class PretrainerTest {
     BatchSource broken =
         new WavesBatchSource(CLIP, BATCH) {
           @Override
-          public ClipBatch read(long index, NDManager scope) {
-            ClipBatch batch = super.read(index, scope);
+          public ClipBatch batch(long index, NDManager scope) {
+            ClipBatch batch = super.batch(index, scope);
             return index < 3
                 ? batch
                 : new ClipBatch(batch.clips().mul(Float.NaN), batch.sources(), 0);
@@ -177,13 +177,13 @@ class PretrainerTest {
       BatchSource spoilt =
           new WavesBatchSource(CLIP, BATCH) {
             @Override
-            public ClipBatch read(long index, NDManager scope) {
+            public ClipBatch batch(long index, NDManager scope) {
               if (index == 3) {
                 NDArray gradient = state.model().weights().get("mask_token").getGradient();
                 gradient.attach(scope);
                 gradient.addi(Float.POSITIVE_INFINITY);
               }
-              return super.read(index, scope);
+              return super.batch(index, scope);
             }
           };
       Pretrainer trainer =

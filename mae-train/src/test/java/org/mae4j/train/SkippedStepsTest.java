@@ -91,13 +91,13 @@ class SkippedStepsTest {
       WavesBatchSource spoilt =
           new WavesBatchSource(TestRecipes.CLIP, BATCH) {
             @Override
-            public ClipBatch read(long index, NDManager scope) {
+            public ClipBatch batch(long index, NDManager scope) {
               if (index == 2) {
                 NDArray gradient = state.model().weights().get("mask_token").getGradient();
                 gradient.attach(scope);
                 gradient.addi(Float.NaN);
               }
-              return super.read(index, scope);
+              return super.batch(index, scope);
             }
           };
       Pretrainer.builder().setState(state).setBatches(spoilt).optSkipNonFinite(1).build().run();
@@ -179,8 +179,8 @@ class SkippedStepsTest {
     WavesBatchSource batches =
         new WavesBatchSource(TestRecipes.CLIP, BATCH) {
           @Override
-          public ClipBatch read(long index, NDManager scope) {
-            ClipBatch batch = super.read(index, scope);
+          public ClipBatch batch(long index, NDManager scope) {
+            ClipBatch batch = super.batch(index, scope);
             return broken.contains(index)
                 ? new ClipBatch(batch.clips().mul(Float.NaN), batch.sources(), 0)
                 : batch;

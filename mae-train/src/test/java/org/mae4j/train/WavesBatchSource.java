@@ -30,7 +30,7 @@ class WavesBatchSource implements BatchSource {
   }
 
   @Override
-  public ClipBatch read(long index, NDManager manager) {
+  public ClipBatch batch(long index, NDManager manager) {
     int values = clips * 3 * shape.frames() * shape.height() * shape.width();
     ByteBuffer buffer =
         ByteBuffer.allocateDirect(values * Float.BYTES).order(ByteOrder.nativeOrder());

@@ -55,7 +55,7 @@ final class ClipsInOrder implements AutoCloseable {
   private Clip read(int video) {
     ClipRequest request =
         ClipRequest.one(sampling, WindowPlacement.centre(), Seeds.generator(0, video));
-    return videos.read(video, request).get(0);
+    return videos.clips(video, request).get(0);
   }
 
   /**

@@ -100,7 +100,7 @@ final class UserFootage implements Footage {
   private boolean canRead(ClipDataset videos, int index) {
     try {
       videos
-          .read(
+          .clips(
               index,
               ClipRequest.one(recipe.sampling(), WindowPlacement.centre(), Seeds.generator(seed)))
           .forEach(Clip::close);

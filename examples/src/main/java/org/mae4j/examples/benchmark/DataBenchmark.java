@@ -189,7 +189,7 @@ public final class DataBenchmark implements Callable<Integer> {
     try (ProbeCache cache = ProbeCache.open(scratch.resolve("probes"))) {
       VideoReader reader =
           noProbeCache ? VideoReader.create() : VideoReader.builder().optProbeCache(cache).build();
-      ClipDataset read = VideoFolder.builder().setFolder(folder).optReader(reader::read).build();
+      ClipDataset read = VideoFolder.builder().setFolder(folder).optReader(reader::decode).build();
       new Measurements(source, read).run(listener);
     }
   }
@@ -237,7 +237,7 @@ public final class DataBenchmark implements Callable<Integer> {
       for (int i = 0; i < windowCount; i++) {
         int video = i % folder.size();
         WindowPlacement placement = new WindowPlacement.AtFraction(random.nextDouble());
-        try (Clip clip = folder.read(video, ClipRequest.one(SAMPLING, placement, random)).get(0)) {
+        try (Clip clip = folder.clips(video, ClipRequest.one(SAMPLING, placement, random)).get(0)) {
           double last = clip.timestamp(SAMPLING.frames() - 1);
           windows.add(new Window(video, placement, clip.timestamp(0), last));
           frames += LibavDecoding.decode(folder.path(video), clip.timestamp(0), last);
@@ -299,7 +299,7 @@ public final class DataBenchmark implements Callable<Integer> {
       try (NDManager manager = TorchEngine.newManager();
           BatchSource batches = batches(count, clips)) {
         for (long i = 0; i < batches.batchesPerPass(); i++) {
-          batches.read(i, manager).clips().close();
+          batches.batch(i, manager).clips().close();
         }
       }
     }
@@ -407,7 +407,7 @@ public final class DataBenchmark implements Callable<Integer> {
     /** Returns how long it waited for the batch. */
     private double step(long i, BatchSource batches, TrainingStep training, NDManager manager) {
       try (NDManager scope = manager.newSubManager()) {
-        ClipBatch batch = batches.read(i, scope);
+        ClipBatch batch = batches.batch(i, scope);
         training.run(batch.clips());
         return batch.waitSeconds();
       }
@@ -418,7 +418,7 @@ public final class DataBenchmark implements Callable<Integer> {
   private static void consume(ClipLoader opened) {
     try (ClipLoader loader = opened) {
       for (long i = 0; i < loader.batchesPerPass(); i++) {
-        loader.read(i).close();
+        loader.load(i).close();
       }
     }
   }
@@ -428,7 +428,7 @@ public final class DataBenchmark implements Callable<Integer> {
 
     @Override
     public void run(int index) {
-      loader.read(index).close();
+      loader.load(index).close();
     }
 
     @Override

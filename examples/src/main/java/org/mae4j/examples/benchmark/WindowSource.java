@@ -20,9 +20,9 @@ public record WindowSource(ClipSource videos, List<Window> windows) implements C
   }
 
   @Override
-  public List<Clip> read(int index, ClipRequest request) {
+  public List<Clip> clips(int index, ClipRequest request) {
     Window window = windows.get(index);
-    return videos.read(
+    return videos.clips(
         window.video(),
         new ClipRequest(
             request.sampling(),

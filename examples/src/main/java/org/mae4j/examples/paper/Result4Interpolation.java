@@ -253,7 +253,7 @@ public final class Result4Interpolation
     CompletionAnimation animation =
         new CompletionAnimation(floats(crop.mean()), floats(crop.deviation()));
     try (NDManager scope = manager.newSubManager()) {
-      ClipBatch batch = clips.read(0, scope);
+      ClipBatch batch = clips.batch(0, scope);
       int count = Math.min(ANIMATIONS, batch.size());
       NDArray some = batch.clips().get("0:" + count);
       List<TokenMask> masks =

@@ -225,7 +225,7 @@ public final class Result5ObjectRecognition
         VideoBatches clips =
             workshop.pictures(set, pretraining, set.test().subset(some), Optional.empty());
         NDManager scope = workshop.manager().newSubManager()) {
-      ClipBatch batch = clips.read(0, scope);
+      ClipBatch batch = clips.batch(0, scope);
       NDArray attention = attention(model.model(), batch.clips());
       for (int i = 0; i < batch.size(); i++) {
         AttentionMap map = AttentionMap.ofHeads(attention.get(i));

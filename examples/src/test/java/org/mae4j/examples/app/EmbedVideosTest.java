@@ -68,7 +68,7 @@ class EmbedVideosTest {
                 VideoFolder.of(videos), PretrainingRecipes.TOY, 0, WindowPlacement.centre(), 1)) {
       VideoMae autoencoder = Models.create(CONFIG, kernels, manager, 3);
       Models.save(autoencoder, model, Map.of("recipe", PretrainingRecipes.TOY.name()));
-      ClipBatch batch = batches.read(0, manager);
+      ClipBatch batch = batches.batch(0, manager);
       float[] all = autoencoder.embed(batch.clips(), Pooling.PER_SLOT).toFloatArray();
       int width = all.length / batch.size();
       for (int i = 0; i < batch.size(); i++) {

@@ -159,7 +159,7 @@ class ToyNurseryTest {
       for (int i = 0; i < images.size(); i++) {
         int label = images.info(i).label().orElseThrow();
         Clip rendered = nursery.renderTrain(ToyTask.OBJECTS, label, i % 2);
-        Clip read = images.read(i, REQUEST).get(0);
+        Clip read = images.clips(i, REQUEST).get(0);
         assertThat(rendered.info().id()).endsWith(images.info(i).id());
         assertThat(read.pixels()).isEqualTo(rendered.pixels());
         read.close();

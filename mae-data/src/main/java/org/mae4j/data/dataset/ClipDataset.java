@@ -103,7 +103,7 @@ public final class ClipDataset implements ClipSource {
   }
 
   @Override
-  public List<Clip> read(int index, ClipRequest request) {
+  public List<Clip> clips(int index, ClipRequest request) {
     return reader.read(path(index), clips.get(index), request);
   }
 

@@ -30,8 +30,8 @@ public interface ClipReader {
     Objects.requireNonNull(images, "images");
     return (file, info, request) ->
         MediaKind.IMAGE.matches(file.getFileName().toString())
-            ? images.read(file, info, request)
-            : videos.read(file, info, request);
+            ? images.decode(file, info, request)
+            : videos.decode(file, info, request);
   }
 
   /** The two readers with their defaults. */

@@ -97,7 +97,7 @@ public final class InMemoryReader implements ClipReader, AutoCloseable {
       checkState(!closed, "the in-memory reader is closed");
       Optional<MediaInMemory> media = find(file, info);
       if (media.isPresent()) {
-        return media.get().read(info, request);
+        return media.get().clips(info, request);
       }
     } finally {
       use.readLock().unlock();

@@ -135,7 +135,7 @@ final class DecoderProcess implements AutoCloseable {
   }
 
   /**
-   * As {@link VideoReader#read}. After a failure other than of the file, this process is dead.
+   * As {@link VideoReader#decode}. After a failure other than of the file, this process is dead.
    *
    * @throws ClipReadException also if the process dies
    */

@@ -40,7 +40,7 @@ final class DecoderWorker {
     RemoteRequest remote = RemoteRequest.read(message, channel);
     List<Clip> clips;
     try {
-      clips = reader.read(remote.input(), ClipInfo.unlabelled(remote.id()), remote.request());
+      clips = reader.decode(remote.input(), ClipInfo.unlabelled(remote.id()), remote.request());
     } catch (ClipReadException e) {
       Channels.send(
           channel,

@@ -116,7 +116,7 @@ final class VideoInMemory implements MediaInMemory {
   }
 
   @Override
-  public List<Clip> read(ClipInfo info, ClipRequest request) {
+  public List<Clip> clips(ClipInfo info, ClipRequest request) {
     return new ClipSampler(new Reading(info.id()), info, rule, buffers).sample(request);
   }
 

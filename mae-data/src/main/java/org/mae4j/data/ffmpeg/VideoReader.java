@@ -78,20 +78,20 @@ public final class VideoReader implements AutoCloseable {
    *     repeated, if they share a window
    * @throws ClipReadException if the file cannot be read or decoded
    */
-  public List<Clip> read(Path file, ClipInfo info, ClipRequest request) {
-    return read(new VideoInput.OfPath(file), info, request);
+  public List<Clip> decode(Path file, ClipInfo info, ClipRequest request) {
+    return decode(new VideoInput.OfPath(file), info, request);
   }
 
   /**
-   * As {@link #read(Path, ClipInfo, ClipRequest)}, of a video that is in memory.
+   * As {@link #decode(Path, ClipInfo, ClipRequest)}, of a video that is in memory.
    *
    * @param video the bytes of the file
    */
-  public List<Clip> read(byte[] video, ClipInfo info, ClipRequest request) {
-    return read(new VideoInput.OfBytes(video, info.id()), info, request);
+  public List<Clip> decode(byte[] video, ClipInfo info, ClipRequest request) {
+    return decode(new VideoInput.OfBytes(video, info.id()), info, request);
   }
 
-  List<Clip> read(VideoInput input, ClipInfo info, ClipRequest request) {
+  List<Clip> decode(VideoInput input, ClipInfo info, ClipRequest request) {
     if (processes != null) {
       return processes.read(input, info, request);
     }
@@ -103,7 +103,7 @@ public final class VideoReader implements AutoCloseable {
   }
 
   /**
-   * Decodes a whole file, from which the clips of {@link #read(Path, ClipInfo, ClipRequest)} can
+   * Decodes a whole file, from which the clips of {@link #decode(Path, ClipInfo, ClipRequest)} can
    * then be read many times over.
    *
    * @param info its id names the file in messages

@@ -41,7 +41,7 @@ final class ImageInMemory implements MediaInMemory {
   }
 
   @Override
-  public List<Clip> read(ClipInfo info, ClipRequest request) {
+  public List<Clip> clips(ClipInfo info, ClipRequest request) {
     ClipShape shape = new ClipShape(request.sampling().frames(), height, width);
     ByteBuffer stored = frame.frame(0);
     ByteBuffer pixels = buffers.take(stored.remaining());

@@ -64,13 +64,13 @@ public final class ImageReader {
    *     Clip#isStill() still} and which the caller has to close
    * @throws ClipReadException if the file cannot be read or decoded
    */
-  public List<Clip> read(Path file, ClipInfo info, ClipRequest request) {
+  public List<Clip> decode(Path file, ClipInfo info, ClipRequest request) {
     Clip clip = still(file, info, request.sampling().frames());
     return Collections.nCopies(request.clips(), clip);
   }
 
   /**
-   * Decodes a file, from which the clips of {@link #read} can then be read many times over.
+   * Decodes a file, from which the clips of {@link #decode} can then be read many times over.
    *
    * @param info its id names the file in messages
    * @return to be closed by the caller; empty if the image does not fit in the budget

@@ -20,7 +20,7 @@ public interface MediaInMemory extends AutoCloseable {
    *     is closed; they may be one and the same, repeated
    * @throws ClipReadException if a clip is too large for one buffer
    */
-  List<Clip> read(ClipInfo info, ClipRequest request);
+  List<Clip> clips(ClipInfo info, ClipRequest request);
 
   /** Frees the memory. */
   @Override

@@ -107,7 +107,7 @@ public final class TarShards implements SequentialClips {
   }
 
   @Override
-  public List<Clip> read(int index, ClipRequest request) {
+  public List<Clip> clips(int index, ClipRequest request) {
     ClipInfo info = info(index);
     byte[] video;
     try {
@@ -117,7 +117,7 @@ public final class TarShards implements SequentialClips {
     } catch (IOException e) {
       throw new ClipReadException(info.id(), Stage.OPEN, e.toString(), e);
     }
-    return reader.read(video, info, request);
+    return reader.decode(video, info, request);
   }
 
   /** Closes the tar files. */

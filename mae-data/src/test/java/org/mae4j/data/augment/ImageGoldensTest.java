@@ -169,7 +169,7 @@ class ImageGoldensTest {
         ClipRequest.one(new FrameSampling(16, 8, 30), WindowPlacement.centre(), new Random(0));
     try (Clip clip =
             ImageReader.create()
-                .read(
+                .decode(
                     Goldens.path("i_images/" + image + ".png"), ClipInfo.unlabelled(image), request)
                 .get(0);
         NDArray frames = Frames.of(clip, manager)) {

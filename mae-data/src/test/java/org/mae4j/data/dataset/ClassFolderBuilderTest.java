@@ -46,7 +46,7 @@ class ClassFolderBuilderTest {
     assertThat(val.classes()).hasSize(700).startsWith("class (000)").endsWith("class (699)");
     assertThat(val.info(3).id()).isEqualTo("val/class (003)/a.mp4");
     assertThat(val.info(4).label()).hasValue(3);
-    try (Clip clip = val.read(4, REQUEST).get(0)) {
+    try (Clip clip = val.clips(4, REQUEST).get(0)) {
       assertThat(clip.info()).isEqualTo(val.info(4));
       assertThat(clip.isStill()).isFalse();
     }
@@ -64,7 +64,7 @@ class ClassFolderBuilderTest {
     assertThat(train.size()).isEqualTo(1001);
     assertThat(train.classes()).hasSize(1000).startsWith("n00000000");
     for (int i = 7; i < 9; i++) {
-      try (Clip clip = train.read(i, REQUEST).get(0)) {
+      try (Clip clip = train.clips(i, REQUEST).get(0)) {
         assertThat(clip.isStill()).isTrue();
         assertThat(clip.info().label()).hasValue(7);
         assertThat(clip.shape().frames()).isEqualTo(2);
@@ -78,7 +78,7 @@ class ClassFolderBuilderTest {
     ClipDataset train =
         SomethingSomethingV2.classFolders().setRoot(root).setSplit("train").optPartial().build();
     assertThat(train.classes()).containsExactly("Dropping something", "Holding something");
-    train.read(1, REQUEST).forEach(Clip::close);
+    train.clips(1, REQUEST).forEach(Clip::close);
   }
 
   @Test
@@ -153,7 +153,7 @@ class ClassFolderBuilderTest {
       assertThat(train.clips())
           .extracting(ClipInfo::id)
           .containsExactly("train/a/1.mp4", "train/b/2.mp4");
-      train.read(1, REQUEST).forEach(Clip::close);
+      train.clips(1, REQUEST).forEach(Clip::close);
     }
   }
 }

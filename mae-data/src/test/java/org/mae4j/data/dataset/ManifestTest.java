@@ -37,7 +37,7 @@ class ManifestTest {
     assertThat(labels(dataset)).containsExactly(1, 0);
     ClipRequest request =
         ClipRequest.one(new FrameSampling(2, 2, 30), WindowPlacement.centre(), new Random(0));
-    dataset.read(0, request).forEach(Clip::close);
+    dataset.clips(0, request).forEach(Clip::close);
   }
 
   @Test

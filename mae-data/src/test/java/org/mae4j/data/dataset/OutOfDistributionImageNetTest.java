@@ -68,7 +68,7 @@ class OutOfDistributionImageNetTest {
     assertThat(contrast.images().info(0).id()).contains("_" + contrast.conditions().get(0) + "_");
     ClipRequest request =
         ClipRequest.one(new FrameSampling(16, 8, 30), WindowPlacement.centre(), new Random(0));
-    try (Clip clip = contrast.images().read(0, request).get(0)) {
+    try (Clip clip = contrast.images().clips(0, request).get(0)) {
       assertThat(clip.shape().frames()).isEqualTo(16);
     }
   }

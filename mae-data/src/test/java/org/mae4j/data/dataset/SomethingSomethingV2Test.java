@@ -55,7 +55,7 @@ class SomethingSomethingV2Test {
     assertThat(train.classes().get(3)).isEqualTo("Putting something, 3, on something");
     ClipRequest request =
         ClipRequest.one(new FrameSampling(2, 2, 30), WindowPlacement.centre(), new Random(0));
-    train.read(0, request).forEach(Clip::close);
+    train.clips(0, request).forEach(Clip::close);
   }
 
   @Test

@@ -84,7 +84,7 @@ class DecoderFuzzTest {
 
   private static int read(VideoReader reader, Path file) {
     ClipRequest request = ClipRequest.one(SAMPLING, WindowPlacement.random(), new Random(1));
-    try (Clip clip = reader.read(file, ClipInfo.unlabelled("copy"), request).get(0)) {
+    try (Clip clip = reader.decode(file, ClipInfo.unlabelled("copy"), request).get(0)) {
       return clip.shape().frames() / SAMPLING.frames();
     } catch (ClipReadException e) {
       return 0;

@@ -72,7 +72,7 @@ class InMemoryReaderTest {
     Path file = new VideoFixture().write(folder.resolve("a.mp4"));
     VideoReader reader = VideoReader.builder().optFrameRule(rule).build();
     try (InMemoryReader memory = InMemoryReader.of(reader, ImageReader.create(), PLENTY)) {
-      SameClips.check(reader::read, memory, file, 10);
+      SameClips.check(reader::decode, memory, file, 10);
     }
   }
 
@@ -221,7 +221,7 @@ class InMemoryReaderTest {
       ClipDataset part =
           VideoFolder.builder().setFolder(folder).optReader(memory).build().subset(1);
       ClipRequest request = ClipRequest.one(FOUR, WindowPlacement.centre(), Seeds.generator(0));
-      try (Clip clip = part.read(0, request).get(0)) {
+      try (Clip clip = part.clips(0, request).get(0)) {
         assertThat(clip.info().id()).isEqualTo("b.mp4");
       }
       assertThat(memory.usedBytes()).isEqualTo(60L * FRAME_BYTES);

@@ -63,8 +63,8 @@ class IsolationTest {
     try (VideoReader isolated = VideoReader.builder().optIsolation(1).build();
         VideoReader here = VideoReader.create()) {
       for (boolean shared : new boolean[] {true, false}) {
-        List<Clip> expected = here.read(file, INFO, request(placement, shared));
-        List<Clip> found = isolated.read(file, INFO, request(placement, shared));
+        List<Clip> expected = here.decode(file, INFO, request(placement, shared));
+        List<Clip> found = isolated.decode(file, INFO, request(placement, shared));
         assertThat(found).hasSize(2);
         for (int i = 0; i < 2; i++) {
           assertThat(found.get(i).info()).isEqualTo(INFO);
@@ -88,8 +88,8 @@ class IsolationTest {
     ClipRequest request = request(new WindowPlacement.AtFraction(0.7), true);
     try (VideoReader isolated = VideoReader.builder().optIsolation(1).build();
         VideoReader here = VideoReader.create();
-        Clip expected = here.read(file, INFO, request).get(0);
-        Clip found = isolated.read(bytes, INFO, request).get(0)) {
+        Clip expected = here.decode(file, INFO, request).get(0);
+        Clip found = isolated.decode(bytes, INFO, request).get(0)) {
       assertThat(found.pixels()).isEqualTo(expected.pixels());
     }
   }
@@ -181,7 +181,7 @@ class IsolationTest {
 
   private static Clip read(VideoReader reader, Path path) {
     return reader
-        .read(path, INFO, ClipRequest.one(SAMPLING, WindowPlacement.centre(), Seeds.generator(1)))
+        .decode(path, INFO, ClipRequest.one(SAMPLING, WindowPlacement.centre(), Seeds.generator(1)))
         .get(0);
   }
 }

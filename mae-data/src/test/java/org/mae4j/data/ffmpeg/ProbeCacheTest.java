@@ -107,7 +107,7 @@ class ProbeCacheTest {
   private static String clip(
       VideoReader reader, Path video, FrameSampling sampling, WindowPlacement placement) {
     ClipRequest request = ClipRequest.one(sampling, placement, Seeds.generator(1));
-    try (Clip clip = reader.read(video, ClipInfo.unlabelled("x"), request).get(0)) {
+    try (Clip clip = reader.decode(video, ClipInfo.unlabelled("x"), request).get(0)) {
       byte[] pixels = new byte[clip.pixels().remaining()];
       clip.pixels().get(pixels);
       return clip.shape() + " at " + clip.timestamp(0) + " " + Arrays.hashCode(pixels);

@@ -84,7 +84,7 @@ class RealVideosTest {
       ClipRequest request =
           ClipRequest.one(
               new FrameSampling(4, 4, 30), new WindowPlacement.AtFraction(i / 20.0), new Random(0));
-      try (Clip clip = VideoReader.create().read(path, ClipInfo.unlabelled(file), request).get(0)) {
+      try (Clip clip = VideoReader.create().decode(path, ClipInfo.unlabelled(file), request).get(0)) {
         for (int t = 0; t < 4; t++) {
           assertThat(Arrays.equals(AllFrames.bytes(clip, t), all.get(clip.timestamp(t))))
               .as("frame %d of the clip at %d/20 is the one at %s", t, i, clip.timestamp(t))
@@ -119,7 +119,7 @@ class RealVideosTest {
     VideoReader reader =
         VideoReader.builder().optFrameRule(FrameSelection.FIGURES).optRotate(false).build();
     float[] actual;
-    try (Clip clip = reader.read(folder.resolve(file), ClipInfo.unlabelled(file), request).get(0)) {
+    try (Clip clip = reader.decode(folder.resolve(file), ClipInfo.unlabelled(file), request).get(0)) {
       checkTimes(clip, folder, row.getAsJsonArray("picked_pts"));
       actual = PooledClip.of(clip);
     }
@@ -165,7 +165,7 @@ class RealVideosTest {
     ClipReadException failure =
         catchThrowableOfType(
             ClipReadException.class,
-            () -> VideoReader.create().read(path, ClipInfo.unlabelled(file), centre()));
+            () -> VideoReader.create().decode(path, ClipInfo.unlabelled(file), centre()));
     assertThat(failure.stage()).isEqualTo(stage);
     assertThat(failure.file()).isEqualTo(file);
     assertThat(failure.reason()).isNotBlank();
@@ -263,7 +263,7 @@ class RealVideosTest {
       JsonArray picked = row.getAsJsonArray("picked_frame_numbers");
       try (Clip clip =
           VideoReader.create()
-              .read(folder.resolve(file), ClipInfo.unlabelled(file), request)
+              .decode(folder.resolve(file), ClipInfo.unlabelled(file), request)
               .get(0)) {
         for (int i = 0; i < picked.size(); i++) {
           // Null where that reader's own fault hid which frame it was.

@@ -164,7 +164,7 @@ class TranscodedVideosTest {
           }
 
           @Override
-          public List<Clip> read(int index, ClipRequest request) {
+          public List<Clip> clips(int index, ClipRequest request) {
             throw new AssertionError("the video itself is not to be read");
           }
         };
@@ -174,7 +174,7 @@ class TranscodedVideosTest {
 
   private static Clip read(ClipSource source, FrameSampling sampling) {
     return source
-        .read(0, ClipRequest.one(sampling, WindowPlacement.centre(), Seeds.generator(1)))
+        .clips(0, ClipRequest.one(sampling, WindowPlacement.centre(), Seeds.generator(1)))
         .get(0);
   }
 }

@@ -102,7 +102,7 @@ class VideoReaderTest {
   void readsSeveralWindowsOfAVideoOfUnknownLength() {
     Path file = new VideoFixture().encoder("mpeg2video").write(folder.resolve("raw.m2v"));
     ClipRequest request = new ClipRequest(FOUR, WindowPlacement.random(), 3, false, new Random(1));
-    List<Clip> clips = VideoReader.create().read(file, ClipInfo.unlabelled("raw"), request);
+    List<Clip> clips = VideoReader.create().decode(file, ClipInfo.unlabelled("raw"), request);
     assertThat(clips.stream().map(clip -> VideoFixture.number(clip, 0)).distinct()).hasSize(3);
   }
 
@@ -116,7 +116,7 @@ class VideoReaderTest {
   void repeatsOneClipWhereTheWindowIsShared() {
     Path file = new VideoFixture().write(folder.resolve("video.mp4"));
     ClipRequest request = new ClipRequest(FOUR, WindowPlacement.random(), 3, true, new Random(1));
-    List<Clip> clips = VideoReader.create().read(file, ClipInfo.unlabelled("video"), request);
+    List<Clip> clips = VideoReader.create().decode(file, ClipInfo.unlabelled("video"), request);
     assertThat(clips).hasSize(3).allMatch(clip -> clip == clips.get(0));
   }
 
@@ -124,7 +124,7 @@ class VideoReaderTest {
   void givesEachClipAWindowOfItsOwn() {
     Path file = new VideoFixture().write(folder.resolve("video.mp4"));
     ClipRequest request = new ClipRequest(FOUR, WindowPlacement.random(), 4, false, new Random(1));
-    List<Clip> clips = VideoReader.create().read(file, ClipInfo.unlabelled("video"), request);
+    List<Clip> clips = VideoReader.create().decode(file, ClipInfo.unlabelled("video"), request);
     assertThat(clips.stream().map(clip -> VideoFixture.number(clip, 0)).distinct()).hasSize(4);
   }
 
@@ -372,7 +372,7 @@ class VideoReaderTest {
   private static Clip read(VideoReader reader, Path file, FrameSampling sampling, double fraction) {
     ClipRequest request =
         ClipRequest.one(sampling, new WindowPlacement.AtFraction(fraction), new Random(0));
-    return reader.read(file, ClipInfo.unlabelled("x"), request).get(0);
+    return reader.decode(file, ClipInfo.unlabelled("x"), request).get(0);
   }
 
   private static ClipReadException failure(VideoReader reader, Path file) {

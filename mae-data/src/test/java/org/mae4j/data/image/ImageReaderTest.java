@@ -195,7 +195,7 @@ class ImageReaderTest {
             new FrameSampling(4, 8, 30), WindowPlacement.random(), 3, false, new Random(0));
     List<Clip> clips =
         ImageReader.create()
-            .read(Goldens.path("pillow/colour.png"), ClipInfo.unlabelled("colour.png"), three);
+            .decode(Goldens.path("pillow/colour.png"), ClipInfo.unlabelled("colour.png"), three);
     assertThat(clips).hasSize(3).allMatch(clip -> clip == clips.get(0));
     try (Clip clip = clips.get(0)) {
       assertThat(clip.isStill()).isTrue();
@@ -286,7 +286,7 @@ class ImageReaderTest {
   }
 
   private static Clip read(ImageReader reader, Path file) {
-    return reader.read(file, ClipInfo.unlabelled(file.getFileName().toString()), REQUEST).get(0);
+    return reader.decode(file, ClipInfo.unlabelled(file.getFileName().toString()), REQUEST).get(0);
   }
 
   private static byte[] pixels(ImageReader reader, Path file) {

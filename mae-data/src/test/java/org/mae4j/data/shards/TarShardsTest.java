@@ -76,8 +76,8 @@ class TarShardsTest {
         assertThat(info.id()).isEqualTo("a/video " + i + ".mp4");
         assertThat(info.label())
             .isEqualTo(i % 4 == 0 ? OptionalInt.empty() : OptionalInt.of(i % 3));
-        try (Clip found = source.read(i, request()).get(0);
-            Clip expected = reader.read(files.get(i), info, request()).get(0)) {
+        try (Clip found = source.clips(i, request()).get(0);
+            Clip expected = reader.decode(files.get(i), info, request()).get(0)) {
           assertThat(found.pixels()).isEqualTo(expected.pixels());
         }
       }
@@ -110,7 +110,7 @@ class TarShardsTest {
     List<Integer> order = new ArrayList<>();
     try (ClipLoader loader = loader(1)) {
       for (long batch = 0; batch < VIDEOS; batch++) {
-        try (LoadedBatch loaded = loader.read(batch)) {
+        try (LoadedBatch loaded = loader.load(batch)) {
           loaded.videos().forEach(clips -> order.add(number(clips.get(0).info().id())));
         }
       }
@@ -159,7 +159,7 @@ class TarShardsTest {
       assertThat(source.size()).isEqualTo(2);
       assertThat(source.info(0).label()).hasValue(7);
       assertThat(source.info(1)).isEqualTo(ClipInfo.unlabelled("train-0.tar/deep/b.mp4"));
-      source.read(0, request()).get(0).close();
+      source.clips(0, request()).get(0).close();
     }
   }
 
@@ -172,7 +172,7 @@ class TarShardsTest {
       writer.finish();
     }
     try (TarShards source = TarShards.of(broken)) {
-      assertThatThrownBy(() -> source.read(0, request()))
+      assertThatThrownBy(() -> source.clips(0, request()))
           .isInstanceOf(ClipReadException.class)
           .hasMessageStartingWith("the text.mp4: open: ");
     }
@@ -245,7 +245,7 @@ class TarShardsTest {
     List<String> contents = new ArrayList<>();
     try (ClipLoader loader = loader(threads)) {
       for (long batch = first; batch < VIDEOS; batch++) {
-        try (LoadedBatch loaded = loader.read(batch)) {
+        try (LoadedBatch loaded = loader.load(batch)) {
           loaded
               .videos()
               .forEach(

@@ -62,7 +62,7 @@ public final class CompletionEvaluator {
         device == null ? TorchEngine.newManager() : TorchEngine.newManager(device)) {
       for (long i = 0; i < source.batchesPerPass(); i++) {
         try (NDManager step = manager.newSubManager()) {
-          ClipBatch batch = source.read(i, step);
+          ClipBatch batch = source.batch(i, step);
           List<TokenMask> masks = draw(encoder, batch.size(), random);
           NDArray predictions = decoder.decode(encoder.encode(batch.clips(), masks), masks);
           MaskedBatch masked = new MaskedBatch(batch.clips(), masks, encoder, predictions);

@@ -65,7 +65,7 @@ public final class ReconstructionGallery implements AutoCloseable {
 
   private void add(BatchSource source, int number, int count, TokenMask mask) {
     try (NDManager scope = manager.newSubManager()) {
-      ClipBatch batch = source.read(number * source.batchesPerPass() / count, scope);
+      ClipBatch batch = source.batch(number * source.batchesPerPass() / count, scope);
       int index = number * batch.size() / count;
       NDArray clip = batch.clips().get(index + ":" + (index + 1)).duplicate();
       clip.attach(manager);

@@ -37,7 +37,7 @@ public record ClipFeatures(List<ClipInfo> clips, double[][] rows) {
     try (NDManager manager = TorchEngine.newManager()) {
       for (long i = 0; i < source.batchesPerPass(); i++) {
         try (NDManager step = manager.newSubManager()) {
-          ClipBatch batch = source.read(i, step);
+          ClipBatch batch = source.batch(i, step);
           NDArray features = encoder.embed(batch.clips(), pooling);
           float[] values = features.toFloatArray();
           int width = values.length / batch.size();

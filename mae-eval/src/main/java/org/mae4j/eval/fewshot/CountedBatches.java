@@ -23,8 +23,8 @@ final class CountedBatches implements BatchSource {
   }
 
   @Override
-  public ClipBatch read(long index, NDManager manager) {
-    ClipBatch batch = source.read(index, manager);
+  public ClipBatch batch(long index, NDManager manager) {
+    ClipBatch batch = source.batch(index, manager);
     seen.addAll(batch.sources());
     return batch;
   }

@@ -34,7 +34,7 @@ record Features(NDArray values, int[] labels) {
     int[] labels = {};
     for (long i = 0; i < source.batchesPerPass(); i++) {
       try (NDManager step = manager.newSubManager()) {
-        ClipBatch batch = source.read(i, step);
+        ClipBatch batch = source.batch(i, step);
         labels = concat(labels, labelsOf(batch, classes));
         NDArray features = ofBatch(encoder, pooling, batch);
         features.attach(manager);

@@ -40,7 +40,7 @@ final class ViewAverage {
       int place = 0;
       for (long i = 0; i < view.batchesPerPass(); i++) {
         try (NDManager step = manager.newSubManager()) {
-          ClipBatch batch = view.read(i, step);
+          ClipBatch batch = view.batch(i, step);
           Features.labelsOf(batch, classes);
           double[] scores = scorer.scores(batch);
           for (int k = 0; k < batch.size(); k++) {

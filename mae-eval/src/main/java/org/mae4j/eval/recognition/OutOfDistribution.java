@@ -47,7 +47,7 @@ public final class OutOfDistribution {
     List<ClipPrediction> predictions = new ArrayList<>();
     for (long i = 0; i < images.batchesPerPass(); i++) {
       try (NDManager step = manager.newSubManager()) {
-        ClipBatch batch = images.read(i, step);
+        ClipBatch batch = images.batch(i, step);
         float[] logits = classifier.logits(batch.clips()).toFloatArray();
         int classes = logits.length / batch.size();
         for (int k = 0; k < batch.size(); k++) {

@@ -163,7 +163,7 @@ class CompletionEvaluatorTest {
               .evaluate(model, model, source)
               .model()
               .mean();
-      var clips = source.read(0, manager).clips();
+      var clips = source.batch(0, manager).clips();
       RandomGenerator same = new SplittableRandom(9);
       List<TokenMask> masks =
           Stream.generate(() -> masking.mask(config.grid(), same)).limit(3).toList();

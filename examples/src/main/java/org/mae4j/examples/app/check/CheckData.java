@@ -111,13 +111,13 @@ public final class CheckData implements Callable<Integer> {
             isolate
                 ? VideoReader.builder().optIsolation(threads).build()
                 : VideoReader.builder().optProbeCache(cache).build()) {
-      return check(videos, MediaTraits.VIDEOS, new FileChecker<>(reader::read, cache::facts));
+      return check(videos, MediaTraits.VIDEOS, new FileChecker<>(reader::decode, cache::facts));
     }
   }
 
   private DatasetCheck<ImageFacts> checkImages(ClipDataset images) {
     ImageReader reader = ImageReader.create();
-    return check(images, MediaTraits.IMAGES, new FileChecker<>(reader::read, ImageReader::facts));
+    return check(images, MediaTraits.IMAGES, new FileChecker<>(reader::decode, ImageReader::facts));
   }
 
   private <F> DatasetCheck<F> check(
