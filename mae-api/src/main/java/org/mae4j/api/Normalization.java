@@ -1,14 +1,13 @@
-package org.mae4j.data.augment;
-
-import static com.google.common.base.Preconditions.checkArgument;
+package org.mae4j.api;
 
 import java.util.List;
+import org.mae4j.api.internal.Checks;
 
 /**
  * Shifts and scales colours: (value / 255 - mean) / deviation, per channel.
  *
- * @param mean of red, green and blue, on a scale where white is 1
- * @param deviation of red, green and blue on that scale, positive
+ * @param mean of red, green and blue, on a scale where white is 1; finite
+ * @param deviation of red, green and blue on that scale, positive and finite
  */
 public record Normalization(List<Float> mean, List<Float> deviation) {
 
@@ -16,7 +15,7 @@ public record Normalization(List<Float> mean, List<Float> deviation) {
   public static final Normalization PAPER_VIDEO =
       new Normalization(List.of(0.45f, 0.45f, 0.45f), List.of(0.225f, 0.225f, 0.225f));
 
-  /** The usual one for photographs. */
+  /** The usual one for photographs: ImageNet's mean and deviation. */
   public static final Normalization IMAGENET =
       new Normalization(List.of(0.485f, 0.456f, 0.406f), List.of(0.229f, 0.224f, 0.225f));
 
@@ -25,12 +24,12 @@ public record Normalization(List<Float> mean, List<Float> deviation) {
   public Normalization {
     mean = List.copyOf(mean);
     deviation = List.copyOf(deviation);
-    checkArgument(
+    Checks.require(
         mean.size() == 3 && deviation.size() == 3,
         "mean and deviation must have 3 channels, but were %s and %s",
         mean,
         deviation);
-    checkArgument(
+    Checks.require(
         mean.stream().allMatch(value -> Float.isFinite(value))
             && deviation.stream().allMatch(value -> Float.isFinite(value) && value > 0),
         "mean must be finite and deviation positive, but were %s and %s",
@@ -38,8 +37,8 @@ public record Normalization(List<Float> mean, List<Float> deviation) {
         deviation);
   }
 
-  /** What a level in [0, 255] is multiplied by, per channel. */
-  float[] scale() {
+  /** What a level in [0, 255] is multiplied by, for each of the 3 channels. */
+  public float[] scale() {
     float[] scale = new float[3];
     for (int channel = 0; channel < 3; channel++) {
       scale[channel] = 1 / (WHITE * deviation.get(channel));
@@ -47,12 +46,18 @@ public record Normalization(List<Float> mean, List<Float> deviation) {
     return scale;
   }
 
-  /** What is then subtracted, per channel. */
-  float[] shift() {
+  /** What is then subtracted, for each of the 3 channels. */
+  public float[] shift() {
     float[] shift = new float[3];
     for (int channel = 0; channel < 3; channel++) {
       shift[channel] = mean.get(channel) / deviation.get(channel);
     }
     return shift;
+  }
+
+  /** The level in [0, 255] nearest to the one that was normalised to {@code value}. */
+  public int level(int channel, float value) {
+    int level = Math.round((value * deviation.get(channel) + mean.get(channel)) * WHITE);
+    return Math.max(0, Math.min((int) WHITE, level));
   }
 }

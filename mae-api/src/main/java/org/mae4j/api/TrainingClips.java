@@ -1,0 +1,60 @@
+package org.mae4j.api;
+
+import java.util.Objects;
+import org.mae4j.api.internal.Checks;
+
+/**
+ * The clips that a model is trained on: what a recipe says of its data.
+ *
+ * @param input how the model looks at a video; of its crop only the size counts here
+ * @param crop the random part of the frame that is seen instead of the middle
+ * @param videosPerBatch videos of a batch, at least 1
+ * @param clipsPerVideo clips of each video, which share one window and differ by their crops, at
+ *     least 1
+ * @param distortion what else is done to clips
+ */
+public record TrainingClips(
+    ClipInput input,
+    RandomCrop crop,
+    int videosPerBatch,
+    int clipsPerVideo,
+    RandomDistortion distortion) {
+
+  public TrainingClips {
+    Objects.requireNonNull(input, "input");
+    Objects.requireNonNull(crop, "crop");
+    Checks.atLeast(1, videosPerBatch, "videos per batch");
+    Checks.atLeast(1, clipsPerVideo, "clips per video");
+    Objects.requireNonNull(distortion, "distortion");
+  }
+
+  /** Clips to which nothing else is done. */
+  public TrainingClips(ClipInput input, RandomCrop crop, int videosPerBatch, int clipsPerVideo) {
+    this(input, crop, videosPerBatch, clipsPerVideo, RandomDistortion.NONE);
+  }
+
+  /** N, the clips of a batch. */
+  public int batchSize() {
+    return Math.multiplyExact(videosPerBatch, clipsPerVideo);
+  }
+
+  /** The same for a model that looks otherwise. */
+  public TrainingClips withInput(ClipInput other) {
+    return new TrainingClips(other, crop, videosPerBatch, clipsPerVideo, distortion);
+  }
+
+  /** The same with other crops. */
+  public TrainingClips withCrop(RandomCrop other) {
+    return new TrainingClips(input, other, videosPerBatch, clipsPerVideo, distortion);
+  }
+
+  /** The same in other batches. */
+  public TrainingClips withBatch(int videos, int clipsOfEach) {
+    return new TrainingClips(input, crop, videos, clipsOfEach, distortion);
+  }
+
+  /** The same with other distortions. */
+  public TrainingClips withDistortion(RandomDistortion other) {
+    return new TrainingClips(input, crop, videosPerBatch, clipsPerVideo, other);
+  }
+}
