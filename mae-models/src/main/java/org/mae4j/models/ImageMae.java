@@ -1,6 +1,6 @@
 package org.mae4j.models;
 
-import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.internal.ModelSetup;
 
 /**
  * The image masked autoencoder (He et al. 2022, arXiv 2111.06377). The class token goes on through
@@ -12,24 +12,14 @@ public final class ImageMae extends MaskedAutoencoder {
 
   private final ImageMaeConfig config;
 
-  /**
-   * A model whose parameters are not initialised yet.
-   *
-   * @param kernels stays the caller's to close
-   * @param seed decides the values that {@link #initialize} gives
-   */
-  public ImageMae(ImageMaeConfig config, Kernels kernels, long seed) {
-    super(config.vit(), config.decoder(), config.vit().patch(), kernels, seed);
+  ImageMae(ImageMaeConfig config, ModelSetup setup) {
+    super(config.vit(), config.decoder(), config.vit().patch(), setup);
     this.config = config;
   }
 
   /** The geometry. */
-  public ImageMaeConfig config() {
-    return config;
-  }
-
   @Override
-  ModelConfig<?> modelConfig() {
+  public ImageMaeConfig config() {
     return config;
   }
 }

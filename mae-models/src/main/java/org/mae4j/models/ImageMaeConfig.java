@@ -3,7 +3,7 @@ package org.mae4j.models;
 import java.util.Objects;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.PatchShape;
-import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.internal.ModelSetup;
 
 /**
  * The geometry of an image masked autoencoder.
@@ -20,17 +20,10 @@ public record ImageMaeConfig(VitConfig vit, TransformerShape decoder)
   /** The transformers of {@link VideoMaeConfig#TOY} over images of 32x32, in patches of 8x8. */
   public static final ImageMaeConfig TOY =
       new ImageMaeConfig(
-          new VitConfig(
-              new ClipShape(1, 32, 32),
-              new PatchShape(1, 8, 8),
-              VideoMaeConfig.TOY.encoder(),
-              4,
-              1e-6,
-              true,
-              true,
-              Positions.FIXED,
-              PositionStart.SIN_COS,
-              ParameterLayout.IMAGE),
+          VitConfig.image(
+                  new ClipShape(1, 32, 32), new PatchShape(1, 8, 8), VideoMaeConfig.TOY.encoder())
+              .withPositions(Positions.FIXED)
+              .withPositionStart(PositionStart.SIN_COS),
           VideoMaeConfig.TOY.decoder());
 
   public ImageMaeConfig {
@@ -53,13 +46,23 @@ public record ImageMaeConfig(VitConfig vit, TransformerShape decoder)
         new TransformerShape(512, 8, 16));
   }
 
+  /** The same with another encoder. */
+  public ImageMaeConfig withVit(VitConfig other) {
+    return new ImageMaeConfig(other, decoder);
+  }
+
+  /** The same with another decoder. */
+  public ImageMaeConfig withDecoder(TransformerShape other) {
+    return new ImageMaeConfig(vit, other);
+  }
+
   @Override
   public String kind() {
     return "image_mae";
   }
 
   @Override
-  public ImageMae model(Kernels kernels, long seed) {
-    return new ImageMae(this, kernels, seed);
+  public ImageMae model(ModelSetup setup) {
+    return new ImageMae(this, setup);
   }
 }

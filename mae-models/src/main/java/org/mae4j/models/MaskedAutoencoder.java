@@ -11,10 +11,11 @@ import java.util.List;
 import org.mae4j.api.Decoder;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenMask;
+import org.mae4j.api.internal.Checks;
+import org.mae4j.models.internal.ModelSetup;
 import org.mae4j.models.internal.ParameterValues;
 import org.mae4j.models.internal.PixelDecoder;
 import org.mae4j.models.internal.VisibleTokens;
-import org.mae4j.models.kernels.Kernels;
 
 /**
  * A masked autoencoder: the encoder sees the visible tokens only, a smaller decoder predicts the
@@ -29,12 +30,8 @@ public abstract class MaskedAutoencoder extends Vit implements Decoder {
   private final PixelDecoder decoder;
 
   MaskedAutoencoder(
-      VitConfig vit,
-      TransformerShape decoderShape,
-      PatchShape predictedPatch,
-      Kernels kernels,
-      long seed) {
-    super(vit, kernels, seed);
+      VitConfig vit, TransformerShape decoderShape, PatchShape predictedPatch, ModelSetup setup) {
+    super(vit, setup);
     this.predictedPatch = predictedPatch;
     addEncoder("norm");
     decoder = new PixelDecoder(registry(), vit, decoderShape, predictedPatch.values());
@@ -47,6 +44,13 @@ public abstract class MaskedAutoencoder extends Vit implements Decoder {
 
   @Override
   public NDArray decode(NDArray latents, List<TokenMask> masks) {
+    requireFloats(latents, "latents");
+    Checks.require(
+        latents.getShape().dimension() == 3,
+        "latents must be (N, %s + V, %s), but are %s",
+        prefixTokens(),
+        width(),
+        latents.getShape());
     try (NDManager scope = latents.getManager().newSubManager()) {
       NDArray visible = VisibleTokens.indices(scope, grid(), masks, latents.getShape().get(0));
       Shape shape = visible.getShape();
@@ -68,7 +72,7 @@ public abstract class MaskedAutoencoder extends Vit implements Decoder {
   @Override
   protected NDList forwardInternal(
       ParameterStore store, NDList inputs, boolean training, PairList<String, Object> options) {
-    NDArray clips = inputs.get(0).reshape(batchShape(inputs.get(0).getShape()));
+    NDArray clips = inputs.get(0).reshape(batchShape(inputs.get(0)));
     NDArray visible = inputs.get(1);
     ParameterValues values = parameter -> store.getValue(parameter, clips.getDevice(), training);
     NDArray latents = normalized(blocks(clips, visible, values), values);

@@ -12,9 +12,6 @@ import org.mae4j.api.TokenGrid;
 public sealed interface MaskedAutoencoderConfig<M extends MaskedAutoencoder> extends ModelConfig<M>
     permits VideoMaeConfig, ImageMaeConfig {
 
-  /** The encoder. */
-  VitConfig vit();
-
   /** The decoder's transformer. */
   TransformerShape decoder();
 

@@ -1,11 +1,11 @@
 package org.mae4j.models;
 
-import com.google.gson.Gson;
-import java.util.Objects;
-import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.internal.Json;
+import org.mae4j.models.internal.ModelSetup;
 
 /**
- * Everything about a model but its weights.
+ * The geometry of a model: everything that decides which weights it has. {@link Models} makes and
+ * loads models of it.
  *
  * @param <M> the model
  */
@@ -14,12 +14,15 @@ public interface ModelConfig<M extends Vit> {
   /** What files call this kind of model. */
   String kind();
 
+  /** The encoder. */
+  VitConfig vit();
+
   /** A model whose parameters are not initialised yet. */
-  M model(Kernels kernels, long seed);
+  M model(ModelSetup setup);
 
   /** This configuration as one line of JSON. */
   default String toJson() {
-    return new Gson().toJson(this);
+    return Json.write(this);
   }
 
   /**
@@ -28,15 +31,6 @@ public interface ModelConfig<M extends Vit> {
    * @throws IllegalArgumentException if the text is not one
    */
   static <C extends ModelConfig<?>> C fromJson(String json, Class<C> type) {
-    try {
-      return Objects.requireNonNull(new Gson().fromJson(json, type), "empty");
-    } catch (RuntimeException e) {
-      // Gson wraps what a constructor refuses in exceptions of many kinds.
-      Throwable root = e;
-      while (root.getCause() != null) {
-        root = root.getCause();
-      }
-      throw new IllegalArgumentException("not a model geometry: " + root.getMessage(), e);
-    }
+    return Json.read(json, type, "model geometry");
   }
 }

@@ -8,7 +8,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.mae4j.api.ClipInput;
+import org.mae4j.api.Pooling;
+import org.mae4j.models.internal.Json;
+import org.mae4j.models.internal.ModelSetup;
+import org.mae4j.models.kernels.KernelSettings;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.torch.TorchArrays;
 import org.mae4j.models.weights.LoadReport;
@@ -22,64 +29,174 @@ public final class Models {
 
   private static final String HEAD = "head.";
   private static final String NORM_OF_MEAN = "fc_norm.";
-
   private static final String KIND_KEY = "mae4j.model";
   private static final String CONFIG_KEY = "mae4j.config";
+  private static final String INPUT_KEY = "mae4j.input";
+
+  private static final Map<String, Class<? extends ModelConfig<?>>> KINDS =
+      new TreeMap<>(
+          Map.of(
+              "video_mae", VideoMaeConfig.class,
+              "image_mae", ImageMaeConfig.class,
+              "classifier", ClassifierConfig.class));
 
   private Models() {}
 
   /**
+   * A model with fresh weights and kernels of its own, to be trained.
+   *
+   * @param input how it will look at a video
+   * @param manager owns the weights
+   * @param seed decides them
+   */
+  public static <M extends Vit> M create(
+      ModelConfig<M> config, ClipInput input, NDManager manager, long seed) {
+    return initialized(
+        config, new ModelSetup(Optional.of(input), kernelsFor(manager), true, seed), manager);
+  }
+
+  /**
    * A model with fresh weights.
    *
+   * @param input how it will look at a video
+   * @param kernels stay the caller's to close
+   * @param manager owns the weights
+   * @param seed decides them
+   */
+  public static <M extends Vit> M create(
+      ModelConfig<M> config, ClipInput input, Kernels kernels, NDManager manager, long seed) {
+    return initialized(config, new ModelSetup(Optional.of(input), kernels, false, seed), manager);
+  }
+
+  /**
+   * A model with fresh weights of which nobody says how it looks at a video: to compute with. It
+   * cannot be saved.
+   *
+   * @param kernels stay the caller's to close
    * @param manager owns the weights
    * @param seed decides them
    */
   public static <M extends Vit> M create(
       ModelConfig<M> config, Kernels kernels, NDManager manager, long seed) {
-    M model = config.model(kernels, seed);
+    return initialized(config, new ModelSetup(Optional.empty(), kernels, false, seed), manager);
+  }
+
+  private static <M extends Vit> M initialized(
+      ModelConfig<M> config, ModelSetup setup, NDManager manager) {
+    M model = config.model(setup);
     model.initialize(manager);
     return model;
   }
 
+  private static Kernels kernelsFor(NDManager manager) {
+    return KernelSettings.forDevice(manager.getDevice()).open();
+  }
+
   /**
-   * The model in a file that {@link #save} wrote.
+   * The video masked autoencoder in a file that {@link #save} wrote, for use: its weights are
+   * frozen, so that any number of threads may use it and none records gradients. It has kernels of
+   * its own; close it, or the manager.
+   *
+   * @param manager owns the weights, on the device to compute on
+   * @throws WeightFileException if the file is damaged, holds another kind of model, or does not
+   *     say its geometry or how the model looks at a video
+   */
+  public static VideoMae loadVideoMae(Path file, NDManager manager) {
+    return loadFrozen(VideoMaeConfig.class, file, manager);
+  }
+
+  /** As {@link #loadVideoMae}, an image masked autoencoder. */
+  public static ImageMae loadImageMae(Path file, NDManager manager) {
+    return loadFrozen(ImageMaeConfig.class, file, manager);
+  }
+
+  /** As {@link #loadVideoMae}, a classifier of clips or images. */
+  public static VitClassifier loadClassifier(Path file, NDManager manager) {
+    return loadFrozen(ClassifierConfig.class, file, manager);
+  }
+
+  /**
+   * As {@link #loadVideoMae}, what any of the three kinds of files has of an encoder: without a
+   * decoder, without a head. Its logits are the features that {@code pooling} makes of the tokens.
+   */
+  public static VitClassifier loadEncoder(Path file, Pooling pooling, NDManager manager) {
+    WeightFile weights = WeightFile.open(file);
+    return frozen(
+        load(
+            new ClassifierConfig(anyConfig(file, weights).vit(), 0, pooling),
+            Weights.of(weights),
+            new ModelSetup(Optional.of(input(file, weights)), kernelsFor(manager), true, 0),
+            manager));
+  }
+
+  private static <M extends Vit, C extends ModelConfig<M>> M loadFrozen(
+      Class<C> type, Path file, NDManager manager) {
+    WeightFile weights = WeightFile.open(file);
+    return frozen(
+        load(
+            config(file, weights, type),
+            Weights.of(weights),
+            new ModelSetup(Optional.of(input(file, weights)), kernelsFor(manager), true, 0),
+            manager));
+  }
+
+  private static <M extends Vit> M frozen(M model) {
+    model.freezeParameters(true);
+    return model;
+  }
+
+  /**
+   * The model in a file that {@link #save} wrote, to be trained on or used.
    *
    * @param type the kind of configuration that the file must hold
-   * @throws WeightFileException if the file is damaged or does not say its geometry
+   * @param kernels stay the caller's to close
+   * @throws WeightFileException if the file is damaged, holds another kind of model, or does not
+   *     say its geometry or how the model looks at a video
    */
   public static <M extends Vit, C extends ModelConfig<M>> M load(
       Class<C> type, Path file, Kernels kernels, NDManager manager) {
     WeightFile weights = WeightFile.open(file);
-    return load(config(file, weights, type), Weights.of(weights), kernels, manager);
-  }
-
-  /** The video masked autoencoder in a file that {@link #save} wrote. */
-  public static VideoMae loadVideoMae(Path file, Kernels kernels, NDManager manager) {
-    return load(VideoMaeConfig.class, file, kernels, manager);
+    return load(
+        config(file, weights, type),
+        Weights.of(weights),
+        new ModelSetup(Optional.of(input(file, weights)), kernels, false, 0),
+        manager);
   }
 
   /**
-   * A model with the weights of a file, PyTorch checkpoint or safetensors, whose names and shapes
+   * A model with the weights of any file, PyTorch checkpoint or safetensors, whose names and shapes
    * must fit the geometry. Further tensors in the file are not read: a classifier without a head
    * loads from a masked autoencoder's file.
    *
+   * @param input how the model looks at a video, whatever the file says of that
+   * @param kernels stay the caller's to close
    * @throws WeightFileException if the file is absent or damaged, or a tensor is missing or has
    *     another shape
    */
   public static <M extends Vit> M load(
-      ModelConfig<M> config, Path file, Kernels kernels, NDManager manager) {
-    return load(config, Weights.of(WeightFile.open(file)), kernels, manager);
+      ModelConfig<M> config, ClipInput input, Path file, Kernels kernels, NDManager manager) {
+    return load(
+        config,
+        Weights.of(WeightFile.open(file)),
+        new ModelSetup(Optional.of(input), kernels, false, 0),
+        manager);
   }
 
   /**
-   * A model with these weights, whose names and shapes must fit the geometry. Further tensors are
-   * not read.
+   * A model with these weights, whose names and shapes must fit the geometry, and of which nobody
+   * says how it looks at a video: to compute with. Further tensors are not read.
    *
+   * @param kernels stay the caller's to close
    * @throws WeightFileException if a tensor is missing or has another shape
    */
   public static <M extends Vit> M load(
       ModelConfig<M> config, Weights weights, Kernels kernels, NDManager manager) {
-    M model = config.model(kernels, 0);
+    return load(config, weights, new ModelSetup(Optional.empty(), kernels, false, 0), manager);
+  }
+
+  private static <M extends Vit> M load(
+      ModelConfig<M> config, Weights weights, ModelSetup setup, NDManager manager) {
+    M model = config.model(setup);
     requireComplete(report(model, weights), weights);
     model
         .getParameters()
@@ -177,26 +294,87 @@ public final class Models {
     return config(file, WeightFile.open(file), type);
   }
 
+  /**
+   * How the model in a file that {@link #save} wrote looks at a video; no weight is read.
+   *
+   * @throws WeightFileException if the file is damaged or does not say it
+   */
+  public static ClipInput input(Path file) {
+    return input(file, WeightFile.open(file));
+  }
+
   private static <C extends ModelConfig<?>> C config(Path file, WeightFile weights, Class<C> type) {
+    ModelConfig<?> config = anyConfig(file, weights);
+    if (!type.isInstance(config)) {
+      throw new WeightFileException(file, "holds a " + config.kind() + ", no " + kind(type));
+    }
+    return type.cast(config);
+  }
+
+  private static String kind(Class<?> type) {
+    return KINDS.entrySet().stream()
+        .filter(kind -> kind.getValue().equals(type))
+        .findFirst()
+        .orElseThrow()
+        .getKey();
+  }
+
+  private static ModelConfig<?> anyConfig(Path file, WeightFile weights) {
     String kind = weights.metadata().get(KIND_KEY);
     String json = weights.metadata().get(CONFIG_KEY);
     if (kind == null || json == null) {
-      throw new WeightFileException(file, "does not say its geometry; load it with one");
+      throw new WeightFileException(
+          file,
+          "does not say its geometry, as files of others do not; load it by"
+              + " Models.load(config, input, file, ...)");
     }
-    C config;
+    Class<? extends ModelConfig<?>> type = KINDS.get(kind);
+    if (type == null) {
+      throw new WeightFileException(
+          file, "holds a " + kind + ", which is none of " + KINDS.keySet());
+    }
     try {
-      config = ModelConfig.fromJson(json, type);
+      return ModelConfig.fromJson(json, type);
     } catch (IllegalArgumentException e) {
-      throw new WeightFileException(file, "of kind " + kind + ": " + e.getMessage(), e);
+      throw new WeightFileException(
+          file,
+          "of kind "
+              + kind
+              + ": "
+              + e.getMessage()
+              + "; a file from before version 0.1.0 is loaded by Models.load(config, input, file,"
+              + " ...)",
+          e);
     }
-    if (!kind.equals(config.kind())) {
-      throw new WeightFileException(file, "holds a " + kind + ", no " + config.kind());
+  }
+
+  private static ClipInput input(Path file, WeightFile weights) {
+    String json = weights.metadata().get(INPUT_KEY);
+    if (json == null) {
+      throw new WeightFileException(
+          file,
+          "does not say how its model looks at a video (ClipInput); say it by"
+              + " Models.load(config, input, file, ...), where ClipInput.PAPER_VIDEO is the"
+              + " paper's");
     }
-    return config;
+    try {
+      return Json.read(json, ClipInput.class, "clip input");
+    } catch (IllegalArgumentException e) {
+      throw new WeightFileException(file, e.getMessage(), e);
+    }
   }
 
   /**
-   * Writes weights and geometry, whole or not at all.
+   * Writes weights, geometry and how the model looks at a video, whole or not at all.
+   *
+   * @throws IllegalStateException if it is not known how the model looks at a video
+   */
+  public static void save(Vit model, Path file) {
+    save(model, file, Map.of());
+  }
+
+  /**
+   * As {@link #save(Vit, Path)}.
    *
    * @param metadata more to write beside them
    */
@@ -204,12 +382,17 @@ public final class Models {
     Safetensors.write(file, model.weights(), metadata(model, metadata));
   }
 
-  /** {@code metadata} and the geometry that {@link #load} needs. */
+  /**
+   * {@code metadata}, and the geometry and input that {@link #load} needs.
+   *
+   * @throws IllegalStateException if it is not known how the model looks at a video
+   */
   public static Map<String, String> metadata(Vit model, Map<String, String> metadata) {
     Map<String, String> all = new LinkedHashMap<>(metadata);
-    ModelConfig<?> config = model.modelConfig();
+    ModelConfig<?> config = model.config();
     all.put(KIND_KEY, config.kind());
     all.put(CONFIG_KEY, config.toJson());
+    all.put(INPUT_KEY, Json.write(model.input()));
     return all;
   }
 }

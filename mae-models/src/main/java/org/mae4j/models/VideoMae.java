@@ -1,6 +1,6 @@
 package org.mae4j.models;
 
-import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.internal.ModelSetup;
 
 /**
  * The paper's spatiotemporal masked autoencoder. The class token's latent is dropped before the
@@ -12,24 +12,14 @@ public final class VideoMae extends MaskedAutoencoder {
 
   private final VideoMaeConfig config;
 
-  /**
-   * A model whose parameters are not initialised yet.
-   *
-   * @param kernels stays the caller's to close
-   * @param seed decides the values that {@link #initialize} gives
-   */
-  public VideoMae(VideoMaeConfig config, Kernels kernels, long seed) {
-    super(config.vit(), config.decoder(), config.predictedPatch(), kernels, seed);
+  VideoMae(VideoMaeConfig config, ModelSetup setup) {
+    super(config.vit(), config.decoder(), config.predictedPatch(), setup);
     this.config = config;
   }
 
   /** The geometry. */
-  public VideoMaeConfig config() {
-    return config;
-  }
-
   @Override
-  ModelConfig<?> modelConfig() {
+  public VideoMaeConfig config() {
     return config;
   }
 }

@@ -1,5 +1,6 @@
 package org.mae4j.models;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -10,11 +11,15 @@ import ai.djl.training.GradientCollector;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.Encoder;
+import org.mae4j.api.Pooling;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.models.internal.Initialization;
+import org.mae4j.models.internal.ModelSetup;
 import org.mae4j.models.internal.ParameterRegistry;
 import org.mae4j.models.internal.ParameterValues;
 import org.mae4j.models.internal.VisibleTokens;
@@ -27,18 +32,34 @@ import org.mae4j.models.kernels.Kernels;
  *
  * <p>Image models take images as clips of one frame, (N, 3, 1, H, W), or as (N, 3, H, W).
  */
-public abstract class Vit extends AbstractBlock implements Encoder {
+public abstract class Vit extends AbstractBlock implements Encoder, AutoCloseable {
 
   private final VitConfig config;
+  private final ModelSetup setup;
   private final Kernels kernels;
   private final ParameterRegistry registry;
   private VitEncoder encoder;
   private List<Parameter> norm;
 
-  Vit(VitConfig config, Kernels kernels, long seed) {
+  Vit(VitConfig config, ModelSetup setup) {
     this.config = config;
-    this.kernels = kernels;
-    this.registry = new ParameterRegistry(this::register, new Initialization(seed));
+    this.setup = setup;
+    this.kernels = setup.kernels();
+    this.registry = new ParameterRegistry(this::register, new Initialization(setup.seed()));
+    setup.input().ifPresent(this::requireFit);
+  }
+
+  /** What makes single frames can be given many; else clips are as the model takes them. */
+  private void requireFit(ClipInput input) {
+    ClipShape made = input.shape();
+    ClipShape clip = config.clip();
+    Checks.require(
+        made.height() == clip.height()
+            && made.width() == clip.width()
+            && (made.frames() == clip.frames() || clip.frames() == 1),
+        "the input makes clips of %s, but the model takes %s",
+        made,
+        clip);
   }
 
   private void register(Parameter parameter) {
@@ -65,8 +86,29 @@ public abstract class Vit extends AbstractBlock implements Encoder {
     return config;
   }
 
-  /** What {@link Models#save} writes beside the weights, so that {@link Models#load} can read. */
-  abstract ModelConfig<?> modelConfig();
+  /**
+   * How the model looks at a video. Readers, views and translators that follow it show the model
+   * what its training showed it.
+   *
+   * @throws IllegalStateException if that is not known
+   */
+  public final ClipInput input() {
+    return setup
+        .input()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "the model was made without a ClipInput, so nobody knows how it looks at a"
+                        + " video: give one to Models.create or Models.load"));
+  }
+
+  /** Whether it is known how the model looks at a video. */
+  public final boolean hasInput() {
+    return setup.input().isPresent();
+  }
+
+  /** The geometry: what {@link Models#save} writes beside the weights. */
+  public abstract ModelConfig<?> config();
 
   @Override
   public final ClipShape clip() {
@@ -180,7 +222,7 @@ public abstract class Vit extends AbstractBlock implements Encoder {
 
   /** Runs a computation in a scope of its own; the result belongs to the manager of the input. */
   final NDArray scoped(NDArray input, Computation computation) {
-    Shape clips = batchShape(input.getShape());
+    Shape clips = batchShape(input);
     try (NDManager scope = input.getManager().newSubManager()) {
       NDArray batch = input.reshape(clips);
       batch.attach(scope);
@@ -216,14 +258,23 @@ public abstract class Vit extends AbstractBlock implements Encoder {
         .broadcast(batch, tokens);
   }
 
-  /** The shape as (N, 3, T, H, W). */
-  final Shape batchShape(Shape shape) {
+  /**
+   * The shape of a batch as (N, 3, T, H, W).
+   *
+   * @throws IllegalArgumentException if the batch is not float32, on another device than the model,
+   *     empty, or has another shape
+   */
+  final Shape batchShape(NDArray clips) {
     ClipShape clip = clip();
+    requireFloats(clips, "clips");
+    Shape shape = clips.getShape();
     Shape of = new Shape(3, clip.frames(), clip.height(), clip.width());
-    if (shape.dimension() == 5 && shape.slice(1).equals(of)) {
+    boolean some = shape.dimension() > 0 && shape.get(0) > 0;
+    if (some && shape.dimension() == 5 && shape.slice(1).equals(of)) {
       return shape;
     }
-    if (clip.frames() == 1
+    if (some
+        && clip.frames() == 1
         && shape.dimension() == 4
         && shape.slice(1).equals(new Shape(3, clip.height(), clip.width()))) {
       return new Shape(shape.get(0)).addAll(of);
@@ -235,8 +286,24 @@ public abstract class Vit extends AbstractBlock implements Encoder {
             + clip.height()
             + ", "
             + clip.width()
-            + "), but are "
+            + "), N at least 1, but are "
             + shape);
+  }
+
+  /** Checks what PyTorch would report from within. */
+  final void requireFloats(NDArray array, String what) {
+    Checks.require(
+        array.getDataType() == DataType.FLOAT32,
+        "%s must be float32, but are %s",
+        what,
+        array.getDataType().asNumpy());
+    Device device = norm.get(0).getArray().getDevice();
+    Checks.require(
+        array.getDevice().equals(device),
+        "%s must be on %s, where the model is, but are on %s",
+        what,
+        device,
+        array.getDevice());
   }
 
   /** Gives every parameter its starting value, in float32. */
@@ -247,6 +314,29 @@ public abstract class Vit extends AbstractBlock implements Encoder {
         DataType.FLOAT32,
         new Shape(1, 3, clip.frames(), clip.height(), clip.width()),
         new Shape(1, grid().tokens()));
+  }
+
+  /**
+   * Sees a clip of zeros, so that whatever is compiled, unpacked or reserved at first use is so
+   * before the first real clip. Several threads may do so at once.
+   */
+  public final void warmUp() {
+    NDManager owner = weights().values().iterator().next().getManager();
+    try (NDManager scope = owner.newSubManager()) {
+      ClipShape clip = clip();
+      embed(
+          scope.zeros(new Shape(1, 3, clip.frames(), clip.height(), clip.width())),
+          config.classToken() ? Pooling.CLASS_TOKEN : Pooling.MEAN);
+    }
+  }
+
+  /** Frees the weights, and the kernels where {@link Models} made them for this model alone. */
+  @Override
+  public final void close() {
+    clear();
+    if (setup.ownsKernels()) {
+      kernels.close();
+    }
   }
 
   interface Computation {

@@ -18,8 +18,9 @@ import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 import org.mae4j.api.Pooling;
 import org.mae4j.api.Seeds;
+import org.mae4j.api.internal.Checks;
+import org.mae4j.models.internal.ModelSetup;
 import org.mae4j.models.internal.ParameterValues;
-import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.torch.Gradients;
 import org.mae4j.models.torch.TorchArrays;
 
@@ -40,18 +41,12 @@ public final class VitClassifier extends Vit {
 
   private final RandomGenerator blockRandom;
 
-  /**
-   * A model whose parameters are not initialised yet.
-   *
-   * @param kernels stays the caller's to close
-   * @param seed decides the values that {@link #initialize} gives
-   */
-  public VitClassifier(ClassifierConfig config, Kernels kernels, long seed) {
-    super(config.vit(), kernels, seed);
+  VitClassifier(ClassifierConfig config, ModelSetup setup) {
+    super(config.vit(), setup);
     this.config = config;
     addEncoder(normOfMean() ? "fc_norm" : "norm");
     running =
-        config.featureNorm() == null
+        config.featureNorm().isEmpty()
             ? List.of()
             : List.of(
                 registry()
@@ -60,7 +55,7 @@ public final class VitClassifier extends Vit {
                 registry()
                     .addFixed(
                         "head.0.running_var", new Shape(config.features()), Initializer.ONES));
-    String linear = config.featureNorm() == null ? "head." : "head.1.";
+    String linear = config.featureNorm().isEmpty() ? "head." : "head.1.";
     head =
         config.classes() == 0
             ? List.of()
@@ -69,18 +64,29 @@ public final class VitClassifier extends Vit {
                     .addNormal(
                         linear + "weight",
                         new Shape(config.classes(), config.features()),
-                        config.featureNorm() == null ? 0.02 : FeatureNorm.HEAD_DEVIATION),
+                        config.featureNorm().isEmpty() ? 0.02 : FeatureNorm.HEAD_DEVIATION),
                 registry().addZero(linear + "bias", new Shape(config.classes())));
-    blockRandom = Seeds.generator(seed, "dropout".hashCode());
+    blockRandom = Seeds.generator(setup.seed(), "dropout".hashCode());
+  }
+
+  /**
+   * The names of the C classes, in the order of the logits.
+   *
+   * @throws IllegalStateException if they are not known
+   */
+  public List<String> classNames() {
+    if (config.classNames().isEmpty()) {
+      throw new IllegalStateException(
+          "the classifier's "
+              + config.classes()
+              + " classes have no names: load it by its config().withClassNames(...)");
+    }
+    return config.classNames();
   }
 
   /** Encoder, pooling and head. */
-  public ClassifierConfig config() {
-    return config;
-  }
-
   @Override
-  ModelConfig<?> modelConfig() {
+  public ClassifierConfig config() {
     return config;
   }
 
@@ -194,6 +200,10 @@ public final class VitClassifier extends Vit {
 
   private static NDArray meanOverFrames(NDArray clips, UnaryOperator<NDArray> ofImages) {
     Shape shape = clips.getShape();
+    Checks.require(
+        shape.dimension() == 5 && shape.get(0) > 0 && shape.get(2) > 0,
+        "clips must be (N, 3, T, H, W), N and T at least 1, but are %s",
+        shape);
     long n = shape.get(0);
     long frames = shape.get(2);
     try (NDManager scope = clips.getManager().newSubManager()) {
@@ -220,11 +230,15 @@ public final class VitClassifier extends Vit {
         : kernels().linear(seen, values.of(head.get(0)), values.of(head.get(1)));
   }
 
+  private FeatureNorm featureNorm() {
+    return config.featureNorm().orElseThrow();
+  }
+
   private NDArray normalizedByRunning(NDArray features, ParameterValues values) {
     NDManager scope = features.getManager();
     NDArray mean = ParameterValues.borrow(scope, values.of(running.get(0)));
     NDArray variance = ParameterValues.borrow(scope, values.of(running.get(1)));
-    return features.sub(mean).div(variance.add(config.featureNorm().eps()).sqrt());
+    return features.sub(mean).div(variance.add(featureNorm().eps()).sqrt());
   }
 
   private NDArray normalizedByBatch(NDArray features, ParameterValues values) {
@@ -241,11 +255,11 @@ public final class VitClassifier extends Vit {
     takeOver(
         values.of(running.get(1)),
         TorchArrays.times(variance.stopGradient(), (double) batch / (batch - 1)));
-    return centred.div(variance.add(config.featureNorm().eps()).sqrt());
+    return centred.div(variance.add(featureNorm().eps()).sqrt());
   }
 
   private void takeOver(NDArray statistic, NDArray ofBatch) {
-    double momentum = config.featureNorm().momentum();
+    double momentum = featureNorm().momentum();
     statistic.muli(1 - momentum).addi(TorchArrays.times(ofBatch, momentum));
   }
 
@@ -313,7 +327,7 @@ public final class VitClassifier extends Vit {
   @Override
   protected NDList forwardInternal(
       ParameterStore store, NDList inputs, boolean training, PairList<String, Object> options) {
-    NDArray clips = inputs.get(0).reshape(batchShape(inputs.get(0).getShape()));
+    NDArray clips = inputs.get(0).reshape(batchShape(inputs.get(0)));
     ParameterValues values = parameter -> store.getValue(parameter, clips.getDevice(), training);
     List<RandomGenerator> random = training ? perClip(clips, blockRandom) : null;
     return new NDList(head(features(clips, random, values), random, values));

@@ -62,16 +62,15 @@ public record VitConfig(
   }
 
   /**
-   * The paper's kind of video model at any size: 16 frames, tubelets of 2, class token, separable
-   * positions.
+   * The paper's kind of video model at any geometry: class token, separable positions.
    *
-   * @param side H and W in pixels, a multiple of the patch's side
+   * @param patch divides the clip
    */
-  public static VitConfig video(VitSize size, int side) {
+  public static VitConfig video(ClipShape clip, PatchShape patch, TransformerShape transformer) {
     return new VitConfig(
-        new ClipShape(16, side, side),
-        new PatchShape(2, size.patchSide(), size.patchSide()),
-        size.transformer(),
+        clip,
+        patch,
+        transformer,
         4,
         1e-6,
         true,
@@ -82,15 +81,28 @@ public record VitConfig(
   }
 
   /**
-   * The image model at any size: class token, one learnable position table.
+   * The paper's kind of video model at any size: 16 frames, tubelets of 2.
    *
    * @param side H and W in pixels, a multiple of the patch's side
    */
-  public static VitConfig image(VitSize size, int side) {
+  public static VitConfig video(VitSize size, int side) {
+    return video(
+        new ClipShape(16, side, side),
+        new PatchShape(2, size.patchSide(), size.patchSide()),
+        size.transformer());
+  }
+
+  /**
+   * The image model at any geometry: class token, one learnable position table.
+   *
+   * @param clip of one frame
+   * @param patch of one frame; divides the clip
+   */
+  public static VitConfig image(ClipShape clip, PatchShape patch, TransformerShape transformer) {
     return new VitConfig(
-        new ClipShape(1, side, side),
-        new PatchShape(1, size.patchSide(), size.patchSide()),
-        size.transformer(),
+        clip,
+        patch,
+        transformer,
         4,
         1e-6,
         true,
@@ -98,6 +110,93 @@ public record VitConfig(
         Positions.JOINT,
         PositionStart.SMALL_RANDOM,
         ParameterLayout.IMAGE);
+  }
+
+  /**
+   * The image model at any size.
+   *
+   * @param side H and W in pixels, a multiple of the patch's side
+   */
+  public static VitConfig image(VitSize size, int side) {
+    return image(
+        new ClipShape(1, side, side),
+        new PatchShape(1, size.patchSide(), size.patchSide()),
+        size.transformer());
+  }
+
+  /** The same for other clips. */
+  public VitConfig withClip(ClipShape other) {
+    return new VitConfig(
+        other,
+        patch,
+        transformer,
+        mlpRatio,
+        normEps,
+        classToken,
+        qkvBias,
+        positions,
+        positionStart,
+        layout);
+  }
+
+  /** The same with MLPs of another width. */
+  public VitConfig withMlpRatio(double other) {
+    return new VitConfig(
+        clip,
+        patch,
+        transformer,
+        other,
+        normEps,
+        classToken,
+        qkvBias,
+        positions,
+        positionStart,
+        layout);
+  }
+
+  /** The same with another epsilon of the layer norms. */
+  public VitConfig withNormEps(double other) {
+    return new VitConfig(
+        clip,
+        patch,
+        transformer,
+        mlpRatio,
+        other,
+        classToken,
+        qkvBias,
+        positions,
+        positionStart,
+        layout);
+  }
+
+  /** The same with or without a class token. */
+  public VitConfig withClassToken(boolean other) {
+    return new VitConfig(
+        clip,
+        patch,
+        transformer,
+        mlpRatio,
+        normEps,
+        other,
+        qkvBias,
+        positions,
+        positionStart,
+        layout);
+  }
+
+  /** The same with or without biases of q, k and v. */
+  public VitConfig withQkvBias(boolean other) {
+    return new VitConfig(
+        clip,
+        patch,
+        transformer,
+        mlpRatio,
+        normEps,
+        classToken,
+        other,
+        positions,
+        positionStart,
+        layout);
   }
 
   /** The same with other positions. */
@@ -113,6 +212,12 @@ public record VitConfig(
         other,
         positionStart,
         layout);
+  }
+
+  /** The same with other values in the position tables before training. */
+  public VitConfig withPositionStart(PositionStart other) {
+    return new VitConfig(
+        clip, patch, transformer, mlpRatio, normEps, classToken, qkvBias, positions, other, layout);
   }
 
   /** The tokens of a clip. */

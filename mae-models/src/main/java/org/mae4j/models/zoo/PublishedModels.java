@@ -3,6 +3,7 @@ package org.mae4j.models.zoo;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.mae4j.api.ClipInput;
 import org.mae4j.models.ClassifierConfig;
 import org.mae4j.models.Models;
 import org.mae4j.models.VideoMae;
@@ -34,8 +35,14 @@ public final class PublishedModels {
   public static Vit load(String name, Path directory, Kernels kernels, NDManager manager) {
     PublishedModel model = PublishedModel.named(name);
     return model.kind().equals(PublishedModel.MAE)
-        ? Models.load(VideoMaeConfig.VIT_HUGE_14, file(model, directory), kernels, manager)
-        : Models.load(classifier(model), file(model, directory), kernels, manager);
+        ? Models.load(
+            VideoMaeConfig.VIT_HUGE_14,
+            ClipInput.PAPER_VIDEO,
+            file(model, directory),
+            kernels,
+            manager)
+        : Models.load(
+            classifier(model), ClipInput.PAPER_VIDEO, file(model, directory), kernels, manager);
   }
 
   /**
