@@ -49,7 +49,7 @@ public final class Finetuner extends TrainingLoop<FinetuningState> {
             recipe.regularization(),
             Seeds.generator(state().seed(), MIXING, index));
     if (recipe.isFrameByFrame()) {
-      int frames = recipe.sampling().frames();
+      int frames = recipe.clips().input().sampling().frames();
       return crossEntropy(frames(mixed.clips()), repeated(mixed.targets(), frames), index, frames);
     }
     return crossEntropy(mixed.clips(), mixed.targets(), index, 1);
@@ -58,7 +58,7 @@ public final class Finetuner extends TrainingLoop<FinetuningState> {
   private NDArray crossEntropy(NDArray clips, NDArray targets, long index, int framesPerVideo) {
     VitClassifier model = state().model();
     int count = (int) clips.getShape().get(0);
-    long first = index * state().recipe().videosPerBatch() * framesPerVideo;
+    long first = index * state().recipe().clips().batchSize() * framesPerVideo;
     List<RandomGenerator> random =
         IntStream.range(0, count)
             .mapToObj(i -> Seeds.generator(state().seed(), DROPPING, first + i))

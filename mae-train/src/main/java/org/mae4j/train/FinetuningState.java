@@ -2,6 +2,7 @@ package org.mae4j.train;
 
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import org.mae4j.models.Models;
 import org.mae4j.models.VitClassifier;
@@ -14,9 +15,20 @@ import org.mae4j.train.recipe.RecipeDifference;
 /** All that a finetuning run needs to go on. */
 public final class FinetuningState extends TrainingState<VitClassifier, FinetuningRecipe> {
 
+  private static final RunKind<FinetuningRecipe, FinetuningState> KIND =
+      new RunKind<>(FinetuningRecipe.KIND, FinetuningRecipe::fromJson, FinetuningState::new);
+
   private FinetuningState(
-      FinetuningRecipe recipe, long seed, NDManager manager, VitClassifier model) {
-    super(recipe, seed, manager, model);
+      FinetuningRecipe recipe,
+      long seed,
+      Optional<SavedRun> saved,
+      Optional<Kernels> kernels,
+      NDManager manager) {
+    super(
+        recipe,
+        seed,
+        manager,
+        RunKind.model(recipe.model(), recipe, seed, saved, kernels, manager));
   }
 
   /**
@@ -25,12 +37,25 @@ public final class FinetuningState extends TrainingState<VitClassifier, Finetuni
    * @param pretrained a masked autoencoder's or classifier's weights; its decoder or head is not
    *     read
    * @param seed decides the head, the order of videos, crops and what is dropped
+   * @param kernels stay the caller's to close
    * @param parent the parent of the manager that owns the state, on the device to train on
    * @throws WeightFileException if the weights do not fit the recipe's encoder
    */
   public static FinetuningState start(
       FinetuningRecipe recipe, Weights pretrained, long seed, Kernels kernels, NDManager parent) {
-    FinetuningState state = startFromScratch(recipe, seed, kernels, parent);
+    return begun(KIND.start(recipe, seed, Optional.of(kernels), parent), pretrained);
+  }
+
+  /**
+   * As {@link #start(FinetuningRecipe, Weights, long, Kernels, NDManager)}, with kernels as the
+   * device wants them, which the state owns.
+   */
+  public static FinetuningState start(
+      FinetuningRecipe recipe, Weights pretrained, long seed, NDManager parent) {
+    return begun(KIND.start(recipe, seed, Optional.empty(), parent), pretrained);
+  }
+
+  private static FinetuningState begun(FinetuningState state, Weights pretrained) {
     try {
       Models.replaceEncoder(state.model(), pretrained);
       return state;
@@ -43,21 +68,7 @@ public final class FinetuningState extends TrainingState<VitClassifier, Finetuni
   /** The start of a run from fresh weights, as a control. */
   public static FinetuningState startFromScratch(
       FinetuningRecipe recipe, long seed, Kernels kernels, NDManager parent) {
-    return inOwnManager(
-        parent,
-        manager ->
-            new FinetuningState(
-                recipe, seed, manager, Models.create(recipe.model(), kernels, manager, seed)));
-  }
-
-  /**
-   * The state in a checkpoint.
-   *
-   * @throws CheckpointException if the file is damaged or no checkpoint of a finetuning run
-   */
-  public static FinetuningState read(Path file, Kernels kernels, NDManager parent) {
-    SavedRun saved = SavedRun.open(file, FinetuningRecipe.KIND);
-    return restore(saved, saved.recipe(FinetuningRecipe::fromJson), saved.seed(), kernels, parent);
+    return KIND.start(recipe, seed, Optional.of(kernels), parent);
   }
 
   /**
@@ -66,13 +77,24 @@ public final class FinetuningState extends TrainingState<VitClassifier, Finetuni
    * @throws CheckpointException if the file is damaged or no checkpoint of a finetuning run
    */
   public static FinetuningRecipe recipe(Path file) {
-    return SavedRun.open(file, FinetuningRecipe.KIND).recipe(FinetuningRecipe::fromJson);
+    return KIND.recipe(file);
+  }
+
+  /**
+   * The state in a checkpoint, to go on as the run began.
+   *
+   * @param kernels stay the caller's to close
+   * @throws CheckpointException if the file is damaged or no checkpoint of a finetuning run
+   */
+  public static FinetuningState resume(Path file, Kernels kernels, NDManager parent) {
+    return KIND.resume(file, Optional.of(kernels), parent);
   }
 
   /**
    * The state in a checkpoint, to go on by a recipe and seed that should be those it began with.
    *
    * @param overridden what may differ, field by field, as {@link RecipeDifference} names them
+   * @param kernels stay the caller's to close
    * @throws RecipeMismatchException if something else differs
    * @throws CheckpointException if the file is damaged, no checkpoint of a finetuning run, or its
    *     weights do not fit the recipe's geometry
@@ -85,21 +107,6 @@ public final class FinetuningState extends TrainingState<VitClassifier, Finetuni
       Set<String> overridden,
       Kernels kernels,
       NDManager parent) {
-    SavedRun saved = SavedRun.open(file, FinetuningRecipe.KIND);
-    saved.requireSame(recipe, seed, overridden);
-    return restore(saved, recipe, seed, kernels, parent);
-  }
-
-  private static FinetuningState restore(
-      SavedRun saved, FinetuningRecipe recipe, long seed, Kernels kernels, NDManager parent) {
-    return restored(
-        saved,
-        parent,
-        manager ->
-            new FinetuningState(
-                recipe,
-                seed,
-                manager,
-                Models.load(recipe.model(), saved.file(), kernels, manager)));
+    return KIND.resume(file, recipe, seed, overridden, Optional.of(kernels), parent);
   }
 }

@@ -57,7 +57,10 @@ public class MemoryExhaustedException extends RuntimeException {
             + ": "
             + advice(
                 new MemoryEstimate(
-                    parameters, recipe.stacks(), kernels.precision(), recipe.emaDecay() != null),
+                    parameters,
+                    recipe.stacks(),
+                    kernels.precision(),
+                    recipe.emaDecay().isPresent()),
                 recipe.clipsPerStep(),
                 recipe.batchesPerStep(),
                 kernels.checkpointedBlocks(),

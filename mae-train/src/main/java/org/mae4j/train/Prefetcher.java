@@ -18,52 +18,49 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Another source's batches, one of them made ahead on a thread of its own, and sent to the device,
- * while the model works on the one before. The batches are the same; decoding, cropping and copying
- * no longer keep the model waiting.
+ * Makes the next batch on a thread of its own, and sends it to the device, while the model works on
+ * the one before. The batches are the same; decoding, cropping and copying no longer keep the model
+ * waiting.
  *
  * <p>For use by one thread at a time.
  */
-public final class Prefetcher implements BatchSource {
+final class Prefetcher implements AutoCloseable {
 
   private static final Logger logger = LoggerFactory.getLogger(Prefetcher.class);
 
   private final BatchSource batches;
+  private final long end;
   private final NDManager manager;
   // Only for a GPU.
   private final Optional<PinnedCopies> copies;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
-          new ThreadFactoryBuilder().setDaemon(true).setNameFormat("batches-ahead").build());
+          new ThreadFactoryBuilder().setDaemon(true).setNameFormat("prefetcher").build());
   private Future<ClipBatch> ahead;
   private long indexAhead = -1;
 
   /**
    * Runs ahead of its reader.
    *
-   * @param batches taken over: closed with this
+   * @param batches stays the caller's to close, after this
+   * @param end the first batch that nobody will ask for
    * @param parent the parent of the manager that owns a batch until it is asked for, on the device
    *     to make it on
    */
-  public Prefetcher(BatchSource batches, NDManager parent) {
+  Prefetcher(BatchSource batches, long end, NDManager parent) {
     this.batches = Objects.requireNonNull(batches, "batches");
+    this.end = end;
     this.manager = parent.newSubManager();
     this.copies =
         manager.getDevice().isGpu() ? Optional.of(new PinnedCopies(manager)) : Optional.empty();
   }
 
-  @Override
-  public long batchesPerPass() {
-    return batches.batchesPerPass();
-  }
-
   /**
-   * {@inheritDoc}
+   * One batch. What it says of waiting is how long this call had to wait for it to be made.
    *
-   * <p>What the batch says of waiting is how long this call had to wait for it to be made.
+   * @param owner owns the clips that are returned
    */
-  @Override
-  public ClipBatch batch(long index, NDManager owner) {
+  ClipBatch batch(long index, NDManager owner) {
     ClipBatch batch;
     if (ahead != null && indexAhead == index) {
       long begin = System.nanoTime();
@@ -75,7 +72,9 @@ public final class Prefetcher implements BatchSource {
     }
     batch.clips().attach(owner);
     indexAhead = index + 1;
-    ahead = thread.submit(() -> make(index + 1));
+    if (indexAhead < end) {
+      ahead = thread.submit(() -> make(index + 1));
+    }
     return batch;
   }
 
@@ -122,10 +121,9 @@ public final class Prefetcher implements BatchSource {
     ahead = null;
   }
 
-  /** Ends the making ahead and closes the other source. */
+  /** Ends the making ahead, which waits for a batch in the making. */
   @Override
   public void close() {
-    batches.close();
     drop();
     thread.shutdown();
     copies.ifPresent(PinnedCopies::close);

@@ -3,10 +3,10 @@ package org.mae4j.train;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.mae4j.api.MaskingStrategy;
 import org.mae4j.models.MaskedAutoencoder;
-import org.mae4j.models.Models;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.train.recipe.PretrainingRecipe;
 import org.mae4j.train.recipe.RecipeDifference;
@@ -22,43 +22,44 @@ public final class PretrainingState extends TrainingState<MaskedAutoencoder, Pre
   /** Which tokens were hidden so far, in words; null before the first {@link Pretrainer}. */
   private String masking;
 
+  private static final RunKind<PretrainingRecipe, PretrainingState> KIND =
+      new RunKind<>(PretrainingRecipe.KIND, PretrainingRecipe::fromJson, PretrainingState::new);
+
   private PretrainingState(
       PretrainingRecipe recipe,
       long seed,
-      NDManager manager,
-      MaskedAutoencoder model,
-      String masking) {
-    super(recipe, seed, manager, model);
-    this.masking = masking;
+      Optional<SavedRun> saved,
+      Optional<Kernels> kernels,
+      NDManager manager) {
+    super(
+        recipe,
+        seed,
+        manager,
+        RunKind.model(recipe.model(), recipe, seed, saved, kernels, manager));
+    masking = saved.map(run -> run.tensors().metadata().get(MASKING)).orElse(null);
   }
 
   /**
    * The start of a run.
    *
    * @param seed decides weights, order of videos, crops and masks
+   * @param parent the parent of the manager that owns the state, on the device to train on; decides
+   *     the kernels, which the state owns
+   */
+  public static PretrainingState start(PretrainingRecipe recipe, long seed, NDManager parent) {
+    return KIND.start(recipe, seed, Optional.empty(), parent);
+  }
+
+  /**
+   * The start of a run with other kernels.
+   *
+   * @param seed decides weights, order of videos, crops and masks
+   * @param kernels stay the caller's to close
    * @param parent the parent of the manager that owns the state, on the device to train on
    */
   public static PretrainingState start(
       PretrainingRecipe recipe, long seed, Kernels kernels, NDManager parent) {
-    return inOwnManager(
-        parent,
-        manager ->
-            new PretrainingState(
-                recipe,
-                seed,
-                manager,
-                Models.create(recipe.model(), kernels, manager, seed),
-                null));
-  }
-
-  /**
-   * The state in a checkpoint.
-   *
-   * @throws CheckpointException if the file is damaged or no checkpoint of a pretraining run
-   */
-  public static PretrainingState read(Path file, Kernels kernels, NDManager parent) {
-    SavedRun saved = SavedRun.open(file, PretrainingRecipe.KIND);
-    return restore(saved, saved.recipe(PretrainingRecipe::fromJson), saved.seed(), kernels, parent);
+    return KIND.start(recipe, seed, Optional.of(kernels), parent);
   }
 
   /**
@@ -67,13 +68,32 @@ public final class PretrainingState extends TrainingState<MaskedAutoencoder, Pre
    * @throws CheckpointException if the file is damaged or no checkpoint of a pretraining run
    */
   public static PretrainingRecipe recipe(Path file) {
-    return SavedRun.open(file, PretrainingRecipe.KIND).recipe(PretrainingRecipe::fromJson);
+    return KIND.recipe(file);
+  }
+
+  /**
+   * The state in a checkpoint, to go on as the run began.
+   *
+   * @param kernels stay the caller's to close
+   * @throws CheckpointException if the file is damaged or no checkpoint of a pretraining run
+   */
+  public static PretrainingState resume(Path file, Kernels kernels, NDManager parent) {
+    return KIND.resume(file, Optional.of(kernels), parent);
+  }
+
+  /**
+   * As {@link #resume(Path, Kernels, NDManager)}, with kernels as the device wants them, which the
+   * state owns.
+   */
+  public static PretrainingState resume(Path file, NDManager parent) {
+    return KIND.resume(file, Optional.empty(), parent);
   }
 
   /**
    * The state in a checkpoint, to go on by a recipe and seed that should be those it began with.
    *
    * @param overridden what may differ, field by field, as {@link RecipeDifference} names them
+   * @param kernels stay the caller's to close
    * @throws RecipeMismatchException if something else differs
    * @throws CheckpointException if the file is damaged, no checkpoint of a pretraining run, or its
    *     weights do not fit the recipe's geometry
@@ -86,23 +106,7 @@ public final class PretrainingState extends TrainingState<MaskedAutoencoder, Pre
       Set<String> overridden,
       Kernels kernels,
       NDManager parent) {
-    SavedRun saved = SavedRun.open(file, PretrainingRecipe.KIND);
-    saved.requireSame(recipe, seed, overridden);
-    return restore(saved, recipe, seed, kernels, parent);
-  }
-
-  private static PretrainingState restore(
-      SavedRun saved, PretrainingRecipe recipe, long seed, Kernels kernels, NDManager parent) {
-    return restored(
-        saved,
-        parent,
-        manager ->
-            new PretrainingState(
-                recipe,
-                seed,
-                manager,
-                Models.load(recipe.model(), saved.file(), kernels, manager),
-                saved.tensors().metadata().get(MASKING)));
+    return KIND.resume(file, recipe, seed, overridden, Optional.of(kernels), parent);
   }
 
   /**

@@ -142,16 +142,21 @@ record SavedRun(
   }
 
   /** What {@link #open} reads. */
-  static Map<String, String> metadata(TrainingState<?, ?> state) {
+  static Map<String, String> metadata(
+      TrainingRecipe<?> recipe,
+      long seed,
+      long updates,
+      List<Long> skipped,
+      List<ValidationMetrics> validations,
+      OptionalLong bestStep) {
     Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put(KIND, state.recipe().kind());
-    metadata.put(RECIPE, state.recipe().toJson());
-    metadata.put(SEED, Long.toString(state.seed()));
-    metadata.put(UPDATES, Long.toString(state.optimizer().updates()));
-    metadata.put(SKIPPED, GSON.toJson(state.skippedSteps()));
-    metadata.put(VALIDATIONS, GSON.toJson(state.validations()));
-    state.bestStep().ifPresent(step -> metadata.put(BEST, Long.toString(step)));
-    metadata.putAll(state.ownMetadata());
+    metadata.put(KIND, recipe.kind());
+    metadata.put(RECIPE, recipe.toJson());
+    metadata.put(SEED, Long.toString(seed));
+    metadata.put(UPDATES, Long.toString(updates));
+    metadata.put(SKIPPED, GSON.toJson(skipped));
+    metadata.put(VALIDATIONS, GSON.toJson(validations));
+    bestStep.ifPresent(step -> metadata.put(BEST, Long.toString(step)));
     return metadata;
   }
 }

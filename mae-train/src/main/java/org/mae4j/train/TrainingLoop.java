@@ -93,11 +93,18 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
 
   private TrainingOutcome train() {
     long last = state.recipe().steps();
+    long lastBatch = last * state.recipe().batchesPerStep();
+    try (Prefetcher prefetcher = new Prefetcher(batches, lastBatch, state.manager())) {
+      return train(last, prefetcher);
+    }
+  }
+
+  private TrainingOutcome train(long last, Prefetcher prefetcher) {
     listeners.forEach(listener -> listener.onStart(state.recipe(), state.stepsDone()));
     // Read once a step: a request between two reads would end the run without a checkpoint.
     boolean stop = stopRequested;
     while (state.stepsDone() < last && !isExhausted() && !stop) {
-      makeStep();
+      makeStep(prefetcher);
       long done = state.stepsDone();
       boolean best = validateIfDue(done == last);
       stop = stopRequested;
@@ -122,11 +129,12 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
     return selection != null && selection.isExhausted(state.validations());
   }
 
-  private void makeStep() {
+  private void makeStep(Prefetcher prefetcher) {
     try (NDManager scope = state.manager().newSubManager()) {
       List<NDArray> statistics = state.model().runningStatistics();
       List<NDArray> before = copies(statistics, scope);
       makeStep(
+          prefetcher,
           () -> {
             if (!statistics.isEmpty()) {
               TorchArrays.overwrite(statistics, before);
@@ -147,9 +155,9 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
   }
 
   /** Makes or leaves out a step; {@code undo} takes back what its forward passes changed. */
-  private void makeStep(Runnable undo) {
+  private void makeStep(Prefetcher prefetcher, Runnable undo) {
     try {
-      StepMetrics metrics = step();
+      StepMetrics metrics = step(prefetcher);
       listeners.forEach(listener -> listener.onStep(metrics));
     } catch (NonFiniteLossException e) {
       state.optimizer().clearGradients();
@@ -167,7 +175,7 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
     }
   }
 
-  private StepMetrics step() {
+  private StepMetrics step(Prefetcher prefetcher) {
     long start = System.nanoTime();
     long step = state.stepsDone();
     int count = state.recipe().batchesPerStep();
@@ -178,7 +186,7 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
     for (int i = 0; i < count; i++) {
       long index = step * count + i;
       try (NDManager scope = state.manager().newSubManager()) {
-        ClipBatch batch = batches.batch(index, scope);
+        ClipBatch batch = prefetcher.batch(index, scope);
         lossSum += backward(step, batch, index, count);
         batch.sources().forEach(source -> sources.add(source.id()));
         waited += batch.waitSeconds();
@@ -274,7 +282,10 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
       return self();
     }
 
-    /** The clips; stays the caller's to close. */
+    /**
+     * The clips. The next batch is made while the model works on one: the source is asked on a
+     * thread of its own, once at a time. Stays the caller's to close.
+     */
     public final B setBatches(BatchSource batches) {
       this.batches = batches;
       return self();

@@ -90,7 +90,7 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
   final void restore(SavedRun saved) {
     try {
       optimizer.restore(saved.updates(), saved.tensors()::read);
-      if (recipe.emaDecay() != null && ExponentialMovingAverage.areIn(saved.tensors())) {
+      if (recipe.emaDecay().isPresent() && ExponentialMovingAverage.areIn(saved.tensors())) {
         average = newAverage();
         average.restore(saved.tensors());
       }
@@ -120,7 +120,9 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
       tensors.putAll(average.state());
     }
     Map<String, String> metadata = new LinkedHashMap<>(provenance);
-    metadata.putAll(SavedRun.metadata(this));
+    metadata.putAll(
+        SavedRun.metadata(recipe, seed, optimizer.updates(), skipped, validations, bestStep));
+    metadata.putAll(ownMetadata());
     try {
       Safetensors.writeChecked(file, tensors, Models.metadata(model, metadata));
     } catch (WeightFileException e) {
@@ -166,7 +168,7 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
 
   /** Steps the optimizer and then the average; returns what {@link AdamW#step} does. */
   final float update(double learningRate) {
-    if (recipe.emaDecay() != null && average == null) {
+    if (recipe.emaDecay().isPresent() && average == null) {
       average = newAverage();
     }
     float norm = optimizer.step(learningRate);
@@ -177,7 +179,8 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
   }
 
   private ExponentialMovingAverage newAverage() {
-    return new ExponentialMovingAverage(model.trainableWeights(), recipe.emaDecay(), manager);
+    return new ExponentialMovingAverage(
+        model.trainableWeights(), recipe.emaDecay().getAsDouble(), manager);
   }
 
   final AdamW optimizer() {
@@ -224,6 +227,7 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
   @Override
   public final void close() {
     closeOperators();
+    model.close();
     manager.close();
   }
 

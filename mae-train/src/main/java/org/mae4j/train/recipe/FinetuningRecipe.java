@@ -5,8 +5,12 @@ import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
-import org.mae4j.api.FrameSampling;
+import java.util.function.UnaryOperator;
+import org.mae4j.api.ClipInput;
+import org.mae4j.api.ClipShape;
+import org.mae4j.api.TrainingClips;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.models.ClassifierConfig;
 import org.mae4j.models.VitClassifier;
@@ -17,7 +21,8 @@ import org.mae4j.train.optim.ParameterRule;
 import org.mae4j.train.optim.ParameterRules;
 
 /**
- * Every number of a finetuning run. Immutable; saved with each checkpoint.
+ * Every number of a finetuning run. Immutable; saved with each checkpoint. {@link
+ * FinetuningRecipes} has those of the paper; others are named copies of them.
  *
  * <p>A model of single frames is taught clips frame by frame: each frame is an image of its clip's
  * class, and the logits of a clip are the mean of its frames'.
@@ -25,111 +30,73 @@ import org.mae4j.train.optim.ParameterRules;
  * @param name names the recipe in reports
  * @param origin where its numbers are from and what to expect
  * @param model encoder, pooling, head, dropout and stochastic depth
+ * @param clips what it is trained on, and how it looks at a video
+ * @param batchesPerStep batches whose gradients are averaged for one update, at least 1
  * @param optimizer AdamW's settings
  * @param layerDecay what the learning rate is multiplied with from a layer to the one before it, in
- *     (0, 1]
+ *     (0, 1]; 1 for an encoder that was not pretrained
  * @param learningRate the schedule, whose length is that of the run; counted in passes it has to be
  *     made {@link #over} a number of videos before it can run
  * @param headOnly how much of the beginning of the run trains the head alone, on a frozen encoder,
  *     in the schedule's unit; 0 for nothing, the schedule's length for a linear probe
- * @param videosPerBatch N, one clip of each video, at least 1
- * @param batchesPerStep batches whose gradients are averaged for one update, at least 1
  * @param regularization label smoothing and what else is on
- * @param sampling frames of a clip
- * @param crop augmentation and normalisation
  * @param selection which checkpoint is the best, and when to stop early
  * @param emaDecay what the moving average of the weights keeps of itself at an update, in (0, 1),
- *     such as 0.999; null, as in the paper, for no average
+ *     such as 0.999; empty, as in the paper, for no average
  */
 public record FinetuningRecipe(
     String name,
     Origin origin,
     ClassifierConfig model,
+    TrainingClips clips,
+    int batchesPerStep,
     AdamWSettings optimizer,
     double layerDecay,
     LearningRateSchedule learningRate,
     double headOnly,
-    int videosPerBatch,
-    int batchesPerStep,
     Regularization regularization,
-    FrameSampling sampling,
-    CropSettings crop,
     CheckpointSelection selection,
-    Double emaDecay)
+    OptionalDouble emaDecay)
     implements TrainingRecipe<VitClassifier> {
 
+  /** What checkpoints call runs by such recipes. */
   public static final String KIND = "finetuning";
+
   private static final String HEAD = "head.";
 
   public FinetuningRecipe {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(origin, "origin");
     Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(clips, "clips");
     Objects.requireNonNull(optimizer, "optimizer");
     Objects.requireNonNull(learningRate, "learningRate");
     Objects.requireNonNull(regularization, "regularization");
-    Objects.requireNonNull(sampling, "sampling");
-    Objects.requireNonNull(crop, "crop");
     Objects.requireNonNull(selection, "selection");
+    emaDecay = RecipeChecks.emaDecay(emaDecay);
     new LayerDecay(model.vit().transformer().depth(), layerDecay, optimizer.weightDecay());
-    if (emaDecay != null) {
-      Checks.openShare(emaDecay, "decay of the weights' moving average");
-    }
     Checks.atLeast(1, model.classes(), "classes");
-    Checks.atLeast(1, videosPerBatch, "videos per batch");
     Checks.atLeast(1, batchesPerStep, "batches per step");
-    boolean singleFrames = model.vit().clip().frames() == 1;
-    int images = videosPerBatch * (singleFrames ? sampling.frames() : 1);
-    if (model.featureNorm() != null && images < 2) {
-      throw new IllegalArgumentException(
-          "a batch norm needs at least 2 videos per batch, but has " + videosPerBatch);
-    }
-    if (!(headOnly >= 0 && headOnly <= learningRate.length())) {
-      throw new IllegalArgumentException(
-          "the part that trains the head alone must be in [0, "
-              + learningRate.length()
-              + "] "
-              + learningRate.unit()
-              + ", but was "
-              + headOnly);
-    }
-    int frames = model.vit().clip().frames();
-    if (frames != 1 && sampling.frames() != frames) {
-      throw new IllegalArgumentException(
-          "the sampling has " + sampling.frames() + " frames, but the model takes " + frames);
-    }
-  }
-
-  /** A recipe without a moving average of the weights. */
-  public FinetuningRecipe(
-      String name,
-      Origin origin,
-      ClassifierConfig model,
-      AdamWSettings optimizer,
-      double layerDecay,
-      LearningRateSchedule learningRate,
-      double headOnly,
-      int videosPerBatch,
-      int batchesPerStep,
-      Regularization regularization,
-      FrameSampling sampling,
-      CropSettings crop,
-      CheckpointSelection selection) {
-    this(
-        name,
-        origin,
-        model,
-        optimizer,
-        layerDecay,
-        learningRate,
-        headOnly,
-        videosPerBatch,
-        batchesPerStep,
-        regularization,
-        sampling,
-        crop,
-        selection,
-        null);
+    ClipShape taken = model.vit().clip();
+    ClipShape made = clips.input().shape();
+    Checks.require(
+        made.height() == taken.height()
+            && made.width() == taken.width()
+            && (made.frames() == taken.frames() || taken.frames() == 1),
+        "the input makes clips of %s, but the model takes %s",
+        made,
+        taken);
+    int images = clips.batchSize() * (taken.frames() == 1 ? made.frames() : 1);
+    Checks.require(
+        model.featureNorm().isEmpty() || images >= 2,
+        "a batch norm needs at least 2 clips per batch, but has %s",
+        images);
+    Checks.require(
+        headOnly >= 0 && headOnly <= learningRate.length(),
+        "the part that trains the head alone must be in [0, %s] %s, but was %s",
+        learningRate.length(),
+        learningRate.unit(),
+        headOnly);
   }
 
   /** Whether the whole run trains the head alone. */
@@ -139,17 +106,12 @@ public record FinetuningRecipe(
 
   /** Whether clips are taken apart into their frames. */
   public boolean isFrameByFrame() {
-    return model.vit().clip().frames() == 1 && sampling.frames() > 1;
+    return model.vit().clip().frames() == 1 && clips.input().sampling().frames() > 1;
   }
 
   @Override
   public String kind() {
     return KIND;
-  }
-
-  @Override
-  public int clipsPerStep() {
-    return videosPerBatch * batchesPerStep;
   }
 
   @Override
@@ -187,117 +149,135 @@ public record FinetuningRecipe(
 
   @Override
   public List<TokenStack> stacks() {
-    int images = isFrameByFrame() ? sampling.frames() : 1;
+    int images = isFrameByFrame() ? clips.input().sampling().frames() : 1;
     return List.of(TokenStack.of(images * model.vit().grid().tokens(), model.vit().transformer()));
   }
 
   /** This recipe over a number of videos, which turns passes into steps. */
   public FinetuningRecipe over(long videos) {
-    Checks.atLeast(1, videos, "videos");
-    double stepsPerPass = (double) videos / clipsPerStep();
-    return withSchedule(learningRate.over(stepsPerPass));
+    return withLearningRate(learningRate.over(stepsPerPass(videos)));
   }
 
   /** This recipe over another number of steps; each phase keeps its share of the run. */
   public FinetuningRecipe withSteps(long steps) {
-    return withSchedule(learningRate.withSteps(steps));
+    return withLearningRate(learningRate.withSteps(steps));
   }
 
-  /** With a schedule of which the head's part keeps its share. */
-  private FinetuningRecipe withSchedule(LearningRateSchedule schedule) {
-    double part = Math.rint(headOnly / learningRate.length() * schedule.length());
+  /** This recipe with another schedule, of which the head's part keeps its share. */
+  public FinetuningRecipe withLearningRate(LearningRateSchedule other) {
+    double part = Math.rint(headOnly / learningRate.length() * other.length());
     return with(
-        recipe -> {
-          recipe.learningRate = schedule;
-          recipe.headOnly = part;
+        draft -> {
+          draft.learningRate = other;
+          draft.headOnly = part;
         });
-  }
-
-  /** This recipe for another classifier, such as one with another number of classes. */
-  public FinetuningRecipe withModel(ClassifierConfig other) {
-    return with(recipe -> recipe.model = other);
-  }
-
-  /** This recipe for other clips. */
-  public FinetuningRecipe withClips(FrameSampling otherSampling, CropSettings otherCrop) {
-    return with(
-        recipe -> {
-          recipe.sampling = otherSampling;
-          recipe.crop = otherCrop;
-        });
-  }
-
-  /** This recipe with another layer decay; 1 for an encoder that was not pretrained. */
-  public FinetuningRecipe withLayerDecay(double other) {
-    return with(recipe -> recipe.layerDecay = other);
   }
 
   /** This recipe as a linear probe: the whole run trains the head alone. */
   public FinetuningRecipe asLinearProbe() {
     return with(
-        recipe -> {
-          recipe.name = name + ", linear probe";
-          recipe.headOnly = learningRate.length();
+        draft -> {
+          draft.name = name + ", linear probe";
+          draft.headOnly = learningRate.length();
         });
   }
 
-  /** This recipe with a moving average of the weights, which is judged and saved in their place. */
-  public FinetuningRecipe withEmaDecay(double decay) {
-    return with(recipe -> recipe.emaDecay = decay);
+  /** This recipe for a model that looks otherwise at videos, of the same shape. */
+  public FinetuningRecipe withInput(ClipInput other) {
+    return withClips(clips.withInput(other));
+  }
+
+  /** This recipe under another name. */
+  public FinetuningRecipe withName(String other) {
+    return with(draft -> draft.name = other);
+  }
+
+  /**
+   * This recipe for another classifier of clips of the same shape, such as one with other classes.
+   */
+  public FinetuningRecipe withModel(ClassifierConfig other) {
+    return with(draft -> draft.model = other);
+  }
+
+  /** This recipe on other clips, of the same shape. */
+  public FinetuningRecipe withClips(TrainingClips other) {
+    return with(draft -> draft.clips = other);
+  }
+
+  /** This recipe with another number of batches per update. */
+  public FinetuningRecipe withBatchesPerStep(int other) {
+    return with(draft -> draft.batchesPerStep = other);
+  }
+
+  /** This recipe with other settings of the optimizer. */
+  public FinetuningRecipe withOptimizer(AdamWSettings other) {
+    return with(draft -> draft.optimizer = other);
+  }
+
+  /** This recipe with another layer decay. */
+  public FinetuningRecipe withLayerDecay(double other) {
+    return with(draft -> draft.layerDecay = other);
+  }
+
+  /** This recipe with another part that trains the head alone, in the schedule's unit. */
+  public FinetuningRecipe withHeadOnly(double other) {
+    return with(draft -> draft.headOnly = other);
   }
 
   /** This recipe with other regularisation. */
   public FinetuningRecipe withRegularization(Regularization other) {
-    return with(recipe -> recipe.regularization = other);
+    return with(draft -> draft.regularization = other);
+  }
+
+  /** This recipe with another choice of the best checkpoint. */
+  public FinetuningRecipe withSelection(CheckpointSelection other) {
+    return with(draft -> draft.selection = other);
+  }
+
+  /** This recipe with a moving average of the weights, which is judged and saved in their place. */
+  public FinetuningRecipe withEmaDecay(double other) {
+    return with(draft -> draft.emaDecay = OptionalDouble.of(other));
   }
 
   /**
-   * This recipe made small: what the scale names replaces the recipe's own, the rest stays. The
-   * result's {@link Origin#changes} say what was changed.
+   * This recipe for a classifier of another geometry and the clips that it takes, which go
+   * together.
+   *
+   * @throws IllegalArgumentException if the clips do not have the shape that the model takes
    */
-  public FinetuningRecipe toScale(FinetuningScale scale) {
-    FinetuningRecipe small = scaled(scale, origin);
-    return scaled(
-        scale,
-        new Origin(
-            scale.source() + ", after " + origin.source(),
-            scale.cost(),
-            scale.expected(),
-            RecipeJson.changes(this, small)));
+  public FinetuningRecipe withModel(ClassifierConfig other, TrainingClips otherClips) {
+    return with(
+        draft -> {
+          draft.model = other;
+          draft.clips = otherClips;
+        });
   }
 
-  private FinetuningRecipe scaled(FinetuningScale scale, Origin newOrigin) {
-    return new FinetuningRecipe(
-        name + " at " + scale.name() + " scale",
-        newOrigin,
-        new ClassifierConfig(
-            scale.vit(),
-            scale.classes(),
-            scale.pooling(),
-            model.dropout(),
-            model.stochasticDepth(),
-            model.featureNorm()),
-        optimizer,
-        scale.layerDecay(),
-        scale.learningRate(),
-        scale.headOnly(),
-        scale.videosPerBatch(),
-        1,
-        regularization,
-        scale.sampling(),
-        scale.crop(),
-        scale.selection(),
-        emaDecay);
+  /**
+   * A recipe after this one, which says what it changes.
+   *
+   * @param newName names it in reports
+   * @param note where the changes are from, what they cost and what to expect; what is changed is
+   *     added to it
+   * @param change makes it of this one
+   */
+  public FinetuningRecipe derive(
+      String newName, Origin note, UnaryOperator<FinetuningRecipe> change) {
+    FinetuningRecipe changed = change.apply(this);
+    return changed.with(
+        draft -> {
+          draft.name = newName;
+          draft.origin = note.after(origin, RecipeJson.changes(this, changed));
+        });
   }
 
-  /** What to print before a run, a line each. */
+  @Override
   public List<String> summary() {
     return RecipeSummary.of(
         this,
-        origin,
         String.format(
             "%d clips a step = %d videos x %d batches",
-            clipsPerStep(), videosPerBatch, batchesPerStep));
+            clipsPerStep(), clips.batchSize(), batchesPerStep));
   }
 
   @Override
@@ -321,37 +301,33 @@ public record FinetuningRecipe(
     return draft.recipe();
   }
 
-  /** A recipe of which single numbers are changed. */
+  /** A recipe of which single values are changed. */
   private static final class Draft {
 
     private String name;
     private Origin origin;
     private ClassifierConfig model;
+    private TrainingClips clips;
+    private int batchesPerStep;
     private AdamWSettings optimizer;
     private double layerDecay;
     private LearningRateSchedule learningRate;
     private double headOnly;
-    private int videosPerBatch;
-    private int batchesPerStep;
     private Regularization regularization;
-    private FrameSampling sampling;
-    private CropSettings crop;
     private CheckpointSelection selection;
-    private Double emaDecay;
+    private OptionalDouble emaDecay;
 
     private Draft(FinetuningRecipe recipe) {
       name = recipe.name;
       origin = recipe.origin;
       model = recipe.model;
+      clips = recipe.clips;
+      batchesPerStep = recipe.batchesPerStep;
       optimizer = recipe.optimizer;
       layerDecay = recipe.layerDecay;
       learningRate = recipe.learningRate;
       headOnly = recipe.headOnly;
-      videosPerBatch = recipe.videosPerBatch;
-      batchesPerStep = recipe.batchesPerStep;
       regularization = recipe.regularization;
-      sampling = recipe.sampling;
-      crop = recipe.crop;
       selection = recipe.selection;
       emaDecay = recipe.emaDecay;
     }
@@ -361,15 +337,13 @@ public record FinetuningRecipe(
           name,
           origin,
           model,
+          clips,
+          batchesPerStep,
           optimizer,
           layerDecay,
           learningRate,
           headOnly,
-          videosPerBatch,
-          batchesPerStep,
           regularization,
-          sampling,
-          crop,
           selection,
           emaDecay);
     }

@@ -21,8 +21,18 @@ public record Origin(String source, String cost, String expected, List<String> c
     changes = List.copyOf(changes);
   }
 
+  /** What is known of a recipe that changes nothing. */
+  public Origin(String source, String cost, String expected) {
+    this(source, cost, expected, List.of());
+  }
+
+  /** This, of a recipe that is made after another one, and what it changes. */
+  Origin after(Origin original, List<String> allChanges) {
+    return new Origin(source + ", after " + original.source, cost, expected, allChanges);
+  }
+
   /** Numbers of which only the source is known. */
   public static Origin of(String source) {
-    return new Origin(source, "", "", List.of());
+    return new Origin(source, "", "");
   }
 }

@@ -3,7 +3,11 @@ package org.mae4j.train.recipe;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.Objects;
-import org.mae4j.api.FrameSampling;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.mae4j.api.ClipShape;
+import org.mae4j.api.TrainingClips;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.MaskedAutoencoderConfig;
@@ -11,110 +15,61 @@ import org.mae4j.train.optim.AdamW;
 import org.mae4j.train.optim.AdamWSettings;
 
 /**
- * Every number of a pretraining run. Immutable; saved with each checkpoint.
+ * Every number of a pretraining run. Immutable; saved with each checkpoint. {@link
+ * PretrainingRecipes} has those of the paper; others are named copies of them.
  *
  * @param name names the recipe in reports
  * @param origin where its numbers are from and what to expect
  * @param model the geometry
+ * @param clips what it is trained on, and how it looks at a video
+ * @param batchesPerStep batches whose gradients are averaged for one update, at least 1
  * @param maskRatio share of tokens hidden, in [0, 1)
  * @param normalizedTargets whether the loss is over pixels normalised per patch
  * @param optimizer AdamW's settings
  * @param learningRate the schedule, whose length is that of the run; counted in passes it has to be
  *     made {@link #over} a number of videos before it can run
- * @param videosPerBatch videos per batch, at least 1
- * @param clipsPerVideo clips of each video, which share one window, at least 1
- * @param batchesPerStep batches whose gradients are averaged for one update, at least 1
- * @param sampling frames of a clip
- * @param crop augmentation and normalisation
  * @param emaDecay what the moving average of the weights keeps of itself at an update, in (0, 1),
- *     such as 0.999; null, as in the paper, for no average
+ *     such as 0.999; empty, as in the paper, for no average
  */
 public record PretrainingRecipe(
     String name,
     Origin origin,
     MaskedAutoencoderConfig<?> model,
+    TrainingClips clips,
+    int batchesPerStep,
     double maskRatio,
     boolean normalizedTargets,
     AdamWSettings optimizer,
     LearningRateSchedule learningRate,
-    int videosPerBatch,
-    int clipsPerVideo,
-    int batchesPerStep,
-    FrameSampling sampling,
-    CropSettings crop,
-    Double emaDecay)
+    OptionalDouble emaDecay)
     implements TrainingRecipe<MaskedAutoencoder> {
 
+  /** What checkpoints call runs by such recipes. */
   public static final String KIND = "pretraining";
 
   public PretrainingRecipe {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(origin, "origin");
     Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(clips, "clips");
     Objects.requireNonNull(optimizer, "optimizer");
     Objects.requireNonNull(learningRate, "learningRate");
-    Objects.requireNonNull(sampling, "sampling");
-    Objects.requireNonNull(crop, "crop");
-    if (emaDecay != null) {
-      Checks.openShare(emaDecay, "decay of the weights' moving average");
-    }
+    emaDecay = RecipeChecks.emaDecay(emaDecay);
+    Checks.atLeast(1, batchesPerStep, "batches per step");
     Checks.inRange(0, maskRatio, 1, "mask ratio");
     int tokens = model.grid().tokens();
-    if ((int) (tokens * (1 - maskRatio)) < 1) {
-      throw new IllegalArgumentException(
-          "mask ratio must leave one of "
-              + tokens
-              + " tokens visible, at most "
-              + (tokens - 1.0) / tokens
-              + ", but was "
-              + maskRatio);
-    }
-    if (videosPerBatch < 1 || clipsPerVideo < 1 || batchesPerStep < 1) {
-      throw new IllegalArgumentException(
-          "videos per batch, clips per video and batches per step must be at least 1, but were "
-              + videosPerBatch
-              + ", "
-              + clipsPerVideo
-              + ", "
-              + batchesPerStep);
-    }
-    if (sampling.frames() != model.clip().frames()) {
-      throw new IllegalArgumentException(
-          "the sampling has "
-              + sampling.frames()
-              + " frames, but the model takes "
-              + model.clip().frames());
-    }
-  }
-
-  /** A recipe without a moving average of the weights. */
-  public PretrainingRecipe(
-      String name,
-      Origin origin,
-      MaskedAutoencoderConfig<?> model,
-      double maskRatio,
-      boolean normalizedTargets,
-      AdamWSettings optimizer,
-      LearningRateSchedule learningRate,
-      int videosPerBatch,
-      int clipsPerVideo,
-      int batchesPerStep,
-      FrameSampling sampling,
-      CropSettings crop) {
-    this(
-        name,
-        origin,
-        model,
-        maskRatio,
-        normalizedTargets,
-        optimizer,
-        learningRate,
-        videosPerBatch,
-        clipsPerVideo,
-        batchesPerStep,
-        sampling,
-        crop,
-        null);
+    Checks.require(
+        (int) (tokens * (1 - maskRatio)) >= 1,
+        "mask ratio must leave one of %s tokens visible, at most %s, but was %s",
+        tokens,
+        (tokens - 1.0) / tokens,
+        maskRatio);
+    ClipShape made = clips.input().shape();
+    Checks.require(
+        made.equals(model.clip()),
+        "the input makes clips of %s, but the model takes %s",
+        made,
+        model.clip());
   }
 
   @Override
@@ -128,11 +83,6 @@ public record PretrainingRecipe(
   }
 
   @Override
-  public int clipsPerStep() {
-    return videosPerBatch * clipsPerVideo * batchesPerStep;
-  }
-
-  @Override
   public List<TokenStack> stacks() {
     int tokens = model.grid().tokens();
     return List.of(
@@ -142,81 +92,97 @@ public record PretrainingRecipe(
 
   /** This recipe over a number of videos, which turns passes into steps. */
   public PretrainingRecipe over(long videos) {
-    Checks.atLeast(1, videos, "videos");
-    return with(
-        name,
-        origin,
-        learningRate.over((double) videos / (videosPerBatch * batchesPerStep)),
-        emaDecay);
+    return withLearningRate(learningRate.over(stepsPerPass(videos)));
   }
 
   /** This recipe over another number of steps; each phase keeps its share of the run. */
   public PretrainingRecipe withSteps(long steps) {
-    return with(name, origin, learningRate.withSteps(steps), emaDecay);
+    return withLearningRate(learningRate.withSteps(steps));
+  }
+
+  /** This recipe under another name. */
+  public PretrainingRecipe withName(String other) {
+    return with(draft -> draft.name = other);
+  }
+
+  /** This recipe for another model, of clips of the same shape. */
+  public PretrainingRecipe withModel(MaskedAutoencoderConfig<?> other) {
+    return with(draft -> draft.model = other);
+  }
+
+  /** This recipe on other clips, of the same shape. */
+  public PretrainingRecipe withClips(TrainingClips other) {
+    return with(draft -> draft.clips = other);
+  }
+
+  /** This recipe with another number of batches per update. */
+  public PretrainingRecipe withBatchesPerStep(int other) {
+    return with(draft -> draft.batchesPerStep = other);
+  }
+
+  /** This recipe with another share of tokens hidden. */
+  public PretrainingRecipe withMaskRatio(double other) {
+    return with(draft -> draft.maskRatio = other);
+  }
+
+  /** This recipe with or without targets that are normalised per patch. */
+  public PretrainingRecipe withNormalizedTargets(boolean other) {
+    return with(draft -> draft.normalizedTargets = other);
+  }
+
+  /** This recipe with other settings of the optimizer. */
+  public PretrainingRecipe withOptimizer(AdamWSettings other) {
+    return with(draft -> draft.optimizer = other);
+  }
+
+  /** This recipe with another schedule. */
+  public PretrainingRecipe withLearningRate(LearningRateSchedule other) {
+    return with(draft -> draft.learningRate = other);
   }
 
   /** This recipe with a moving average of the weights, which is judged and saved in their place. */
-  public PretrainingRecipe withEmaDecay(double decay) {
-    return with(name, origin, learningRate, decay);
-  }
-
-  private PretrainingRecipe with(
-      String newName, Origin newOrigin, LearningRateSchedule newLearningRate, Double newEmaDecay) {
-    return new PretrainingRecipe(
-        newName,
-        newOrigin,
-        model,
-        maskRatio,
-        normalizedTargets,
-        optimizer,
-        newLearningRate,
-        videosPerBatch,
-        clipsPerVideo,
-        batchesPerStep,
-        sampling,
-        crop,
-        newEmaDecay);
+  public PretrainingRecipe withEmaDecay(double other) {
+    return with(draft -> draft.emaDecay = OptionalDouble.of(other));
   }
 
   /**
-   * This recipe made small: what the scale names replaces the recipe's own, the rest stays. The
-   * result's {@link Origin#changes} say what was changed.
+   * This recipe for a model of another geometry and the clips that it takes, which go together.
+   *
+   * @throws IllegalArgumentException if the clips do not have the shape that the model takes
    */
-  public PretrainingRecipe toScale(PretrainingScale scale) {
-    PretrainingRecipe small =
-        new PretrainingRecipe(
-            name + " at " + scale.name() + " scale",
-            origin,
-            scale.model(),
-            scale.maskRatio(),
-            scale.normalizedTargets(),
-            optimizer.withMaxGradientNorm(scale.maxGradientNorm()),
-            scale.learningRate(),
-            scale.videosPerBatch(),
-            scale.clipsPerVideo(),
-            1,
-            scale.sampling(),
-            scale.crop(),
-            emaDecay);
-    return small.with(
-        small.name,
-        new Origin(
-            scale.source() + ", after " + origin.source(),
-            scale.cost(),
-            scale.expected(),
-            RecipeJson.changes(this, small)),
-        small.learningRate,
-        emaDecay);
+  public PretrainingRecipe withModel(MaskedAutoencoderConfig<?> other, TrainingClips otherClips) {
+    return with(
+        draft -> {
+          draft.model = other;
+          draft.clips = otherClips;
+        });
   }
 
-  /** What to print before a run, a line each. */
+  /**
+   * A recipe after this one, which says what it changes.
+   *
+   * @param newName names it in reports
+   * @param note where the changes are from, what they cost and what to expect; what is changed is
+   *     added to it
+   * @param change makes it of this one
+   */
+  public PretrainingRecipe derive(
+      String newName, Origin note, UnaryOperator<PretrainingRecipe> change) {
+    PretrainingRecipe changed = change.apply(this);
+    return changed.with(
+        draft -> {
+          draft.name = newName;
+          draft.origin = note.after(origin, RecipeJson.changes(this, changed));
+        });
+  }
+
+  @Override
   public List<String> summary() {
     return RecipeSummary.of(
         this,
-        origin,
         String.format(
             "%d clips a step = %d videos x %d clips x %d batches",
-            clipsPerStep(), videosPerBatch, clipsPerVideo, batchesPerStep));
+            clipsPerStep(), clips.videosPerBatch(), clips.clipsPerVideo(), batchesPerStep));
   }
 
   @Override
@@ -231,6 +197,54 @@ public record PretrainingRecipe(
    *     is allowed
    */
   public static PretrainingRecipe fromJson(String json) {
-    return RecipeJson.read(json, PretrainingRecipe.class, "pretraining");
+    return RecipeJson.read(json, PretrainingRecipe.class, KIND);
+  }
+
+  private PretrainingRecipe with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.recipe();
+  }
+
+  /** A recipe of which single values are changed. */
+  private static final class Draft {
+
+    private String name;
+    private Origin origin;
+    private MaskedAutoencoderConfig<?> model;
+    private TrainingClips clips;
+    private int batchesPerStep;
+    private double maskRatio;
+    private boolean normalizedTargets;
+    private AdamWSettings optimizer;
+    private LearningRateSchedule learningRate;
+    private OptionalDouble emaDecay;
+
+    private Draft(PretrainingRecipe recipe) {
+      name = recipe.name;
+      origin = recipe.origin;
+      model = recipe.model;
+      clips = recipe.clips;
+      batchesPerStep = recipe.batchesPerStep;
+      maskRatio = recipe.maskRatio;
+      normalizedTargets = recipe.normalizedTargets;
+      optimizer = recipe.optimizer;
+      learningRate = recipe.learningRate;
+      emaDecay = recipe.emaDecay;
+    }
+
+    private PretrainingRecipe recipe() {
+      return new PretrainingRecipe(
+          name,
+          origin,
+          model,
+          clips,
+          batchesPerStep,
+          maskRatio,
+          normalizedTargets,
+          optimizer,
+          learningRate,
+          emaDecay);
+    }
   }
 }

@@ -1,8 +1,6 @@
 package org.mae4j.train.recipe;
 
-import com.google.common.base.Throwables;
 import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -19,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.mae4j.models.MaskedAutoencoderConfig;
+import org.mae4j.models.internal.Json;
 
 /** Recipes as JSON, strictly: every field is there, and no other. */
 final class RecipeJson {
@@ -52,10 +51,10 @@ final class RecipeJson {
       };
 
   private static final Gson GSON =
-      new GsonBuilder()
+      Json.builder()
           .registerTypeHierarchyAdapter(MaskedAutoencoderConfig.class, new GeometryJson())
           .registerTypeAdapter(double.class, NUMBERS)
-          .registerTypeAdapter(Double.class, NUMBERS.nullSafe())
+          .registerTypeAdapter(Double.class, NUMBERS)
           .create();
 
   private RecipeJson() {}
@@ -74,6 +73,11 @@ final class RecipeJson {
   static <R> R read(String json, Class<R> type, String what) {
     try {
       JsonElement given = JsonParser.parseString(json);
+      if (given instanceof JsonObject object && object.has("sampling")) {
+        throw new IllegalArgumentException(
+            "it is from before version 0.1.0 and does not say how its model looks at a video; the"
+                + " weights beside it load by Models.load(config, input, file, ...)");
+      }
       R recipe = GSON.fromJson(given, type);
       if (recipe == null) {
         throw new IllegalArgumentException("empty");
@@ -83,13 +87,7 @@ final class RecipeJson {
       requireSame(found.keySet(), known.keySet());
       return recipe;
     } catch (RuntimeException e) {
-      // Gson wraps what a constructor refuses in exceptions of many kinds.
-      Throwable cause = Throwables.getRootCause(e);
-      String reason =
-          cause instanceof NullPointerException
-              ? "the field " + cause.getMessage() + " is missing"
-              : cause.getMessage();
-      throw new IllegalArgumentException("not a " + what + " recipe: " + reason, e);
+      throw new IllegalArgumentException("not a " + what + " recipe: " + Json.reason(e), e);
     }
   }
 

@@ -14,15 +14,17 @@ final class RecipeSummary {
    *
    * @param batch how the clips of a step come together
    */
-  static List<String> of(TrainingRecipe<?> recipe, Origin origin, String batch) {
+  static List<String> of(TrainingRecipe<?> recipe, String batch) {
+    Origin origin = recipe.origin();
     List<String> lines = new ArrayList<>();
     lines.add("recipe: " + recipe.name());
     lines.add("source: " + origin.source());
     lines.add("effective learning rate: " + recipe.learningRate());
     lines.add("effective batch: " + batch);
-    if (recipe.emaDecay() != null) {
-      lines.add("moving average of the weights: decay " + recipe.emaDecay());
-    }
+    recipe
+        .emaDecay()
+        .ifPresent(decay -> lines.add("moving average of the weights: decay " + decay));
+    lines.add("clips: " + recipe.clips().input());
     ModelConfig<?> model = recipe.model();
     lines.add("model: " + model.kind() + " " + model.toJson());
     if (!origin.cost().isEmpty()) {

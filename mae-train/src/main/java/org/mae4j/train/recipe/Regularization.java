@@ -4,24 +4,16 @@ import org.mae4j.api.internal.Checks;
 
 /**
  * What keeps a classifier from learning its few examples by heart, beside the model's own dropout
- * and stochastic depth. The paper has label smoothing only.
+ * and stochastic depth and the clips' {@link org.mae4j.api.RandomDistortion}. The paper has label
+ * smoothing only.
  *
  * @param labelSmoothing probability spread over all classes, in [0, 1)
  * @param mixup alpha of mixup (Zhang et al. 2018, arXiv 1710.09412), at least 0; 0 for none, usual
  *     0.8
  * @param cutmix alpha of cutmix (Yun et al. 2019, arXiv 1905.04899), at least 0; 0 for none, usual
  *     1
- * @param randAugmentOperations random changes of colour and shape of each clip, at least 0; usual 2
- * @param randAugmentMagnitude how strong they are, in [0, 1]; usual 0.5
- * @param erasing probability of replacing a random box of a clip by noise, in [0, 1]; usual 0.25
  */
-public record Regularization(
-    double labelSmoothing,
-    double mixup,
-    double cutmix,
-    int randAugmentOperations,
-    double randAugmentMagnitude,
-    double erasing) {
+public record Regularization(double labelSmoothing, double mixup, double cutmix) {
 
   /** Nothing at all. */
   public static final Regularization NONE = smoothing(0);
@@ -30,35 +22,15 @@ public record Regularization(
     Checks.inRange(0, labelSmoothing, 1, "label smoothing");
     Checks.notNegativeFinite(mixup, "mixup's alpha");
     Checks.notNegativeFinite(cutmix, "cutmix's alpha");
-    Checks.notNegative(randAugmentOperations, "RandAugment's operations");
-    Checks.share(randAugmentMagnitude, "RandAugment's magnitude");
-    Checks.share(erasing, "the probability of erasing");
   }
 
   /** Smoothed labels alone, as in the paper. */
   public static Regularization smoothing(double labelSmoothing) {
-    return new Regularization(labelSmoothing, 0, 0, 0, 0, 0);
+    return new Regularization(labelSmoothing, 0, 0);
   }
 
   /** The same with mixup and cutmix. */
   public Regularization withMixing(double mixupAlpha, double cutmixAlpha) {
-    return new Regularization(
-        labelSmoothing,
-        mixupAlpha,
-        cutmixAlpha,
-        randAugmentOperations,
-        randAugmentMagnitude,
-        erasing);
-  }
-
-  /** The same with RandAugment. */
-  public Regularization withRandAugment(int operations, double magnitude) {
-    return new Regularization(labelSmoothing, mixup, cutmix, operations, magnitude, erasing);
-  }
-
-  /** The same with random erasing. */
-  public Regularization withErasing(double probability) {
-    return new Regularization(
-        labelSmoothing, mixup, cutmix, randAugmentOperations, randAugmentMagnitude, probability);
+    return new Regularization(labelSmoothing, mixupAlpha, cutmixAlpha);
   }
 }

@@ -2,6 +2,9 @@ package org.mae4j.train.recipe;
 
 import ai.djl.ndarray.NDManager;
 import java.util.List;
+import java.util.OptionalDouble;
+import org.mae4j.api.TrainingClips;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.models.ModelConfig;
 import org.mae4j.models.Vit;
 import org.mae4j.train.optim.AdamW;
@@ -19,8 +22,14 @@ public interface TrainingRecipe<M extends Vit> {
   /** Names the recipe in reports. */
   String name();
 
+  /** Where its numbers are from and what to expect. */
+  Origin origin();
+
   /** The geometry. */
   ModelConfig<? extends M> model();
+
+  /** What the model is trained on, and how it looks at a video. */
+  TrainingClips clips();
 
   /** The schedule, whose total is the length of the run in steps. */
   LearningRateSchedule learningRate();
@@ -28,16 +37,19 @@ public interface TrainingRecipe<M extends Vit> {
   /** Batches whose gradients are averaged for one update, at least 1. */
   int batchesPerStep();
 
-  /**
-   * What the moving average of the weights keeps of itself at an update, in (0, 1); null for no
-   * average.
-   */
-  default Double emaDecay() {
-    return null;
-  }
+  /** What the moving average of the weights keeps of itself at an update, in (0, 1), if any. */
+  OptionalDouble emaDecay();
 
   /** Clips per update. */
-  int clipsPerStep();
+  default int clipsPerStep() {
+    return clips().batchSize() * batchesPerStep();
+  }
+
+  /** Updates that it takes to see every one of so many videos once; seldom a whole number. */
+  default double stepsPerPass(long videos) {
+    Checks.atLeast(1, videos, "videos");
+    return (double) videos / ((long) clips().videosPerBatch() * batchesPerStep());
+  }
 
   /**
    * The run's optimizer, at rest.
@@ -53,6 +65,9 @@ public interface TrainingRecipe<M extends Vit> {
   default long steps() {
     return learningRate().totalSteps();
   }
+
+  /** What to print before a run, a line each. */
+  List<String> summary();
 
   /** This recipe as one line of JSON. */
   String toJson();

@@ -1,0 +1,101 @@
+package org.mae4j.train;
+
+import ai.djl.ndarray.NDManager;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.mae4j.api.ClipInput;
+import org.mae4j.models.ModelConfig;
+import org.mae4j.models.Models;
+import org.mae4j.models.Vit;
+import org.mae4j.models.kernels.Kernels;
+import org.mae4j.train.recipe.TrainingRecipe;
+
+/**
+ * How runs of one kind start and go on.
+ *
+ * @param name what checkpoints call them
+ * @param parser makes a recipe of its JSON
+ * @param maker makes a state at its start
+ * @param <R> the recipe
+ * @param <S> the state
+ */
+record RunKind<R extends TrainingRecipe<?>, S extends TrainingState<?, R>>(
+    String name, Function<String, R> parser, Maker<R, S> maker) {
+
+  /** Makes a state at its start. */
+  interface Maker<R, S> {
+
+    /**
+     * A state before its first update.
+     *
+     * @param saved gives the weights; without it they are fresh
+     * @param kernels stay the caller's to close; without them the model has its own
+     */
+    S make(
+        R recipe,
+        long seed,
+        Optional<SavedRun> saved,
+        Optional<Kernels> kernels,
+        NDManager manager);
+  }
+
+  /** The start of a run. */
+  S start(R recipe, long seed, Optional<Kernels> kernels, NDManager parent) {
+    return TrainingState.inOwnManager(
+        parent, manager -> maker.make(recipe, seed, Optional.empty(), kernels, manager));
+  }
+
+  /** The recipe of the run in a checkpoint. */
+  R recipe(Path file) {
+    return SavedRun.open(file, name).recipe(parser);
+  }
+
+  /** The state in a checkpoint. */
+  S resume(Path file, Optional<Kernels> kernels, NDManager parent) {
+    SavedRun saved = SavedRun.open(file, name);
+    return restore(saved, saved.recipe(parser), saved.seed(), kernels, parent);
+  }
+
+  /**
+   * The state in a checkpoint, to go on by a recipe and seed that should be those it began with.
+   */
+  S resume(
+      Path file,
+      R recipe,
+      long seed,
+      Set<String> overridden,
+      Optional<Kernels> kernels,
+      NDManager parent) {
+    SavedRun saved = SavedRun.open(file, name);
+    saved.requireSame(recipe, seed, overridden);
+    return restore(saved, recipe, seed, kernels, parent);
+  }
+
+  private S restore(
+      SavedRun saved, R recipe, long seed, Optional<Kernels> kernels, NDManager parent) {
+    return TrainingState.restored(
+        saved, parent, manager -> maker.make(recipe, seed, Optional.of(saved), kernels, manager));
+  }
+
+  /** A run's model: as it was saved, or fresh. */
+  static <M extends Vit> M model(
+      ModelConfig<M> config,
+      TrainingRecipe<?> recipe,
+      long seed,
+      Optional<SavedRun> saved,
+      Optional<Kernels> kernels,
+      NDManager manager) {
+    ClipInput input = recipe.clips().input();
+    if (saved.isPresent()) {
+      Path file = saved.get().file();
+      return kernels
+          .map(given -> Models.load(config, input, file, given, manager))
+          .orElseGet(() -> Models.load(config, input, file, manager));
+    }
+    return kernels
+        .map(given -> Models.create(config, input, given, manager, seed))
+        .orElseGet(() -> Models.create(config, input, manager, seed));
+  }
+}
