@@ -32,7 +32,7 @@ final class Calibration {
     long start = System.nanoTime();
     Timer timer = new Timer(Math.min(LONGEST_NANOS, time.toNanos() / 25));
     try (PretrainingState scratch = PretrainingState.start(recipe, 0, kernels, manager);
-        BatchSource batches = footage.training(manager)) {
+        BatchSource batches = footage.training()) {
       Pretrainer trainer =
           Pretrainer.builder().setState(scratch).setBatches(batches).addListener(timer).build();
       timer.trainer = trainer;

@@ -6,28 +6,24 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.mae4j.api.Pooling;
+import org.mae4j.api.RandomCrop;
+import org.mae4j.api.RandomDistortion;
+import org.mae4j.api.TrainingClips;
 import org.mae4j.data.split.ClipFit;
 import org.mae4j.examples.nursery.ToyTask;
 import org.mae4j.examples.support.ConsoleProgress;
 import org.mae4j.examples.support.Examples;
 import org.mae4j.examples.support.ResultFolder;
 import org.mae4j.examples.support.SettingsFile;
-import org.mae4j.models.ClassifierConfig;
 import org.mae4j.models.Models;
 import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.VitConfig;
-import org.mae4j.models.weights.WeightFile;
 import org.mae4j.train.Checkpoints;
 import org.mae4j.train.FinetuningState;
 import org.mae4j.train.RunLock;
-import org.mae4j.train.recipe.CropSettings;
 import org.mae4j.train.recipe.FinetuningRecipe;
 import org.mae4j.train.recipe.FinetuningRecipes;
-import org.mae4j.train.recipe.PretrainingRecipe;
-import org.mae4j.train.recipe.PretrainingRecipes;
-import org.mae4j.train.recipe.Regularization;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -237,7 +233,7 @@ public final class Finetune implements Callable<Integer> {
       FinetuningRecipe recipe,
       LabelledFootage footage,
       Optional<Path> newest) {
-    ClipFit.requireOne(footage.train(), recipe.sampling());
+    ClipFit.requireOne(footage.train(), recipe.clips().input().sampling());
     ResultFolder.make(folder);
     RunLock lock = RunLock.acquire(folder);
     try (lock;
@@ -328,26 +324,20 @@ public final class Finetune implements Callable<Integer> {
   /** The toy recipe for this encoder, these classes and clips as the encoder saw them before. */
   private FinetuningRecipe recipe(VitConfig vit, Path pretrained, LabelledFootage footage) {
     FinetuningRecipe toy = FinetuningRecipes.TOY;
-    PretrainingRecipe before = pretrainingRecipe(pretrained);
-    CropSettings crop = videos == null ? toy.crop() : before.crop().withFlip(0);
-    FinetuningRecipe recipe =
-        toy.withModel(
-                new ClassifierConfig(
-                    vit,
-                    footage.classes().size(),
-                    pooling,
-                    toy.model().dropout(),
-                    toy.model().stochasticDepth()))
-            .withClips(before.sampling(), crop);
-    Regularization regularization = recipe.regularization();
-    if (mixing) {
-      regularization = regularization.withMixing(0.8, 1);
+    TrainingClips clips = toy.clips().withInput(Models.input(pretrained));
+    if (videos != null) {
+      clips = clips.withCrop(RandomCrop.PAPER_PRETRAINING.withFlip(0));
     }
     if (augment) {
-      regularization = regularization.withRandAugment(2, 0.5).withErasing(0.25);
+      clips = clips.withDistortion(new RandomDistortion(2, 0.5, 0.25));
     }
-    recipe = recipe.withRegularization(regularization).over(footage.train().size());
-    recipe = changed(recipe);
+    FinetuningRecipe recipe =
+        toy.withModel(
+            toy.model().withVit(vit).withPooling(pooling).withClassNames(footage.classes()), clips);
+    if (mixing) {
+      recipe = recipe.withRegularization(recipe.regularization().withMixing(0.8, 1));
+    }
+    recipe = changed(recipe.over(footage.train().size()));
     return linearProbe ? recipe.asLinearProbe() : recipe;
   }
 
@@ -355,14 +345,5 @@ public final class Finetune implements Callable<Integer> {
   private FinetuningRecipe changed(FinetuningRecipe before) {
     FinetuningRecipe recipe = steps == null ? before : before.withSteps(steps);
     return ema == null ? recipe : recipe.withEmaDecay(ema);
-  }
-
-  /** How the model saw videos in pretraining; the paper's way where its file does not tell. */
-  private static PretrainingRecipe pretrainingRecipe(Path pretrained) {
-    String name = WeightFile.open(pretrained).metadata().get("recipe");
-    return Stream.of(PretrainingRecipes.TOY, PretrainingRecipes.SMALL)
-        .filter(recipe -> recipe.name().equals(name))
-        .findFirst()
-        .orElse(PretrainingRecipes.VIDEO_S_V1);
   }
 }

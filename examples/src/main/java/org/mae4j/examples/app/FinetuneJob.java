@@ -12,12 +12,12 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import org.mae4j.api.BatchSource;
+import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.FewShotTask;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.examples.support.ConsoleProgress;
-import org.mae4j.examples.support.Loaders;
 import org.mae4j.models.Models;
 import org.mae4j.models.kernels.KernelSettings;
 import org.mae4j.models.kernels.Kernels;
@@ -28,7 +28,6 @@ import org.mae4j.train.Checkpoints;
 import org.mae4j.train.ClassifierScores;
 import org.mae4j.train.Finetuner;
 import org.mae4j.train.FinetuningState;
-import org.mae4j.train.Prefetcher;
 import org.mae4j.train.StopOnSignal;
 import org.mae4j.train.TrainingOutcome;
 import org.mae4j.train.metrics.MetricsFile;
@@ -86,10 +85,11 @@ final class FinetuneJob {
    * @return nothing if a signal stopped it
    */
   Optional<FinetuneResult> run(Optional<Path> newest) {
+    ClipInput input = recipe.clips().input();
     try (NDManager manager = TorchEngine.newManager();
         Kernels kernels = KernelSettings.forDevice(manager.getDevice()).open();
-        VideoBatches validation = Loaders.evaluation(footage.validation(), recipe);
-        VideoBatches test = Loaders.evaluation(footage.test(), recipe)) {
+        VideoBatches validation = VideoBatches.evaluation(footage.validation(), input);
+        VideoBatches test = VideoBatches.evaluation(footage.test(), input)) {
       TorchEngine.setThreads(settings.threads());
       Map<String, String> provenance = provenance(manager);
       Training training = new Training(validation, provenance, kernels, manager);
@@ -136,7 +136,7 @@ final class FinetuneJob {
   private String method() {
     return (recipe.isLinearProbe() ? "linear probe on the frozen encoder, " : "finetuned, ")
         + recipe.model().pooling().description()
-        + (recipe.emaDecay() == null ? "" : ", moving average of the weights")
+        + (recipe.emaDecay().isEmpty() ? "" : ", moving average of the weights")
         + ", checkpoint chosen by "
         + recipe.selection().metric()
         + " on "
@@ -206,12 +206,12 @@ final class FinetuneJob {
 
     private boolean isStopped(
         FinetuningState state, Checkpoints checkpoints, List<TrainingListener> listeners) {
-      VideoBatches clips = Loaders.training(footage.train(), recipe, settings.seed());
-      try (BatchSource batches = new Prefetcher(clips, manager)) {
+      try (VideoBatches clips =
+          VideoBatches.training(footage.train(), recipe.clips(), settings.seed())) {
         Finetuner.Builder builder =
             Finetuner.builder()
                 .setState(state)
-                .setBatches(batches)
+                .setBatches(clips)
                 .optValidationClips(validation)
                 .optCheckpoints(checkpoints, checkpointEvery)
                 .optProvenance(provenance)
@@ -276,7 +276,7 @@ final class FinetuneJob {
           checkpoints
               .best()
               .orElseThrow(() -> new IllegalStateException("no checkpoint was judged"));
-      return FinetuningState.read(file, kernels, manager);
+      return FinetuningState.resume(file, kernels, manager);
     }
   }
 

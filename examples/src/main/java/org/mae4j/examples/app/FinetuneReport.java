@@ -144,13 +144,13 @@ final class FinetuneReport {
     pairs.put("layer decay", Double.toString(recipe.layerDecay()));
     pairs.put("learning rate", recipe.learningRate().toString());
     pairs.put("steps of the head alone", Long.toString(Math.round(recipe.headOnly())));
-    if (recipe.emaDecay() != null) {
-      pairs.put("moving average of the weights", "decay " + recipe.emaDecay());
-    }
+    recipe
+        .emaDecay()
+        .ifPresent(decay -> pairs.put("moving average of the weights", "decay " + decay));
     pairs.put("clips per step", Integer.toString(recipe.clipsPerStep()));
     pairs.put("regularisation", recipe.regularization().toString());
-    pairs.put("sampling", recipe.sampling().toString());
-    pairs.put("crop", recipe.crop().toString());
+    pairs.put("clips", recipe.clips().input().toString());
+    pairs.put("crop", recipe.clips().crop().toString());
     pairs.put("selection", recipe.selection().toString());
     return Table.ofPairs("", pairs);
   }

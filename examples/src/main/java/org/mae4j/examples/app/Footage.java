@@ -1,6 +1,5 @@
 package org.mae4j.examples.app;
 
-import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.Optional;
 import org.mae4j.api.BatchSource;
@@ -10,12 +9,8 @@ import org.mae4j.api.FewShotTask;
 /** The videos of a run: what to train on, what to judge on. */
 interface Footage extends AutoCloseable {
 
-  /**
-   * Batches to train on; the caller closes them.
-   *
-   * @param manager on the device to make them on
-   */
-  BatchSource training(NDManager manager);
+  /** Batches to train on; the caller closes them. */
+  BatchSource training();
 
   /** One fixed pass over clips that are not trained on; the caller closes it. */
   BatchSource unseen();

@@ -20,7 +20,6 @@ import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.masking.CentreFramesMasking;
 import org.mae4j.models.masking.RandomMasking;
 import org.mae4j.train.PretrainingState;
-import org.mae4j.train.recipe.CropSettings;
 
 /**
  * What a pretrained model can do on clips it has not seen.
@@ -97,22 +96,13 @@ record PretrainingEvaluation(
       BatchSource unseen,
       int clips,
       NDManager manager) {
-    CropSettings crop = state.recipe().crop();
     return ReconstructionGallery.of(
         unseen,
         clips,
         masking,
         state.model().grid(),
         state.seed(),
-        new ReconstructionStrip(floats(crop.mean()), floats(crop.deviation())),
+        new ReconstructionStrip(state.model().input().normalization()),
         manager);
-  }
-
-  private static float[] floats(List<Double> values) {
-    float[] floats = new float[values.size()];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = values.get(i).floatValue();
-    }
-    return floats;
   }
 }

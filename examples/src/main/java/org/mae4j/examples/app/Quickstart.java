@@ -350,7 +350,7 @@ public final class Quickstart implements Callable<Integer> {
       Map<String, String> provenance,
       NDManager manager) {
     long pictureEvery = Math.max(LEAST_PICTURE_STEPS, state.recipe().steps() / PICTURES_PER_RUN);
-    try (BatchSource batches = footage.training(manager);
+    try (BatchSource batches = footage.training();
         MetricsFile metrics = new MetricsFile(folder.resolve(METRICS));
         TensorBoardFile tensorBoard = new TensorBoardFile(folder.resolve(TENSORBOARD));
         ReconstructionGallery gallery = gallery(state, footage, manager)) {

@@ -228,13 +228,13 @@ final class QuickstartReport {
     pairs.put("mask ratio", Double.toString(recipe.maskRatio()));
     pairs.put("optimizer", recipe.optimizer().toString());
     pairs.put("learning rate", recipe.learningRate().toString());
-    if (recipe.emaDecay() != null) {
-      pairs.put("moving average of the weights", "decay " + recipe.emaDecay());
-    }
+    recipe
+        .emaDecay()
+        .ifPresent(decay -> pairs.put("moving average of the weights", "decay " + decay));
     pairs.put("clips per step", Integer.toString(recipe.clipsPerStep()));
-    pairs.put("videos per batch", Integer.toString(recipe.videosPerBatch()));
-    pairs.put("sampling", recipe.sampling().toString());
-    pairs.put("crop", recipe.crop().toString());
+    pairs.put("videos per batch", Integer.toString(recipe.clips().videosPerBatch()));
+    pairs.put("clips", recipe.clips().input().toString());
+    pairs.put("crop", recipe.clips().crop().toString());
     return Table.ofPairs("", pairs);
   }
 

@@ -1,6 +1,5 @@
 package org.mae4j.examples.app;
 
-import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +10,6 @@ import java.util.stream.IntStream;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.FewShotTask;
-import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.dataset.VideoFolder;
@@ -19,8 +17,6 @@ import org.mae4j.examples.nursery.NurseryFiles;
 import org.mae4j.examples.nursery.ToyNursery;
 import org.mae4j.examples.nursery.ToyTask;
 import org.mae4j.examples.support.ConsoleProgress;
-import org.mae4j.examples.support.Loaders;
-import org.mae4j.train.Prefetcher;
 import org.mae4j.train.recipe.PretrainingRecipe;
 
 /** The toy nursery: rendered, encoded to files, and read back like any footage. */
@@ -69,7 +65,7 @@ final class ToyFootage implements Footage {
 
   private VideoBatches labelled(Path folder, List<String> classes) {
     ClipDataset videos = VideoFolder.builder().setFolder(folder).optClassFolders(classes).build();
-    return remember(Loaders.evaluation(videos, recipe, seed, WindowPlacement.centre(), 1));
+    return remember(VideoBatches.evaluation(videos, recipe.clips().input()));
   }
 
   private VideoBatches remember(VideoBatches made) {
@@ -78,9 +74,9 @@ final class ToyFootage implements Footage {
   }
 
   @Override
-  public BatchSource training(NDManager manager) {
-    return new Prefetcher(
-        remember(Loaders.training(VideoFolder.of(files.unlabelled()), recipe, seed)), manager);
+  public BatchSource training() {
+    return remember(
+        VideoBatches.training(VideoFolder.of(files.unlabelled()), recipe.clips(), seed));
   }
 
   @Override
@@ -88,8 +84,7 @@ final class ToyFootage implements Footage {
     ClipDataset videos = VideoFolder.of(files.test(ToyTask.TEMPLATES));
     int step = Math.max(1, videos.size() / UNSEEN);
     int[] some = IntStream.range(0, videos.size()).filter(i -> i % step == 0).toArray();
-    return remember(
-        Loaders.evaluation(videos.subset(some), recipe, seed, WindowPlacement.centre(), 1));
+    return remember(VideoBatches.evaluation(videos.subset(some), recipe.clips().input()));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package org.mae4j.examples.app;
 
-import ai.djl.ndarray.NDManager;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import java.io.IOException;
@@ -28,8 +27,6 @@ import org.mae4j.data.VideoBatches;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.data.split.ClipFit;
-import org.mae4j.examples.support.Loaders;
-import org.mae4j.train.Prefetcher;
 import org.mae4j.train.recipe.PretrainingRecipe;
 
 /**
@@ -89,7 +86,7 @@ final class UserFootage implements Footage {
               + " can be read; the first: "
               + first.getMessage());
     }
-    ClipFit.requireOne(all, recipe.sampling());
+    ClipFit.requireOne(all, recipe.clips().input().sampling());
     this.apart = readable.size() > 1 && wanted > 0;
     List<Integer> trained = new ArrayList<>(unread);
     trained.addAll(apart ? readable.subList(0, 1) : readable);
@@ -102,7 +99,7 @@ final class UserFootage implements Footage {
       videos
           .clips(
               index,
-              ClipRequest.one(recipe.sampling(), WindowPlacement.centre(), Seeds.generator(seed)))
+              ClipRequest.one(recipe.clips().input().sampling(), WindowPlacement.centre(), Seeds.generator(seed)))
           .forEach(Clip::close);
       return true;
     } catch (ClipReadException e) {
@@ -129,14 +126,23 @@ final class UserFootage implements Footage {
   }
 
   @Override
-  public BatchSource training(NDManager manager) {
-    return new Prefetcher(remember(Loaders.training(training, recipe, seed)), manager);
+  public BatchSource training() {
+    return remember(VideoBatches.training(training, recipe.clips(), seed));
   }
 
   @Override
   public BatchSource unseen() {
     int windows = Math.max(1, WINDOWS / unseen.size());
-    return remember(Loaders.evaluation(unseen, recipe, seed, WindowPlacement.random(), windows));
+    return remember(
+        VideoBatches.evaluation(
+            unseen,
+            recipe.clips().input(),
+            loader ->
+                loader
+                    .setBatchSize(16 * windows)
+                    .optRepeats(windows, false)
+                    .optPlacement(WindowPlacement.random())
+                    .optSeed(seed)));
   }
 
   private VideoBatches remember(VideoBatches made) {

@@ -23,12 +23,10 @@ import org.mae4j.api.ClipBatch;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipSource;
-import org.mae4j.api.FrameSampling;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.ClipLoader;
 import org.mae4j.data.VideoBatches;
-import org.mae4j.data.augment.RandomResizedCrop;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.data.ffmpeg.ProbeCache;
@@ -36,10 +34,7 @@ import org.mae4j.data.ffmpeg.VideoCodec;
 import org.mae4j.data.ffmpeg.VideoReader;
 import org.mae4j.examples.support.Examples;
 import org.mae4j.models.VitSize;
-import org.mae4j.models.kernels.KernelSettings;
-import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.torch.TorchEngine;
-import org.mae4j.train.Prefetcher;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -65,8 +60,7 @@ import picocli.CommandLine.Option;
     description = "Measures how fast clips come out of video files.")
 public final class DataBenchmark implements Callable<Integer> {
 
-  private static final FrameSampling SAMPLING = FrameSampling.PAPER;
-  private static final int SIDE = 224;
+  private static final ClipInput INPUT = ClipInput.PAPER_VIDEO;
 
   private static final Gson GSON =
       new GsonBuilder()
@@ -237,8 +231,8 @@ public final class DataBenchmark implements Callable<Integer> {
       for (int i = 0; i < windowCount; i++) {
         int video = i % folder.size();
         WindowPlacement placement = new WindowPlacement.AtFraction(random.nextDouble());
-        try (Clip clip = folder.clips(video, ClipRequest.one(SAMPLING, placement, random)).get(0)) {
-          double last = clip.timestamp(SAMPLING.frames() - 1);
+        try (Clip clip = folder.clips(video, ClipRequest.one(INPUT.sampling(), placement, random)).get(0)) {
+          double last = clip.timestamp(INPUT.sampling().frames() - 1);
           windows.add(new Window(video, placement, clip.timestamp(0), last));
           frames += LibavDecoding.decode(folder.path(video), clip.timestamp(0), last);
         } catch (ClipReadException e) {
@@ -287,7 +281,7 @@ public final class DataBenchmark implements Callable<Integer> {
     private ClipLoader loader(int count, int clips, List<Window> read) {
       return ClipLoader.builder()
           .setSource(new WindowSource(folder, read))
-          .setSampling(SAMPLING)
+          .setSampling(INPUT.sampling())
           .setBatchSize(clips)
           .optRepeats(clips, true)
           .optFixedOrder()
@@ -306,7 +300,7 @@ public final class DataBenchmark implements Callable<Integer> {
 
     private VideoBatches batches(int count, int clips) {
       return new VideoBatches(
-          loader(count, clips, windows), RandomResizedCrop.builder().setSize(SIDE).build());
+          loader(count, clips, windows), Crop.random(RandomCrop.PAPER_PRETRAINING, INPUT));
     }
 
     /** What a reader does that knows nothing but libav. */
@@ -358,7 +352,7 @@ public final class DataBenchmark implements Callable<Integer> {
     private ClipLoader loader(int count, ClipSource read) {
       return ClipLoader.builder()
           .setSource(read)
-          .setSampling(SAMPLING)
+          .setSampling(INPUT.sampling())
           .setBatchSize(count)
           .optPlacement(WindowPlacement.centre())
           .optPrefetch(0)
@@ -367,8 +361,6 @@ public final class DataBenchmark implements Callable<Integer> {
     }
 
     private Line feed(int count) {
-      // As in training: one processor is left to decoding.
-      TorchEngine.setThreads(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
       try (NDManager manager = TorchEngine.newManager()) {
         // A step of all clips of a window, as in the paper's code, takes minutes on a CPU.
         int clips =
@@ -378,38 +370,57 @@ public final class DataBenchmark implements Callable<Integer> {
     }
 
     private Line feed(int count, int clips, NDManager manager) {
-      try (Kernels kernels = KernelSettings.forDevice(manager.getDevice()).open();
-          TrainingStep training = new TrainingStep(size, SIDE, kernels, manager);
-          BatchSource batches = new Prefetcher(batches(count, clips), manager)) {
-        step(0, batches, training, manager);
-        double waited = 0;
-        long begin = System.nanoTime();
-        for (int i = 1; i <= steps; i++) {
-          waited += step(i, batches, training, manager);
-        }
-        double time = (System.nanoTime() - begin) / 1e9;
-        double rate = steps / time;
-        double perWindow = (double) frames / windows.size();
-        return new Line(
-            "feed " + size,
-            source,
-            count,
-            clips,
-            rate * clips,
-            rate * perWindow,
-            null,
-            waited / time,
-            null,
-            null);
+      // One step more, whose first batch could not be made ahead.
+      PretrainingRecipe recipe =
+          PretrainingRecipes.VIDEO_S_V1
+              .withModel(
+                  VideoMaeConfig.of(size, INPUT.crop().size()),
+                  new TrainingClips(INPUT, RandomCrop.PAPER_PRETRAINING, 1, clips))
+              .withBatchesPerStep(1)
+              .withLearningRate(LearningRateSchedule.constant(1e-4, steps + 1L));
+      FeedTimes times = new FeedTimes(clips);
+      try (PretrainingState state = PretrainingState.start(recipe, 1, manager);
+          BatchSource batches = batches(count, clips)) {
+        Pretrainer.builder()
+            .setState(state)
+            .setBatches(batches)
+            .addListener(times)
+            .build()
+            .run();
       }
+      double rate = steps / times.seconds;
+      double perWindow = (double) frames / windows.size();
+      return new Line(
+          "feed " + size,
+          source,
+          count,
+          clips,
+          rate * clips,
+          rate * perWindow,
+          null,
+          times.waited / times.seconds,
+          null,
+          null);
+    }
+  }
+
+  /** How long steps took, and how much of that the model waited for clips. */
+  private static final class FeedTimes implements TrainingListener {
+
+    private final int clips;
+    private double seconds;
+    private double waited;
+
+    private FeedTimes(int clips) {
+      this.clips = clips;
     }
 
-    /** Returns how long it waited for the batch. */
-    private double step(long i, BatchSource batches, TrainingStep training, NDManager manager) {
-      try (NDManager scope = manager.newSubManager()) {
-        ClipBatch batch = batches.batch(i, scope);
-        training.run(batch.clips());
-        return batch.waitSeconds();
+    @Override
+    public void onStep(StepMetrics metrics) {
+      if (metrics.step() > 1) {
+        double time = clips / metrics.clipsPerSecond();
+        seconds += time;
+        waited += time * metrics.dataWaitShare();
       }
     }
   }

@@ -27,12 +27,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 import org.mae4j.api.BatchSource;
+import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.Encoder;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.FewShotTask;
+import org.mae4j.data.ClipView;
 import org.mae4j.data.VideoBatches;
-import org.mae4j.data.augment.ClipAugmentation;
 import org.mae4j.data.corruption.Corruption;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.eval.fewshot.BagOfFrames;
@@ -41,7 +42,6 @@ import org.mae4j.eval.fewshot.FinetuneEvaluator;
 import org.mae4j.eval.fewshot.LinearProbe;
 import org.mae4j.eval.report.FewShotFiles;
 import org.mae4j.examples.support.ConsoleProgress;
-import org.mae4j.examples.support.Loaders;
 import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.Models;
 import org.mae4j.models.VitClassifier;
@@ -51,7 +51,6 @@ import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.models.weights.WeightFile;
 import org.mae4j.models.weights.Weights;
 import org.mae4j.train.Checkpoints;
-import org.mae4j.train.Prefetcher;
 import org.mae4j.train.Pretrainer;
 import org.mae4j.train.PretrainingState;
 import org.mae4j.train.RunLock;
@@ -195,7 +194,7 @@ public final class ExperimentModels implements AutoCloseable {
             .orElseThrow(
                 () -> new IllegalArgumentException(pretraining.name() + " is not pretrained here"));
     Path file = trained(ModelKey.pretrained(pretraining, seed));
-    return ScopedModel.of(manager, scope -> Models.load(recipe.model(), file, kernels, scope));
+    return ScopedModel.of(manager, scope -> Models.load(recipe.model(), recipe.clips().input(), file, kernels, scope));
   }
 
   private Path trained(ModelKey model) {
@@ -218,16 +217,15 @@ public final class ExperimentModels implements AutoCloseable {
     Checkpoints checkpoints = new Checkpoints(file.resolveSibling("checkpoints"), 1);
     Optional<Path> newest = checkpoints.newest();
     long start = System.nanoTime();
-    VideoBatches clips = Loaders.training(corpus.videos(), recipe, seed);
     try (PretrainingState state =
             newest.isPresent()
-                ? PretrainingState.read(newest.get(), kernels, manager)
+                ? PretrainingState.resume(newest.get(), kernels, manager)
                 : PretrainingState.start(recipe, seed, kernels, manager);
-        BatchSource batches = new Prefetcher(clips, manager)) {
+        VideoBatches clips = VideoBatches.training(corpus.videos(), recipe.clips(), seed)) {
       Pretrainer.Builder pretrainer =
           Pretrainer.builder()
               .setState(state)
-              .setBatches(batches)
+              .setBatches(clips)
               .optCheckpoints(checkpoints, CHECKPOINT_EVERY)
               .addListener(progress);
       model.pretraining().masking().ifPresent(pretrainer::optMasking);
@@ -256,8 +254,10 @@ public final class ExperimentModels implements AutoCloseable {
   public ScopedModel<VitClassifier> classifier(Pretraining pretraining, FewShotSet set, long seed) {
     ModelKey model = ModelKey.finetuned(pretraining, set, seed);
     Path file = trained(model);
+    FinetuningRecipe recipe = model.finetuning();
     return ScopedModel.of(
-        manager, scope -> Models.load(model.finetuning().model(), file, kernels, scope));
+        manager,
+        scope -> Models.load(recipe.model(), recipe.clips().input(), file, kernels, scope));
   }
 
   /**
@@ -271,10 +271,15 @@ public final class ExperimentModels implements AutoCloseable {
       Pretraining pretraining,
       ClipDataset images,
       Optional<Corruption> distortion) {
-    FinetuningRecipe recipe = set.recipe(pretraining.images());
-    ClipAugmentation view = FewShotClips.testView(set, recipe);
-    return Loaders.evaluation(
-        images, recipe.sampling(), distortion.map(change -> change.before(view)).orElse(view));
+    ClipView view = ClipView.centre(set.recipe(pretraining.images()).clips().input());
+    return VideoBatches.evaluation(
+        images,
+        distortion
+            .map(
+                change ->
+                    new ClipView(
+                        view.sampling(), view.placement(), change.before(view.augmentation())))
+            .orElse(view));
   }
 
   /**
@@ -323,11 +328,11 @@ public final class ExperimentModels implements AutoCloseable {
   private FewShotReport probed(Pretraining pretraining, FewShotSet set, long seed) {
     FinetuningRecipe recipe = set.recipe(pretraining.images());
     progress.say("probing " + pretraining.name() + " on " + set.name() + ", seed " + seed);
-    int frames = recipe.sampling().frames();
-    ClipAugmentation view = FewShotClips.testView(set, recipe);
+    ClipInput input = recipe.clips().input();
+    int frames = input.sampling().frames();
     try (ScopedModel<VitClassifier> loaned = encoder(pretraining, set, seed);
-        VideoBatches train = Loaders.evaluation(set.train(), recipe.sampling(), view);
-        VideoBatches test = Loaders.evaluation(set.test(), recipe.sampling(), view)) {
+        VideoBatches train = VideoBatches.evaluation(set.train(), input);
+        VideoBatches test = VideoBatches.evaluation(set.test(), input)) {
       VitClassifier model = loaned.model();
       Encoder encoder = model.clip().frames() == frames ? model : new BagOfFrames(model, frames);
       FewShotReport report =
@@ -392,9 +397,7 @@ public final class ExperimentModels implements AutoCloseable {
     FewShotSet set = model.task().orElseThrow();
     FinetuningRecipe recipe = model.finetuning();
     try (ScopedModel<VitClassifier> encoder = encoder(model, recipe);
-        FewShotClips clips = new FewShotClips(set, recipe, model.seed());
-        BatchSource ahead = new Prefetcher(clips.task().train(), manager)) {
-      FewShotTask task = new FewShotTask(set.name(), set.classes(), ahead, clips.task().views());
+        FewShotClips clips = new FewShotClips(set, recipe, model.seed())) {
       Path checkpoints = file.resolveSibling("checkpoints");
       FinetuneEvaluator.Builder finetuning =
           FinetuneEvaluator.builder().setRecipe(recipe).optSeed(model.seed()).addListener(progress);
@@ -405,7 +408,7 @@ public final class ExperimentModels implements AutoCloseable {
           .build()
           .train(
               encoder.model(),
-              task,
+              clips.task(),
               classifier -> {
                 Models.save(
                     classifier, file, facts(recipe.name(), set.hash(), model.seed(), start));
@@ -433,7 +436,9 @@ public final class ExperimentModels implements AutoCloseable {
   private ScopedModel<VitClassifier> encoder(ModelKey model, FinetuningRecipe recipe) {
     ScopedModel<VitClassifier> encoder =
         ScopedModel.of(
-            manager, scope -> Models.create(recipe.model(), kernels, scope, model.seed()));
+            manager, scope ->
+                Models.create(
+                    recipe.model(), recipe.clips().input(), kernels, scope, model.seed()));
     if (model.pretraining().isNone()) {
       return encoder;
     }

@@ -7,16 +7,12 @@ import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.FewShotTask;
 import org.mae4j.data.VideoBatches;
-import org.mae4j.data.augment.ClipAugmentation;
-import org.mae4j.data.augment.ImageCrop;
 import org.mae4j.data.dataset.ClipDataset;
-import org.mae4j.examples.support.Loaders;
 import org.mae4j.train.recipe.FinetuningRecipe;
 
 /** The clips of a task as a recipe wants them. */
 final class FewShotClips implements AutoCloseable {
 
-  private final FewShotSet set;
   private final FinetuningRecipe recipe;
   private final VideoBatches train;
   private final VideoBatches test;
@@ -24,28 +20,15 @@ final class FewShotClips implements AutoCloseable {
   private final FewShotTask task;
 
   FewShotClips(FewShotSet set, FinetuningRecipe recipe, long seed) {
-    this.set = set;
     this.recipe = recipe;
-    train = Loaders.training(set.train(), recipe, seed);
+    train = VideoBatches.training(set.train(), recipe.clips(), seed);
     test = judged(set.test());
     validation = set.validation().map(this::judged);
     task = new FewShotTask(set.name(), set.classes(), train, test);
   }
 
   private VideoBatches judged(ClipDataset clips) {
-    return Loaders.evaluation(clips, recipe.sampling(), testView(set, recipe));
-  }
-
-  /** What is made of a frame before it is judged. */
-  static ClipAugmentation testView(FewShotSet set, FinetuningRecipe recipe) {
-    int size = recipe.model().vit().clip().height();
-    return set.photographs()
-        ? ImageCrop.builder()
-            .setSize(size)
-            .optShortSide(size * 8 / 7)
-            .optNormalization(Loaders.normalization(recipe.crop()))
-            .build()
-        : Loaders.centre(recipe.crop(), size);
+    return VideoBatches.evaluation(clips, recipe.clips().input());
   }
 
   FewShotTask task() {

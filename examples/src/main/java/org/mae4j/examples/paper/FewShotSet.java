@@ -16,8 +16,6 @@ import org.mae4j.train.recipe.FinetuningRecipe;
  * @param test what is judged on
  * @param hash identifies both
  * @param validation what the best checkpoint is chosen by; without it the last one is taken
- * @param photographs whether test pictures are cut as ImageNet's are: the middle of a picture whose
- *     shorter side is scaled to 8/7 of the square
  * @param video how a video model is finetuned
  * @param image how an image model is finetuned
  * @param paperTop1 the paper's top-1 accuracies in percent, by the name of the pretraining; empty
@@ -30,7 +28,6 @@ public record FewShotSet(
     ClipDataset test,
     String hash,
     Optional<ClipDataset> validation,
-    boolean photographs,
     FinetuningRecipe video,
     FinetuningRecipe image,
     Map<String, Double> paperTop1) {

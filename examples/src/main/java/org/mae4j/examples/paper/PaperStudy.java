@@ -320,7 +320,6 @@ final class PaperStudy implements Study {
           shots,
           FewShotSplit.first(shots).of(ssv2Train),
           ssv2Test,
-          false,
           few ? FinetuningRecipes.VIDEO_SSV2_10_V1 : FinetuningRecipes.VIDEO_SSV2_50_V1,
           few ? FinetuningRecipes.IMAGE_SSV2_10 : FinetuningRecipes.IMAGE_SSV2_50);
     }
@@ -329,7 +328,6 @@ final class PaperStudy implements Study {
         shots,
         FewShotSplit.random(shots, SEED).of(kineticsTrain),
         kineticsTest,
-        false,
         few ? FinetuningRecipes.VIDEO_KINETICS_10_V1 : FinetuningRecipes.VIDEO_KINETICS_50_V1,
         few ? FinetuningRecipes.IMAGE_KINETICS_10 : FinetuningRecipes.IMAGE_KINETICS_50);
   }
@@ -339,7 +337,6 @@ final class PaperStudy implements Study {
       int shots,
       ClipDataset train,
       ClipDataset test,
-      boolean photographs,
       FinetuningRecipe video,
       FinetuningRecipe image) {
     int column = PaperNumbers.COLUMNS.indexOf(name(task, shots));
@@ -349,7 +346,7 @@ final class PaperStudy implements Study {
             : PaperNumbers.FEW_SHOT.stream()
                 .collect(
                     Collectors.toMap(PaperNumbers.Row::pretraining, row -> row.top1().get(column)));
-    int classes = train.classes().size();
+    List<String> classes = train.classes();
     return new FewShotSet(
         task,
         shots,
@@ -357,15 +354,14 @@ final class PaperStudy implements Study {
         test,
         train.hash() + " " + test.hash(),
         Optional.of(test),
-        photographs,
         scaled(video, classes),
         scaled(image, classes),
         paper);
   }
 
-  private FinetuningRecipe scaled(FinetuningRecipe recipe, int classes) {
+  private FinetuningRecipe scaled(FinetuningRecipe recipe, List<String> classes) {
     FinetuningRecipe scaled = scale.finetuning().apply(recipe);
-    return scaled.withModel(scaled.model().withClasses(classes));
+    return scaled.withModel(scaled.model().withClassNames(classes));
   }
 
   @Override
@@ -402,7 +398,6 @@ final class PaperStudy implements Study {
         Math.max(1, train.size() / train.classes().size()),
         train,
         imagenetTest,
-        true,
         FinetuningRecipes.VIDEO_IMAGENET_2_PERCENT,
         FinetuningRecipes.IMAGE_IMAGENET_2_PERCENT);
   }

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.mae4j.api.Bootstrap;
 import org.mae4j.api.ClipPrediction;
 import org.mae4j.api.FewShotReport;
@@ -23,7 +22,6 @@ import org.mae4j.eval.report.Section;
 import org.mae4j.eval.report.Table;
 import org.mae4j.examples.support.Examples;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /**
  * Result 1: few-shot action recognition. Is what one child saw as good to learn from as diverse
@@ -34,12 +32,9 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = "Finetunes models of different pretraining on few examples per class.")
-public final class Result1ActionRecognition
-    implements Callable<Integer>, Result<Result1ActionRecognition.Numbers> {
+public final class Result1ActionRecognition extends Result<Result1ActionRecognition.Numbers> {
 
   private static final String UNTRAINED = "untrained";
-
-  @Mixin private final ResultOptions options = new ResultOptions();
 
   /**
    * What it finds.
@@ -87,17 +82,6 @@ public final class Result1ActionRecognition
   /** Runs the example with command line options; without any it needs none. */
   public static void main(String[] arguments) {
     System.exit(Examples.execute(new Result1ActionRecognition(), arguments));
-  }
-
-  @Override
-  public Integer call() {
-    run(options);
-    return 0;
-  }
-
-  /** Runs the example. */
-  public Numbers run(ResultOptions chosen) {
-    return ResultRun.alone(this, chosen);
   }
 
   @Override

@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.data.VideoBatches;
@@ -27,11 +26,9 @@ import org.mae4j.eval.report.Paragraph;
 import org.mae4j.eval.report.Section;
 import org.mae4j.eval.report.Table;
 import org.mae4j.examples.support.Examples;
-import org.mae4j.examples.support.Loaders;
 import org.mae4j.models.VitClassifier;
 import org.mae4j.train.recipe.FinetuningRecipe;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** Result 2: how the features of some actions come apart with a few examples of each. */
 @Command(
@@ -39,8 +36,7 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = "Maps the features of some actions before and after finetuning.")
-public final class Result2DevelopmentalActions
-    implements Callable<Integer>, Result<Result2DevelopmentalActions.Numbers> {
+public final class Result2DevelopmentalActions extends Result<Result2DevelopmentalActions.Numbers> {
 
   private static final int MAPPED_PER_CLASS = 60;
   private static final int NEIGHBOURS = 12;
@@ -51,8 +47,6 @@ public final class Result2DevelopmentalActions
 
   /** A gain in mean silhouette that can be seen on a map. */
   private static final double APART = 0.05;
-
-  @Mixin private final ResultOptions options = new ResultOptions();
 
   /**
    * What it finds.
@@ -95,17 +89,6 @@ public final class Result2DevelopmentalActions
   /** Runs the example with command line options; without any it needs none. */
   public static void main(String[] arguments) {
     System.exit(Examples.execute(new Result2DevelopmentalActions(), arguments));
-  }
-
-  @Override
-  public Integer call() {
-    run(options);
-    return 0;
-  }
-
-  /** Runs the example. */
-  public Numbers run(ResultOptions chosen) {
-    return ResultRun.alone(this, chosen);
   }
 
   @Override
@@ -197,7 +180,8 @@ public final class Result2DevelopmentalActions
       ExperimentModels workshop, String name, VitClassifier model, Study study, FewShotSet set) {
     List<String> classes = study.mappedClasses();
     FinetuningRecipe recipe = set.video();
-    try (VideoBatches clips = Loaders.evaluation(mapped(set.test(), classes), recipe)) {
+    try (VideoBatches clips = 
+        VideoBatches.evaluation(mapped(set.test(), classes), recipe.clips().input())) {
       ClipFeatures features = ClipFeatures.of(model, recipe.model().pooling(), clips);
       workshop.noteBroken(clips);
       int[] labels =

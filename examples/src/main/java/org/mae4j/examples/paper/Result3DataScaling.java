@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.mae4j.api.FewShotReport;
@@ -20,7 +19,6 @@ import org.mae4j.eval.scaling.ScalingFit;
 import org.mae4j.eval.scaling.ScalingPoint;
 import org.mae4j.examples.support.Examples;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** Result 3: how accuracy grows with the hours of the child's videos. */
 @Command(
@@ -28,13 +26,10 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = "Pretrains on ever smaller parts of the child's videos and fits the trend.")
-public final class Result3DataScaling
-    implements Callable<Integer>, Result<Result3DataScaling.Numbers> {
+public final class Result3DataScaling extends Result<Result3DataScaling.Numbers> {
 
   private static final double DECADES = 2;
   private static final double LEVEL = 0.95;
-
-  @Mixin private final ResultOptions options = new ResultOptions();
 
   /**
    * What it finds.
@@ -69,17 +64,6 @@ public final class Result3DataScaling
   /** Runs the example with command line options; without any it needs none. */
   public static void main(String[] arguments) {
     System.exit(Examples.execute(new Result3DataScaling(), arguments));
-  }
-
-  @Override
-  public Integer call() {
-    run(options);
-    return 0;
-  }
-
-  /** Runs the example. */
-  public Numbers run(ResultOptions chosen) {
-    return ResultRun.alone(this, chosen);
   }
 
   @Override

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import org.mae4j.api.Normalization;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.Interval;
@@ -38,14 +38,11 @@ import org.mae4j.eval.report.Picture;
 import org.mae4j.eval.report.Section;
 import org.mae4j.eval.report.Table;
 import org.mae4j.examples.support.Examples;
-import org.mae4j.examples.support.Loaders;
 import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.masking.CentreFramesMasking;
 import org.mae4j.models.masking.TemporalMasking;
-import org.mae4j.train.recipe.CropSettings;
 import org.mae4j.train.recipe.PretrainingRecipe;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** Result 4: the frames in the middle of a clip filled in, and those to come. */
 @Command(
@@ -53,8 +50,7 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = "Fills in hidden frames of unseen clips and compares with simple guesses.")
-public final class Result4Interpolation
-    implements Callable<Integer>, Result<Result4Interpolation.Numbers> {
+public final class Result4Interpolation extends Result<Result4Interpolation.Numbers> {
 
   /** Four of sixteen frames, as in the paper. */
   private static final double HIDDEN = 0.25;
@@ -64,8 +60,6 @@ public final class Result4Interpolation
   private static final int ANIMATIONS = 2;
   private static final int FRAME_MILLIS = 160;
   private static final List<String> ROWS = List.of("original", "masked", "prediction");
-
-  @Mixin private final ResultOptions options = new ResultOptions();
 
   /**
    * What it finds.
@@ -113,17 +107,6 @@ public final class Result4Interpolation
   }
 
   @Override
-  public Integer call() {
-    run(options);
-    return 0;
-  }
-
-  /** Runs the example. */
-  public Numbers run(ResultOptions chosen) {
-    return ResultRun.alone(this, chosen);
-  }
-
-  @Override
   public String name() {
     return "result4";
   }
@@ -168,7 +151,7 @@ public final class Result4Interpolation
   private static VideoBatches clips(ClipDataset videos, PretrainingRecipe recipe) {
     int step = (videos.size() + MOST_CLIPS - 1) / MOST_CLIPS;
     int[] some = IntStream.range(0, videos.size()).filter(i -> i % step == 0).toArray();
-    return Loaders.evaluation(videos.subset(some), recipe, 0, WindowPlacement.centre(), 1);
+    return VideoBatches.evaluation(videos.subset(some), recipe.clips().input());
   }
 
   private static Completion completion(
@@ -225,11 +208,11 @@ public final class Result4Interpolation
       String hidden,
       MaskingStrategy masking,
       MaskedAutoencoder model,
-      CropSettings crop,
+      Normalization colours,
       BatchSource clips,
       NDManager manager) {
     ReconstructionStrip strip =
-        new ReconstructionStrip(floats(crop.mean()), floats(crop.deviation()));
+        new ReconstructionStrip(colours);
     List<Block> blocks = new ArrayList<>();
     try (ReconstructionGallery gallery =
         ReconstructionGallery.of(clips, STRIPS, masking, model.grid(), 1, strip, manager)) {
@@ -247,11 +230,11 @@ public final class Result4Interpolation
       String hidden,
       MaskingStrategy masking,
       MaskedAutoencoder model,
-      CropSettings crop,
+      Normalization colours,
       BatchSource clips,
       NDManager manager) {
     CompletionAnimation animation =
-        new CompletionAnimation(floats(crop.mean()), floats(crop.deviation()));
+        new CompletionAnimation(colours);
     try (NDManager scope = manager.newSubManager()) {
       ClipBatch batch = clips.batch(0, scope);
       int count = Math.min(ANIMATIONS, batch.size());
@@ -273,19 +256,11 @@ public final class Result4Interpolation
     }
   }
 
-  private static float[] floats(List<Double> values) {
-    float[] floats = new float[values.size()];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = values.get(i).floatValue();
-    }
-    return floats;
-  }
-
   @Override
   public ResultPage page(Study study, ExperimentModels workshop, long firstSeed, Numbers numbers) {
     ResultPage page = new ResultPage("Result 4: frames filled in", finding(numbers));
     PretrainingRecipe recipe = study.interpolating().recipe().orElseThrow();
-    CropSettings crop = recipe.crop();
+    Normalization colours = recipe.clips().input().normalization();
     List<Picture> moving = new ArrayList<>();
     try (VideoBatches clips = clips(study.unseen().values().iterator().next(), recipe);
         ScopedModel<MaskedAutoencoder> loaned =
@@ -295,8 +270,8 @@ public final class Result4Interpolation
       masks()
           .forEach(
               (hidden, masking) -> {
-                page.add(strips(page, hidden, masking, model, crop, clips, manager));
-                moving.addAll(animations(hidden, masking, model, crop, clips, manager));
+                page.add(strips(page, hidden, masking, model, colours, clips, manager));
+                moving.addAll(animations(hidden, masking, model, colours, clips, manager));
               });
     }
     page.add(new Section("In motion", List.copyOf(moving)));

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -17,7 +16,6 @@ import org.mae4j.api.FewShotReport;
 import org.mae4j.api.Interval;
 import org.mae4j.api.Pooling;
 import org.mae4j.data.VideoBatches;
-import org.mae4j.eval.PixelColours;
 import org.mae4j.eval.attention.AttentionMap;
 import org.mae4j.eval.attention.AttentionPicture;
 import org.mae4j.eval.recognition.OutOfDistribution;
@@ -33,9 +31,7 @@ import org.mae4j.eval.report.Section;
 import org.mae4j.eval.report.Table;
 import org.mae4j.examples.support.Examples;
 import org.mae4j.models.VitClassifier;
-import org.mae4j.train.recipe.CropSettings;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** Result 5: objects in still pictures, also in distorted ones. */
 @Command(
@@ -43,12 +39,9 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = "Recognises objects in pictures, clean and distorted ones.")
-public final class Result5ObjectRecognition
-    implements Callable<Integer>, Result<Result5ObjectRecognition.Numbers> {
+public final class Result5ObjectRecognition extends Result<Result5ObjectRecognition.Numbers> {
 
   private static final int ATTENDED = 3;
-
-  @Mixin private final ResultOptions options = new ResultOptions();
 
   /**
    * What it finds.
@@ -80,17 +73,6 @@ public final class Result5ObjectRecognition
   /** Runs the example with command line options; without any it needs none. */
   public static void main(String[] arguments) {
     System.exit(Examples.execute(new Result5ObjectRecognition(), arguments));
-  }
-
-  @Override
-  public Integer call() {
-    run(options);
-    return 0;
-  }
-
-  /** Runs the example. */
-  public Numbers run(ResultOptions chosen) {
-    return ResultRun.alone(this, chosen);
   }
 
   @Override
@@ -209,9 +191,9 @@ public final class Result5ObjectRecognition
 
   private static List<Block> attention(
       FewShotSet set, Pretraining pretraining, ExperimentModels workshop, long seed) {
-    CropSettings crop = set.recipe(pretraining.images()).crop();
     AttentionPicture picture =
-        new AttentionPicture(new PixelColours(floats(crop.mean()), floats(crop.deviation())));
+        new AttentionPicture(
+            set.recipe(pretraining.images()).clips().input().normalization());
     boolean classToken = set.recipe(pretraining.images()).model().pooling() == Pooling.CLASS_TOKEN;
     List<Block> drawn = new ArrayList<>();
     drawn.add(
@@ -266,14 +248,6 @@ public final class Result5ObjectRecognition
         model.grid().time(),
         model.grid().rows(),
         model.grid().columns());
-  }
-
-  private static float[] floats(List<Double> values) {
-    float[] floats = new float[values.size()];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = values.get(i).floatValue();
-    }
-    return floats;
   }
 
   @Override

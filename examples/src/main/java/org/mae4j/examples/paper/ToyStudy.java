@@ -242,7 +242,7 @@ final class ToyStudy implements Study {
       FinetuningRecipe video,
       FinetuningRecipe image) {
     ClipDataset train = FewShotSplit.first(shots).of(all);
-    int classes = all.classes().size();
+    List<String> classes = all.classes();
     return new FewShotSet(
         task,
         shots,
@@ -250,14 +250,15 @@ final class ToyStudy implements Study {
         test,
         hash(train) + " " + test.hash(),
         Optional.empty(),
-        false,
         scaled(video, classes),
         scaled(image, classes),
         Map.of());
   }
 
-  private FinetuningRecipe scaled(FinetuningRecipe recipe, int classes) {
-    return recipe.withModel(recipe.model().withClasses(classes)).withSteps(scale.finetuningSteps());
+  private FinetuningRecipe scaled(FinetuningRecipe recipe, List<String> classes) {
+    return recipe
+        .withModel(recipe.model().withClassNames(classes))
+        .withSteps(scale.finetuningSteps());
   }
 
   private ClipDataset unlabelled(Path folder) {
@@ -317,7 +318,7 @@ final class ToyStudy implements Study {
         pictures(files.train(ToyTask.OBJECTS)),
         pictures(files.test(ToyTask.OBJECTS)),
         FinetuningRecipes.TOY,
-        image.withClips(new FrameSampling(1, 3, 30), image.crop()));
+        image.withInput(image.clips().input().withSampling(new FrameSampling(1, 3, 30))));
   }
 
   private ClipDataset pictures(Path folder) {
