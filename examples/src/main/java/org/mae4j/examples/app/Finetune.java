@@ -26,9 +26,8 @@ import org.mae4j.train.recipe.FinetuningRecipe;
 import org.mae4j.train.recipe.FinetuningRecipes;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /**
  * From a pretrained model and a few labelled videos to a classifier, its confusions and a report.
@@ -49,9 +48,6 @@ public final class Finetune implements Callable<Integer> {
 
   private static final SettingsFile<FinetuneSettings> SETTINGS =
       new SettingsFile<>(Finetune.class, FinetuneSettings.class);
-
-  private static final List<String> CHANGEABLE =
-      List.of("--steps", "--ema", "--override", "--checkpoint-every", "--skip-non-finite");
 
   @Option(
       names = "--videos",
@@ -75,29 +71,6 @@ public final class Finetune implements Callable<Integer> {
   private ToyTask task;
 
   @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description = "a new folder for the results; default below target/")
-  private Path out;
-
-  @Option(names = "--resume", paramLabel = "DIR", description = "go on with the run in DIR")
-  private Path resume;
-
-  @Option(
-      names = "--override",
-      paramLabel = "FIELD",
-      split = ",",
-      description = "with --resume: a field of the recipe that may differ from how the run began")
-  private Set<String> overridden = Set.of();
-
-  @Option(
-      names = "--checkpoint-every",
-      paramLabel = "N",
-      defaultValue = "100",
-      description = "steps from one checkpoint to the next; default ${DEFAULT-VALUE}")
-  private long checkpointEvery;
-
-  @Option(
       names = "--pooling",
       paramLabel = "POOLING",
       defaultValue = "PER_SLOT",
@@ -112,12 +85,6 @@ public final class Finetune implements Callable<Integer> {
   private boolean noControl;
 
   @Option(
-      names = "--steps",
-      paramLabel = "N",
-      description = "how many steps to train; default as many as the recipe's passes have")
-  private Long steps;
-
-  @Option(
       names = "--mixing",
       description = "blend clips and labels with each other: mixup 0.8 and cutmix 1")
   private boolean mixing;
@@ -127,36 +94,7 @@ public final class Finetune implements Callable<Integer> {
       description = "change clips more: RandAugment (2 operations at 0.5) and erasing at 0.25")
   private boolean augment;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "S",
-      defaultValue = "1",
-      description = "decides videos, head, order, crops and dropout; default ${DEFAULT-VALUE}")
-  private long seed;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "threads of the model; default one less than there are processors")
-  private Integer threads;
-
-  @Option(
-      names = "--skip-non-finite",
-      paramLabel = "N",
-      description =
-          "how many steps may be left out because their loss or gradient is infinite or not a"
-              + " number; default 0")
-  private Integer skipNonFinite;
-
-  @Option(
-      names = "--ema",
-      paramLabel = "DECAY",
-      description =
-          "judge and save the moving average of the weights, which keeps this share of itself at"
-              + " each step, such as 0.99; default no average, as in the paper")
-  private Double ema;
-
-  @Spec private CommandSpec spec;
+  @Mixin private final RunOptions options = new RunOptions();
 
   private final ConsoleProgress progress = new ConsoleProgress(System.out);
 
@@ -187,8 +125,8 @@ public final class Finetune implements Callable<Integer> {
    * @throws IllegalArgumentException if an option or a file it names cannot be used
    */
   Optional<FinetuneResult> run() {
-    checkOptions();
-    return resume == null ? begin() : goOn();
+    options.check();
+    return options.isResumed() ? goOn() : begin();
   }
 
   private Optional<FinetuneResult> begin() {
@@ -205,7 +143,10 @@ public final class Finetune implements Callable<Integer> {
   }
 
   private Optional<FinetuneResult> goOn() {
-    FinetuneSettings settings = SETTINGS.read(resume).withSkipNonFinite(skipNonFinite);
+    Path resume = folder();
+    FinetuneSettings before = SETTINGS.read(resume);
+    FinetuneSettings settings =
+        before.withSkipNonFinite(options.skipNonFinite(before.skipNonFinite()));
     Checkpoints checkpoints = FinetuneJob.checkpoints(resume);
     Path newest =
         checkpoints
@@ -242,32 +183,8 @@ public final class Finetune implements Callable<Integer> {
       recipe.summary().forEach(progress::say);
       progress.say("videos: " + footage.description());
       return new FinetuneJob(
-              folder, settings, recipe, footage, checkpointEvery, overridden, progress)
+              folder, settings, recipe, footage, options.checkpointEvery(), options.overridden(), progress)
           .run(newest);
-    }
-  }
-
-  private void checkOptions() {
-    if (steps != null && steps < 1) {
-      throw new IllegalArgumentException("--steps must be at least 1, but was " + steps);
-    }
-    if (threads != null && threads < 1) {
-      throw new IllegalArgumentException("--threads must be at least 1, but was " + threads);
-    }
-    if (checkpointEvery < 1) {
-      throw new IllegalArgumentException(
-          "--checkpoint-every must be at least 1, but was " + checkpointEvery);
-    }
-    if (skipNonFinite != null && skipNonFinite < 0) {
-      throw new IllegalArgumentException(
-          "--skip-non-finite must be at least 0, but was " + skipNonFinite);
-    }
-    if (resume != null) {
-      Examples.requireNothingBesideResume(spec, CHANGEABLE);
-    }
-    if (!overridden.isEmpty() && (resume == null || (steps == null && ema == null))) {
-      throw new IllegalArgumentException(
-          "--override needs --resume and a change: --steps or --ema");
     }
   }
 
@@ -277,24 +194,18 @@ public final class Finetune implements Callable<Integer> {
         task,
         pretrained.toString(),
         !noControl,
-        seed,
-        threads == null ? Math.max(1, Runtime.getRuntime().availableProcessors() - 1) : threads,
-        skipNonFinite == null ? 0 : skipNonFinite);
+        options.seed(),
+        options.threads(),
+        options.skipNonFinite(0));
   }
 
   private Path folder() {
-    if (resume != null) {
-      return resume;
-    }
-    if (out == null) {
-      out = ResultFolder.byTime("finetune");
-    }
-    return out;
+    return options.folder("finetune");
   }
 
   /** A model pretrained on the toy nursery, which is made once; none if a signal stopped that. */
   private Optional<Path> quickstartModel() {
-    Path folder = Path.of("target", "finetune", "pretrained-" + seed);
+    Path folder = Path.of("target", "finetune", "pretrained-" + options.seed());
     Path model = folder.resolve("model.safetensors");
     if (Files.exists(model)) {
       progress.say("model: " + model);
@@ -305,7 +216,7 @@ public final class Finetune implements Callable<Integer> {
     String[] options =
         begun
             ? new String[] {"--resume", folder.toString()}
-            : new String[] {"--out", folder.toString(), "--seed", Long.toString(seed)};
+            : new String[] {"--out", folder.toString(), "--seed", Long.toString(options.seed())};
     Quickstart quickstart = new Quickstart();
     new CommandLine(quickstart).parseArgs(options);
     return quickstart.run().map(result -> model);
@@ -343,7 +254,10 @@ public final class Finetune implements Callable<Integer> {
 
   /** With what the options change, at the start of a run or when it goes on. */
   private FinetuningRecipe changed(FinetuningRecipe before) {
-    FinetuningRecipe recipe = steps == null ? before : before.withSteps(steps);
-    return ema == null ? recipe : recipe.withEmaDecay(ema);
+    FinetuningRecipe recipe =
+        options.steps().isPresent() ? before.withSteps(options.steps().getAsLong()) : before;
+    return options.ema().isPresent()
+        ? recipe.withEmaDecay(options.ema().getAsDouble())
+        : recipe;
   }
 }

@@ -28,10 +28,8 @@ record FinetuneSettings(
     Objects.requireNonNull(model, "model");
   }
 
-  /** The same with another number of steps that may be left out; null for the same number. */
-  FinetuneSettings withSkipNonFinite(Integer limit) {
-    return limit == null
-        ? this
-        : new FinetuneSettings(videos, task, model, control, seed, threads, limit);
+  /** The same with another number of steps that may be left out. */
+  FinetuneSettings withSkipNonFinite(int limit) {
+    return new FinetuneSettings(videos, task, model, control, seed, threads, limit);
   }
 }

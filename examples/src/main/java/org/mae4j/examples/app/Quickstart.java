@@ -37,9 +37,8 @@ import org.mae4j.train.recipe.PretrainingRecipe;
 import org.mae4j.train.recipe.PretrainingRecipes;
 import org.mae4j.train.tensorboard.TensorBoardFile;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /**
  * From a folder of videos to a pretrained video masked autoencoder, its pictures and a report.
@@ -62,9 +61,6 @@ public final class Quickstart implements Callable<Integer> {
   private static final SettingsFile<QuickstartSettings> SETTINGS =
       new SettingsFile<>(Quickstart.class, QuickstartSettings.class);
 
-  private static final List<String> CHANGEABLE =
-      List.of("--steps", "--ema", "--override", "--checkpoint-every", "--skip-non-finite");
-
   private static final String METRICS = "metrics.jsonl";
   private static final String REPORT = "report.html";
   private static final String TENSORBOARD = "tensorboard";
@@ -83,63 +79,7 @@ public final class Quickstart implements Callable<Integer> {
   @Option(names = "--minutes", paramLabel = "M", description = "how long to train; default 4")
   private Double minutes;
 
-  @Option(names = "--steps", paramLabel = "N", description = "how many steps to train instead")
-  private Long steps;
-
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description = "a new folder for the results; default below target/")
-  private Path out;
-
-  @Option(names = "--resume", paramLabel = "DIR", description = "go on with the run in DIR")
-  private Path resume;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "S",
-      description = "decides videos, weights, order, crops and masks; default 1")
-  private Long seed;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description =
-          "threads of the model; default one less than there are processors, which leaves one to"
-              + " decoding")
-  private Integer threads;
-
-  @Option(
-      names = "--override",
-      paramLabel = "FIELD",
-      split = ",",
-      description = "with --resume: a field of the recipe that may differ from how the run began")
-  private Set<String> overridden = Set.of();
-
-  @Option(
-      names = "--checkpoint-every",
-      paramLabel = "N",
-      defaultValue = "200",
-      description = "steps from one checkpoint to the next; default ${DEFAULT-VALUE}")
-  private long checkpointEvery;
-
-  @Option(
-      names = "--skip-non-finite",
-      paramLabel = "N",
-      description =
-          "how many steps may be left out because their loss or gradient is infinite or not a"
-              + " number; default 0")
-  private Integer skipNonFinite;
-
-  @Option(
-      names = "--ema",
-      paramLabel = "DECAY",
-      description =
-          "judge and save the moving average of the weights, which keeps this share of itself at"
-              + " each step, such as 0.999; default no average, as in the paper")
-  private Double ema;
-
-  @Spec private CommandSpec spec;
+  @Mixin private final RunOptions options = new RunOptions();
 
   private final ConsoleProgress progress = new ConsoleProgress(System.out);
 
@@ -171,19 +111,23 @@ public final class Quickstart implements Callable<Integer> {
    */
   Optional<QuickstartResult> run() {
     checkOptions();
-    if (resume == null) {
-      ResultFolder.requireUnused(folder());
-      return run(folder(), newSettings(), newRecipe(), Optional.empty());
+    Path folder = folder();
+    if (!options.isResumed()) {
+      ResultFolder.requireUnused(folder);
+      return run(folder, newSettings(), changed(newRecipe(), false), Optional.empty());
     }
-    QuickstartSettings settings = SETTINGS.read(resume).withSkipNonFinite(skipNonFinite);
-    Checkpoints checkpoints = checkpoints(resume);
+    QuickstartSettings before = SETTINGS.read(folder);
+    QuickstartSettings settings =
+        before.withSkipNonFinite(options.skipNonFinite(before.skipNonFinite()));
+    Checkpoints checkpoints = checkpoints(folder);
     Path newest =
         checkpoints
             .newest()
             .orElseThrow(
                 () ->
                     new IllegalArgumentException("no checkpoint to resume from in " + checkpoints));
-    return run(resume, settings, changed(PretrainingState.recipe(newest)), Optional.of(newest));
+    return run(
+        folder, settings, changed(PretrainingState.recipe(newest), true), Optional.of(newest));
   }
 
   /** Goes on from a checkpoint, or begins. */
@@ -215,7 +159,7 @@ public final class Quickstart implements Callable<Integer> {
               .map(
                   file ->
                       PretrainingState.resume(
-                          file, recipe, settings.seed(), overridden, kernels, manager))
+                          file, recipe, settings.seed(), options.overridden(), kernels, manager))
               .orElseGet(
                   () ->
                       PretrainingState.start(
@@ -226,7 +170,7 @@ public final class Quickstart implements Callable<Integer> {
         state.recipe().summary().forEach(progress::say);
         SETTINGS.write(folder, settings);
         Map<String, String> provenance = provenance(state, footage, manager);
-        if (resume == null) {
+        if (!options.isResumed()) {
           // So that a run killed early can be resumed, too: it was measured how long it would take.
           checkpoints.write(state, provenance);
         }
@@ -254,62 +198,40 @@ public final class Quickstart implements Callable<Integer> {
   }
 
   private void checkOptions() {
+    options.check();
     if (minutes != null && !(minutes > 0)) {
       throw new IllegalArgumentException("--minutes must be positive, but was " + minutes);
     }
-    if (steps != null && steps < 1) {
-      throw new IllegalArgumentException("--steps must be at least 1, but was " + steps);
-    }
-    if (minutes != null && steps != null) {
+    if (minutes != null && options.steps().isPresent()) {
       throw new IllegalArgumentException("--minutes and --steps exclude each other");
-    }
-    if (threads != null && threads < 1) {
-      throw new IllegalArgumentException("--threads must be at least 1, but was " + threads);
-    }
-    if (checkpointEvery < 1) {
-      throw new IllegalArgumentException(
-          "--checkpoint-every must be at least 1, but was " + checkpointEvery);
-    }
-    if (skipNonFinite != null && skipNonFinite < 0) {
-      throw new IllegalArgumentException(
-          "--skip-non-finite must be at least 0, but was " + skipNonFinite);
-    }
-    if (resume != null) {
-      Examples.requireNothingBesideResume(spec, CHANGEABLE);
-    }
-    if (!overridden.isEmpty() && (resume == null || (steps == null && ema == null))) {
-      throw new IllegalArgumentException(
-          "--override needs --resume and a change: --steps or --ema");
     }
   }
 
   private QuickstartSettings newSettings() {
     return new QuickstartSettings(
         videos == null ? null : videos.toAbsolutePath().normalize().toString(),
-        seed == null ? 1 : seed,
-        threads == null ? Math.max(1, Runtime.getRuntime().availableProcessors() - 1) : threads,
-        skipNonFinite == null ? 0 : skipNonFinite);
+        options.seed(),
+        options.threads(),
+        options.skipNonFinite(0));
   }
 
   private PretrainingRecipe newRecipe() {
-    PretrainingRecipe recipe = videos == null ? PretrainingRecipes.TOY : PretrainingRecipes.SMALL;
-    return ema == null ? recipe : recipe.withEmaDecay(ema);
+    return videos == null ? PretrainingRecipes.TOY : PretrainingRecipes.SMALL;
   }
 
-  /** The recipe to go on with. */
-  private PretrainingRecipe changed(PretrainingRecipe saved) {
-    PretrainingRecipe recipe = steps == null ? saved : saved.withSteps(steps);
-    return ema == null ? recipe : recipe.withEmaDecay(ema);
+  /** With what the options change; the steps of a new run are counted when its speed is known. */
+  private PretrainingRecipe changed(PretrainingRecipe before, boolean withSteps) {
+    PretrainingRecipe recipe =
+        withSteps && options.steps().isPresent()
+            ? before.withSteps(options.steps().getAsLong())
+            : before;
+    return options.ema().isPresent()
+        ? recipe.withEmaDecay(options.ema().getAsDouble())
+        : recipe;
   }
 
   private Path folder() {
-    if (resume != null) {
-      return resume;
-    }
-    if (out == null) {
-      out = ResultFolder.byTime("quickstart");
-    }
-    return out;
+    return options.folder("quickstart");
   }
 
   private static Checkpoints checkpoints(Path folder) {
@@ -327,8 +249,8 @@ public final class Quickstart implements Callable<Integer> {
   /** The recipe over as many steps as were asked for, or as fit into the time. */
   private PretrainingRecipe timed(
       PretrainingRecipe recipe, Footage footage, Kernels kernels, NDManager manager) {
-    if (steps != null) {
-      return recipe.withSteps(steps);
+    if (options.steps().isPresent()) {
+      return recipe.withSteps(options.steps().getAsLong());
     }
     progress.say("measuring how long a step takes");
     return recipe.withSteps(
@@ -358,7 +280,7 @@ public final class Quickstart implements Callable<Integer> {
           Pretrainer.builder()
               .setState(state)
               .setBatches(batches)
-              .optCheckpoints(checkpoints, checkpointEvery)
+              .optCheckpoints(checkpoints, options.checkpointEvery())
               .optProvenance(provenance)
               .optSkipNonFinite(settings.skipNonFinite())
               .addListener(metrics)
@@ -372,7 +294,7 @@ public final class Quickstart implements Callable<Integer> {
                       new PictureFiles(folder.resolve(PICTURES), tensorBoard)))
               .addListener(progress);
       TimeLimit limit = new TimeLimit(trainingTime().multipliedBy(PATIENCE_PERCENT).dividedBy(100));
-      if (steps == null && resume == null) {
+      if (options.steps().isEmpty() && !options.isResumed()) {
         builder.addListener(limit);
       }
       Pretrainer trainer = builder.build();

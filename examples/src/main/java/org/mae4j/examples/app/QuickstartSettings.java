@@ -10,8 +10,8 @@ package org.mae4j.examples.app;
  */
 record QuickstartSettings(String videos, long seed, int threads, int skipNonFinite) {
 
-  /** The same with another number of steps that may be left out; null for the same number. */
-  QuickstartSettings withSkipNonFinite(Integer limit) {
-    return limit == null ? this : new QuickstartSettings(videos, seed, threads, limit);
+  /** The same with another number of steps that may be left out. */
+  QuickstartSettings withSkipNonFinite(int limit) {
+    return new QuickstartSettings(videos, seed, threads, limit);
   }
 }
