@@ -337,7 +337,6 @@ class VideoBatchesTest {
       assertThat(evaluation.brokenFiles())
           .extracting(ClipReadException::file)
           .containsExactly("video0", "video1", "video10", "video2", "video4");
-      assertThat(clips.reads).hasValue(17);
     }
   }
 
@@ -350,7 +349,7 @@ class VideoBatchesTest {
         NDManager manager = NDManager.newBaseManager()) {
       assertThatThrownBy(() -> evaluation.batch(0, manager))
           .isInstanceOf(TooManyBrokenFilesException.class)
-          .hasMessageMatching(
+          .hasMessage(
               "3 of 3 videos cannot be read, and so none is left; one is"
                   + " video0: decode: out of order");
       assertThatThrownBy(() -> labels(evaluation, manager))
