@@ -24,10 +24,10 @@ import org.mae4j.api.internal.Checks;
  *
  * <p>What is in a batch depends on the seed and the batch's number alone: not on the number of
  * threads, not on what was asked for before. A video that cannot be read is named in the log once,
- * listed in {@link #brokenFiles()}, and replaced by another one wherever it comes up, unless {@link
- * Builder#optLeaveOutBroken} leaves it out; which one again depends on the seed and the place
- * alone. (A file counts as unreadable for good once reading it took too long or crashed a process;
- * that alone depends on the machine.)
+ * listed in {@link #brokenFiles()}, and replaced by another one wherever it comes up; which one
+ * again depends on the seed and the place alone. {@link Builder#optLeaveOutBroken} leaves it out
+ * instead. (A file counts as unreadable for good once reading it took too long or crashed a
+ * process; that alone depends on the machine.)
  *
  * <p>For use by one thread at a time, except that any thread may close it.
  */
