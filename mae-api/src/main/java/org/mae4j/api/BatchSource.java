@@ -1,6 +1,7 @@
 package org.mae4j.api;
 
 import ai.djl.ndarray.NDManager;
+import java.util.function.Consumer;
 
 /**
  * An endless, numbered stream of batches. Batch {@code i} is the same whenever it is asked for, so
@@ -8,7 +9,10 @@ import ai.djl.ndarray.NDManager;
  */
 public interface BatchSource extends AutoCloseable {
 
-  /** Batches in one pass over the data, at least 1; the last batch of a pass may be smaller. */
+  /**
+   * Batches in one pass over the data, at least 1. The last batch of a pass may be smaller; where
+   * videos that cannot be read are left out any batch may be smaller, or empty.
+   */
   long batchesPerPass();
 
   /**
@@ -16,8 +20,27 @@ public interface BatchSource extends AutoCloseable {
    *
    * @param index at least 0
    * @param manager owns the clips that are returned, and decides the device
+   * @return without sources, and with clips of shape (0), if all of its videos are left out
    */
   ClipBatch batch(long index, NDManager manager);
+
+  /**
+   * Goes through one pass, batches 0 to {@link #batchesPerPass()} - 1. Empty batches are skipped.
+   *
+   * @param parent of a manager for each batch, which is closed after use
+   * @param use may keep nothing that belongs to the batch's manager
+   */
+  default void forEachBatch(NDManager parent, Consumer<ClipBatch> use) {
+    long batches = batchesPerPass();
+    for (long i = 0; i < batches; i++) {
+      try (NDManager scope = parent.newSubManager()) {
+        ClipBatch batch = batch(i, scope);
+        if (batch.size() > 0) {
+          use.accept(batch);
+        }
+      }
+    }
+  }
 
   @Override
   void close();

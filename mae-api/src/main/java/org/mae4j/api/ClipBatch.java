@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Clips ready for a model.
  *
- * @param clips (N, 3, T, S, S), float32, normalised
+ * @param clips (N, 3, T, S, S), float32, normalised; of shape (0) where N is 0
  * @param sources the N videos they are from, with their labels
  * @param waitSeconds how long the caller was kept waiting for decoded clips
  */
@@ -23,7 +23,7 @@ public record ClipBatch(NDArray clips, List<ClipInfo> sources, double waitSecond
     }
   }
 
-  /** N. */
+  /** N; 0 if all videos of the batch are left out. */
   public int size() {
     return sources.size();
   }

@@ -15,27 +15,43 @@ final class BrokenFiles {
 
   private final int size;
   private final double maxShare;
+  private final boolean leftOut;
   private final Map<Integer, ClipReadException> files = new ConcurrentHashMap<>();
 
-  BrokenFiles(int size, double maxShare) {
+  /**
+   * None yet.
+   *
+   * @param size of the source
+   * @param leftOut whether nothing takes the place of a broken video
+   */
+  BrokenFiles(int size, double maxShare, boolean leftOut) {
     this.size = size;
     this.maxShare = maxShare;
+    this.leftOut = leftOut;
   }
 
   void add(int video, ClipReadException failure) {
     if (files.putIfAbsent(video, failure) == null) {
-      LOG.warn("cannot read {}; another video takes its place", failure.getMessage());
+      LOG.warn(
+          "cannot read {}; {}",
+          failure.getMessage(),
+          leftOut ? "it is left out" : "another video takes its place");
     }
   }
 
-  /** Whether a further try is pointless whatever the window, and so would only cost time. */
+  /**
+   * Whether a further try is pointless and so would only cost time: whatever the window, or because
+   * the window of a fixed pass is always the same.
+   */
   boolean isHopeless(int video) {
     ClipReadException failure = files.get(video);
-    return failure != null
-        && switch (failure.stage()) {
-          case OPEN, PROBE, DECODE, TIMEOUT, CRASH -> true;
-          case SEEK, CONVERT -> false;
-        };
+    if (failure == null || leftOut) {
+      return failure != null;
+    }
+    return switch (failure.stage()) {
+      case OPEN, PROBE, DECODE, TIMEOUT, CRASH -> true;
+      case SEEK, CONVERT -> false;
+    };
   }
 
   /** In the order of their names. */
@@ -51,6 +67,9 @@ final class BrokenFiles {
   void check() {
     if (files.size() > maxShare * size) {
       throw tooMany("more than the share of " + maxShare + " that is allowed");
+    }
+    if (leftOut && files.size() == size) {
+      throw tooMany("and so none is left");
     }
   }
 

@@ -1,7 +1,5 @@
 package org.mae4j.data;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,6 +17,7 @@ import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipSource;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
+import org.mae4j.api.internal.Checks;
 
 /**
  * Reads clips on several threads, a few batches ahead of need.
@@ -26,8 +25,9 @@ import org.mae4j.api.WindowPlacement;
  * <p>What is in a batch depends on the seed and the batch's number alone: not on the number of
  * threads, not on what was asked for before. A video that cannot be read is named in the log once,
  * listed in {@link #brokenFiles()}, and replaced by another one wherever it comes up; which one
- * again depends on the seed and the place alone. (A file counts as unreadable for good once reading
- * it took too long or crashed a process; that alone depends on the machine.)
+ * again depends on the seed and the place alone. {@link Builder#optLeaveOutBroken} leaves it out
+ * instead. (A file counts as unreadable for good once reading it took too long or crashed a
+ * process; that alone depends on the machine.)
  *
  * <p>For use by one thread at a time, except that any thread may close it.
  */
@@ -40,6 +40,7 @@ public final class ClipLoader implements AutoCloseable {
   private final WindowPlacement placement;
   private final int repeats;
   private final boolean sharedWindow;
+  private final boolean leaveOutBroken;
   private final long seed;
   private final int prefetch;
   private final int threadCount;
@@ -56,6 +57,7 @@ public final class ClipLoader implements AutoCloseable {
     this.placement = builder.placement;
     this.repeats = builder.repeats;
     this.sharedWindow = builder.sharedWindow;
+    this.leaveOutBroken = builder.leaveOutBroken;
     this.seed = builder.seed;
     this.prefetch = builder.prefetch;
     this.threadCount = builder.threads;
@@ -65,7 +67,7 @@ public final class ClipLoader implements AutoCloseable {
             ? new ClipOrder(
                 runs.runs(), runs.shuffleBuffer(), videosPerBatch, seed, builder.fixedOrder)
             : new ClipOrder(source.size(), videosPerBatch, seed, builder.fixedOrder);
-    this.broken = new BrokenFiles(source.size(), builder.maxBrokenShare);
+    this.broken = new BrokenFiles(source.size(), builder.maxBrokenShare, leaveOutBroken);
     this.threads =
         Executors.newFixedThreadPool(
             builder.threads,
@@ -109,7 +111,7 @@ public final class ClipLoader implements AutoCloseable {
    * @throws IllegalStateException if the loader is closed
    */
   public LoadedBatch load(long batch) {
-    checkArgument(batch >= 0, "batch must be at least 0, but was %s", batch);
+    Checks.atLeast(0, batch, "batch");
     long begin = System.nanoTime();
     broken.check();
     List<ClipTask> slots = schedule(batch);
@@ -177,7 +179,8 @@ public final class ClipLoader implements AutoCloseable {
   }
 
   private List<Clip> readSlot(long slot, int firstChoice) {
-    for (int attempt = 0; attempt <= source.size(); attempt++) {
+    int replacements = leaveOutBroken ? 0 : source.size();
+    for (int attempt = 0; attempt <= replacements; attempt++) {
       int video = attempt == 0 ? firstChoice : order.replacement(slot, attempt);
       if (broken.isHopeless(video)) {
         continue;
@@ -195,6 +198,9 @@ public final class ClipLoader implements AutoCloseable {
         broken.add(video, e);
         broken.check();
       }
+    }
+    if (leaveOutBroken) {
+      return List.of();
     }
     throw broken.tooMany("and none of the others can");
   }
@@ -256,6 +262,7 @@ public final class ClipLoader implements AutoCloseable {
     private int repeats = 1;
     private boolean sharedWindow = true;
     private boolean fixedOrder;
+    private boolean leaveOutBroken;
     private long seed;
     private int threads = Math.min(Runtime.getRuntime().availableProcessors(), 8);
     private int prefetch = 4;
@@ -277,7 +284,7 @@ public final class ClipLoader implements AutoCloseable {
 
     /** N, clips in a batch, at least 1 and a multiple of the repeats. */
     public Builder setBatchSize(int clips) {
-      this.batchSize = atLeast(1, clips, "batch size");
+      this.batchSize = Checks.atLeast(1, clips, "batch size");
       return this;
     }
 
@@ -294,7 +301,7 @@ public final class ClipLoader implements AutoCloseable {
      *     by augmentation only, or each has a window of its own
      */
     public Builder optRepeats(int clips, boolean sharedWindow) {
-      this.repeats = atLeast(1, clips, "repeats");
+      this.repeats = Checks.atLeast(1, clips, "repeats");
       this.sharedWindow = sharedWindow;
       return this;
     }
@@ -308,6 +315,17 @@ public final class ClipLoader implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Leaves out videos that cannot be read instead of reading others in their place, so that none
+     * is counted twice; in fixed order only. Each readable video then comes exactly once a pass, in
+     * order; a batch is the smaller by those that are left out, and may be empty. Where all are
+     * broken, loading fails.
+     */
+    public Builder optLeaveOutBroken() {
+      this.leaveOutBroken = true;
+      return this;
+    }
+
     /** Decides all draws; by default 0. */
     public Builder optSeed(long seed) {
       this.seed = seed;
@@ -316,21 +334,19 @@ public final class ClipLoader implements AutoCloseable {
 
     /** Decoding threads, at least 1; by default one per processor, but at most 8. */
     public Builder optThreads(int threads) {
-      this.threads = atLeast(1, threads, "threads");
+      this.threads = Checks.atLeast(1, threads, "threads");
       return this;
     }
 
     /** How many batches to read ahead, at least 0; by default 4. */
     public Builder optPrefetch(int batches) {
-      this.prefetch = atLeast(0, batches, "prefetch");
+      this.prefetch = Checks.atLeast(0, batches, "prefetch");
       return this;
     }
 
     /** The share of all videos that may be unreadable, in [0, 1]; by default 0.5. */
     public Builder optMaxBrokenShare(double share) {
-      checkArgument(
-          share >= 0 && share <= 1, "max broken share must be in [0, 1], but was %s", share);
-      this.maxBrokenShare = share;
+      this.maxBrokenShare = Checks.share(share, "max broken share");
       return this;
     }
 
@@ -338,18 +354,15 @@ public final class ClipLoader implements AutoCloseable {
     public ClipLoader build() {
       Objects.requireNonNull(source, "source must be set");
       Objects.requireNonNull(sampling, "sampling must be set");
-      atLeast(1, batchSize, "batch size");
-      checkArgument(
+      Checks.atLeast(1, batchSize, "batch size");
+      Checks.require(
+          fixedOrder || !leaveOutBroken, "broken videos can be left out in fixed order only");
+      Checks.require(
           batchSize % repeats == 0,
           "batch size %s is not a multiple of the %s repeats",
           batchSize,
           repeats);
       return new ClipLoader(this);
-    }
-
-    private static int atLeast(int minimum, int value, String name) {
-      checkArgument(value >= minimum, "%s must be at least %s, but was %s", name, minimum, value);
-      return value;
     }
   }
 }

@@ -1,40 +1,39 @@
 package org.mae4j.data;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.mae4j.api.ClipSource;
+import org.mae4j.api.ClipInput;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.data.augment.ClipAugmentation;
-import org.mae4j.data.augment.ImageCrop;
-import org.mae4j.data.augment.RandomShortSideCrop;
-import org.mae4j.data.augment.UniformCrop;
-import org.mae4j.data.augment.UniformCrop.Position;
+import org.mae4j.data.augment.Crop;
 
 /**
- * One way to look at a video when judging: which window of it, and which part of its picture. A
+ * One way to look at a video when judging: which frames of it, and which part of its picture. A
  * protocol is a list of views, over which a model's predictions are averaged.
  *
- * @param placement where the window lies
+ * @param sampling how many frames, how far apart
+ * @param placement where their window lies
  * @param augmentation scales, crops and normalises
  */
-public record ClipView(WindowPlacement placement, ClipAugmentation augmentation) {
+public record ClipView(
+    FrameSampling sampling, WindowPlacement placement, ClipAugmentation augmentation) {
 
   private static final int PAPER_MIN_SHORT_SIDE = 256;
   private static final int PAPER_MAX_SHORT_SIDE = 320;
+  private static final double PAPER_FLIP = 0.5;
 
   public ClipView {
+    Objects.requireNonNull(sampling, "sampling");
     Objects.requireNonNull(placement, "placement");
     Objects.requireNonNull(augmentation, "augmentation");
   }
 
-  /** The centred window and the largest centred square, S x S pixels. Nothing is random. */
-  public static ClipView centre(int size) {
-    return new ClipView(WindowPlacement.centre(), UniformCrop.centre(size));
+  /** The centred window and the square in the middle. Nothing is random. */
+  public static ClipView centre(ClipInput input) {
+    return new ClipView(input.sampling(), WindowPlacement.centre(), Crop.centre(input));
   }
 
   /**
@@ -42,64 +41,30 @@ public record ClipView(WindowPlacement placement, ClipAugmentation augmentation)
    * picture: the usual test with several views. Nothing is random.
    *
    * @param windows K, at least 1
-   * @param size S in pixels
    * @return 3 K views, those of the first window first
    */
-  public static List<ClipView> uniform(int windows, int size) {
-    checkArgument(windows >= 1, "windows must be at least 1, but were %s", windows);
+  public static List<ClipView> uniform(int windows, ClipInput input) {
+    Checks.atLeast(1, windows, "windows");
+    List<Crop> squares = Crop.spread(input);
     return IntStream.range(0, windows)
-        .boxed()
+        .mapToObj(window -> new WindowPlacement.Uniform(window, windows))
         .flatMap(
             window ->
-                Stream.of(Position.values())
-                    .map(
-                        position ->
-                            new ClipView(
-                                new WindowPlacement.Uniform(window, windows),
-                                UniformCrop.builder().setSize(size).optPosition(position).build())))
+                squares.stream().map(square -> new ClipView(input.sampling(), window, square)))
         .toList();
-  }
-
-  /**
-   * The usual look at a photograph: its shorter side scaled to 256 pixels, the square of 224 in the
-   * middle. Nothing is random.
-   */
-  public static ClipView imageNet() {
-    return new ClipView(WindowPlacement.centre(), ImageCrop.imageNet());
   }
 
   /**
    * What the paper's code validates with: a random window, scale, square and mirroring, one view.
    * Figures made so vary from seed to seed.
    *
-   * @param size S in pixels, at most 256
+   * @param input of a size of at most 256 pixels
+   * @throws IllegalArgumentException if it is larger
    */
-  public static ClipView paperRandom(int size) {
+  public static ClipView paperRandom(ClipInput input) {
     return new ClipView(
+        input.sampling(),
         WindowPlacement.random(),
-        RandomShortSideCrop.builder()
-            .setSize(size)
-            .setShortSide(PAPER_MIN_SHORT_SIDE, PAPER_MAX_SHORT_SIDE)
-            .build());
-  }
-
-  /**
-   * Looks so at each video or image once, in the source's own order.
-   *
-   * @param batchSize N, at least 1
-   * @param seed decides what is random
-   * @return one fixed pass, to be closed by the caller; the source stays open
-   */
-  public VideoBatches batches(ClipSource source, FrameSampling sampling, int batchSize, long seed) {
-    ClipLoader loader =
-        ClipLoader.builder()
-            .setSource(source)
-            .setSampling(sampling)
-            .setBatchSize(batchSize)
-            .optPlacement(placement)
-            .optFixedOrder()
-            .optSeed(seed)
-            .build();
-    return new VideoBatches(loader, augmentation);
+        Crop.randomShortSide(PAPER_MIN_SHORT_SIDE, PAPER_MAX_SHORT_SIDE, PAPER_FLIP, input));
   }
 }

@@ -7,7 +7,8 @@ import org.mae4j.api.Clip;
  * Decoded clips, not yet augmented, which whoever gets them has to close.
  *
  * @param firstSlot place of the first video in the stream of videos; the others follow it
- * @param videos for each video its clips, which may be one and the same object repeated
+ * @param videos for each video its clips, which may be one and the same object repeated; none of a
+ *     video that is left out
  * @param waitSeconds how long the caller was kept waiting for them
  */
 public record LoadedBatch(long firstSlot, List<List<Clip>> videos, double waitSeconds)

@@ -1,7 +1,5 @@
 package org.mae4j.data;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import com.google.common.util.concurrent.Uninterruptibles;
 import java.util.ArrayList;
@@ -14,6 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
+import org.mae4j.api.internal.Checks;
 
 /**
  * Runs the rounds of a loop on several threads, of which the calling one is one. For use by one
@@ -31,7 +30,7 @@ final class ParallelLoop implements AutoCloseable {
    * @param name of the other ones
    */
   ParallelLoop(int threads, String name) {
-    checkArgument(threads >= 1, "threads must be at least 1, but were %s", threads);
+    Checks.atLeast(1, threads, "threads");
     this.helpers = threads - 1;
     this.threads =
         Executors.newFixedThreadPool(

@@ -1,7 +1,5 @@
 package org.mae4j.data;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import com.google.common.util.concurrent.Striped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +13,7 @@ import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipSource;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.data.ffmpeg.VideoReader;
 import org.mae4j.data.ffmpeg.VideoTranscoder;
 
@@ -81,7 +80,7 @@ public final class TranscodedVideos implements ClipSource {
   public Path copy(int index) {
     String id = info(index).id();
     Path root = folder.toAbsolutePath().normalize();
-    checkArgument(
+    Checks.require(
         root.resolve(id).normalize().startsWith(root),
         "the copy of %s would lie outside %s",
         id,

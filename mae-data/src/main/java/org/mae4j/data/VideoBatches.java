@@ -5,22 +5,43 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.ClipInfo;
+import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipReadException;
+import org.mae4j.api.ClipSource;
+import org.mae4j.api.TrainingClips;
 import org.mae4j.data.augment.ClipAugmentation;
 import org.mae4j.data.augment.Frames;
 
 /**
  * Batches of augmented clips of videos. Clips are augmented in main memory, on as many threads as
  * the loader reads on, the caller's among them; the finished batch goes to the device.
+ *
+ * <p>The last argument of a factory changes what it sets of the {@link ClipLoader}, for example
+ *
+ * <pre>{@code
+ * VideoBatches.training(videos, clips, seed, loader -> loader.optThreads(4).optPrefetch(2));
+ * // Four random windows of each video instead of the one in the middle:
+ * VideoBatches.evaluation(
+ *     videos,
+ *     input,
+ *     loader ->
+ *         loader.setBatchSize(64).optRepeats(4, false)
+ *             .optPlacement(WindowPlacement.random()).optSeed(seed));
+ * }</pre>
  */
 public final class VideoBatches implements BatchSource {
+
+  /** Videos in a batch where nothing is learnt. */
+  private static final int EVALUATED = 16;
 
   private final ClipLoader loader;
   private final ClipAugmentation augmentation;
@@ -39,6 +60,74 @@ public final class VideoBatches implements BatchSource {
     this.loader = Objects.requireNonNull(loader, "loader");
     this.augmentation = Objects.requireNonNull(augmentation, "augmentation");
     this.threads = new ParallelLoop(loader.threads(), "clip-augmentation");
+  }
+
+  /** As {@link #training(ClipSource, TrainingClips, long, UnaryOperator)} with these options. */
+  public static VideoBatches training(ClipSource videos, TrainingClips clips, long seed) {
+    return training(videos, clips, seed, UnaryOperator.identity());
+  }
+
+  /**
+   * Random windows, crops and distortions, in an endless seeded order. Another video takes the
+   * place of one that cannot be read.
+   *
+   * @param videos stay open
+   * @param seed decides all draws
+   * @param options changes the loader, for which the rest is set
+   * @return to be closed by the caller
+   */
+  public static VideoBatches training(
+      ClipSource videos,
+      TrainingClips clips,
+      long seed,
+      UnaryOperator<ClipLoader.Builder> options) {
+    ClipLoader.Builder loader =
+        ClipLoader.builder()
+            .setSource(videos)
+            .setSampling(clips.input().sampling())
+            .setBatchSize(clips.batchSize())
+            .optRepeats(clips.clipsPerVideo(), true)
+            .optSeed(seed);
+    return new VideoBatches(options.apply(loader).build(), ClipAugmentation.training(clips));
+  }
+
+  /** As a model sees videos when nothing is random: by {@link ClipView#centre}. */
+  public static VideoBatches evaluation(ClipSource videos, ClipInput input) {
+    return evaluation(videos, ClipView.centre(input));
+  }
+
+  /** By {@link ClipView#centre}, with other options. */
+  public static VideoBatches evaluation(
+      ClipSource videos, ClipInput input, UnaryOperator<ClipLoader.Builder> options) {
+    return evaluation(videos, ClipView.centre(input), options);
+  }
+
+  /** As {@link #evaluation(ClipSource, ClipView, UnaryOperator)} with these options. */
+  public static VideoBatches evaluation(ClipSource videos, ClipView view) {
+    return evaluation(videos, view, UnaryOperator.identity());
+  }
+
+  /**
+   * One fixed pass: each video or image once, in the source's own order, 16 in a batch. One that
+   * cannot be read is left out, see {@link ClipLoader.Builder#optLeaveOutBroken}. Where a view is
+   * random the seed is 0.
+   *
+   * @param videos stay open
+   * @param view how to look at them
+   * @param options changes the loader, for which the rest is set
+   * @return to be closed by the caller
+   */
+  public static VideoBatches evaluation(
+      ClipSource videos, ClipView view, UnaryOperator<ClipLoader.Builder> options) {
+    ClipLoader.Builder loader =
+        ClipLoader.builder()
+            .setSource(videos)
+            .setSampling(view.sampling())
+            .setBatchSize(EVALUATED)
+            .optPlacement(view.placement())
+            .optFixedOrder()
+            .optLeaveOutBroken();
+    return new VideoBatches(options.apply(loader).build(), view.augmentation());
   }
 
   @Override
@@ -62,57 +151,74 @@ public final class VideoBatches implements BatchSource {
   public ClipBatch batch(long index, NDManager manager) {
     try (LoadedBatch loaded = loader.load(index);
         NDManager memory = manager.newSubManager(Device.cpu())) {
-      NDArray batch = augment(loaded, memory).toDevice(manager.getDevice(), false);
+      List<Drawn> clips = clips(loaded);
+      NDArray batch = augment(clips, memory).toDevice(manager.getDevice(), false);
       batch.attach(manager);
-      List<ClipInfo> sources =
-          loaded.videos().stream().flatMap(List::stream).map(Clip::info).toList();
+      List<ClipInfo> sources = clips.stream().map(drawn -> drawn.clip().info()).toList();
       return new ClipBatch(batch, sources, loaded.waitSeconds());
     }
   }
 
-  private NDArray augment(LoadedBatch loaded, NDManager memory) {
-    int repeats = loaded.videos().get(0).size();
-    int clips = repeats * loaded.videos().size();
-    NDArray batch = memory.create(shape(loaded, clips, memory), DataType.FLOAT32);
+  /** A clip, and the place in the stream that decides what is drawn for it. */
+  private record Drawn(Clip clip, long slot, int repeat) {}
+
+  private static List<Drawn> clips(LoadedBatch loaded) {
+    List<Drawn> clips = new ArrayList<>();
+    for (int video = 0; video < loaded.videos().size(); video++) {
+      List<Clip> repeats = loaded.videos().get(video);
+      for (int repeat = 0; repeat < repeats.size(); repeat++) {
+        clips.add(new Drawn(repeats.get(repeat), loaded.firstSlot() + video, repeat));
+      }
+    }
+    return clips;
+  }
+
+  private NDArray augment(List<Drawn> clips, NDManager memory) {
+    if (clips.isEmpty()) {
+      // Whoever has seen no clip yet cannot know how large they would be.
+      return memory.create(new Shape(0), DataType.FLOAT32);
+    }
+    NDArray batch = memory.create(shape(clips, memory), DataType.FLOAT32);
     threads.run(
-        clips,
+        clips.size(),
         i -> {
-          Clip clip = loaded.videos().get(i / repeats).get(i % repeats);
-          RandomGenerator random = generator(loaded.firstSlot() + i / repeats, i % repeats);
           try (NDArray place = batch.get(i)) {
-            augment(clip, random, place, memory);
+            augment(clips.get(i), place, memory);
           }
         });
     return batch;
   }
 
-  private void augment(Clip clip, RandomGenerator random, NDArray place, NDManager memory) {
+  private void augment(Drawn drawn, NDArray place, NDManager memory) {
     // What the augmentation makes on its way belongs to the frames' manager, and goes with it.
     try (NDManager step = memory.newSubManager()) {
-      NDArray frames = Frames.of(clip, step);
+      NDArray frames = Frames.of(drawn.clip(), step);
       if (frames.getShape().get(0) == place.getShape().get(1)) {
-        augmentation.applyTo(place, frames, random);
+        augmentation.applyTo(place, frames, generator(drawn));
       } else {
-        Frames.copy(augmentation.apply(frames, random), place);
+        Frames.copy(augmentation.apply(frames, generator(drawn)), place);
       }
     }
   }
 
   /** (N, 3, T, S, S): what the augmentation makes of the very first clip says which S. */
-  private Shape shape(LoadedBatch loaded, int clips, NDManager memory) {
-    Clip first = loaded.videos().get(0).get(0);
+  private Shape shape(List<Drawn> clips, NDManager memory) {
+    Drawn first = clips.get(0);
     if (augmented == null) {
       try (NDManager step = memory.newSubManager()) {
-        RandomGenerator random = generator(loaded.firstSlot(), 0);
-        augmented = augmentation.apply(Frames.of(first, step), random).getShape();
+        augmented = augmentation.apply(Frames.of(first.clip(), step), generator(first)).getShape();
       }
     }
     return new Shape(
-        clips, augmented.get(0), first.shape().frames(), augmented.get(2), augmented.get(3));
+        clips.size(),
+        augmented.get(0),
+        first.clip().shape().frames(),
+        augmented.get(2),
+        augmented.get(3));
   }
 
-  private RandomGenerator generator(long slot, int repeat) {
-    return Draws.AUGMENTATION.generator(loader.seed(), slot, repeat);
+  private RandomGenerator generator(Drawn drawn) {
+    return Draws.AUGMENTATION.generator(loader.seed(), drawn.slot(), drawn.repeat());
   }
 
   @Override

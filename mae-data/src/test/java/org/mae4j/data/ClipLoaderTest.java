@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
@@ -119,6 +120,50 @@ class ClipLoaderTest {
           .extracting(ClipReadException::getMessage)
           .containsExactly("video2: decode: out of order", "video7: decode: out of order");
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Stage.class)
+  void leavesBrokenFilesOutIfAsked(Stage stage) {
+    FakeClips clips = new FakeClips(stage, 10, 2, 7, 9);
+    ClipLoader.Builder builder = loader(clips).optFixedOrder().optLeaveOutBroken();
+    try (ClipLoader loader = builder.build()) {
+      for (int pass = 0; pass < 3; pass++) {
+        List<Integer> sizes = new ArrayList<>();
+        List<Integer> labels = new ArrayList<>();
+        for (long batch = 3L * pass; batch < 3L * pass + 3; batch++) {
+          for (List<Clip> video : loader.load(batch).videos()) {
+            sizes.add(video.size());
+            video.forEach(clip -> labels.add(clip.info().label().getAsInt()));
+          }
+        }
+        assertThat(sizes).containsExactly(1, 1, 0, 1, 1, 1, 1, 0, 1, 0);
+        assertThat(labels).containsExactly(0, 1, 3, 4, 5, 6, 8);
+      }
+      assertThat(loader.brokenFiles())
+          .extracting(ClipReadException::file)
+          .containsExactly("video2", "video7", "video9");
+      // A fixed pass asks for the same again: what failed once is not tried again.
+      assertThat(clips.reads).hasValue(3 + 3 * 7);
+    }
+  }
+
+  @Test
+  void endsWhenTooManyFilesAreLeftOut() {
+    try (ClipLoader loader =
+        loader(new FakeClips(4, 0, 1, 2)).optFixedOrder().optLeaveOutBroken().build()) {
+      assertThatThrownBy(() -> labels(loader, 0, 2))
+          .isInstanceOf(TooManyBrokenFilesException.class)
+          .hasMessageStartingWith(
+              "3 of 4 videos cannot be read, more than the share of 0.5 that is allowed");
+    }
+  }
+
+  @Test
+  void leavesBrokenFilesOutInFixedOrderOnly() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> loader(new FakeClips(4)).optLeaveOutBroken().build())
+        .withMessage("broken videos can be left out in fixed order only");
   }
 
   @Test

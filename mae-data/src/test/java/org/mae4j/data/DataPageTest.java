@@ -6,13 +6,17 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.mae4j.api.ClipBatch;
-import org.mae4j.api.FrameSampling;
+import org.mae4j.api.ClipInfo;
+import org.mae4j.api.ClipInput;
+import org.mae4j.api.RandomCrop;
+import org.mae4j.api.TrainingClips;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.dataset.ImageFolder;
 import org.mae4j.data.dataset.ImageNet;
@@ -44,7 +48,7 @@ class DataPageTest {
       count++;
       assertThat(here).contains(code(blocks.group(1)));
     }
-    assertThat(count).isEqualTo(10);
+    assertThat(count).isEqualTo(11);
   }
 
   private static String code(String text) {
@@ -79,8 +83,17 @@ class DataPageTest {
     ClipDataset same = Manifest.builder().setFile(Path.of("ssv2-10shot.csv")).optRoot(root).build();
     Map<String, String> provenance = same.provenance("train");
 
-    for (ClipView view : ClipView.uniform(10, 224)) {
-      try (VideoBatches batches = view.batches(ssv2, FrameSampling.PAPER, 16, seed)) {
+    List<ClipInfo> seen = new ArrayList<>();
+    ClipInput input = ClipInput.PAPER_VIDEO;
+    TrainingClips clips = new TrainingClips(input, RandomCrop.PAPER_PRETRAINING, 16, 1);
+    try (VideoBatches training = VideoBatches.training(s, clips, seed);
+        VideoBatches unseen = VideoBatches.evaluation(cut.validation(), input)) {
+      ClipBatch first = training.batch(0, manager);
+      unseen.forEachBatch(manager, batch -> seen.addAll(batch.sources()));
+    }
+
+    for (ClipView view : ClipView.uniform(10, input)) {
+      try (VideoBatches batches = VideoBatches.evaluation(ssv2, view)) {
         ClipBatch first = batches.batch(0, manager);
       }
     }

@@ -2,6 +2,7 @@ package org.mae4j.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import ai.djl.ndarray.NDArray;
@@ -10,29 +11,42 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.ClipInfo;
+import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.ClipSource;
 import org.mae4j.api.FrameSampling;
+import org.mae4j.api.RandomCrop;
+import org.mae4j.api.RandomDistortion;
+import org.mae4j.api.TrainingClips;
+import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.augment.ClipAugmentation;
+import org.mae4j.data.augment.Crop;
 import org.mae4j.data.augment.Frames;
-import org.mae4j.data.augment.RandomResizedCrop;
 import org.mae4j.data.dataset.VideoFolder;
 
 class VideoBatchesTest {
+
+  private static final FrameSampling SAMPLING = new FrameSampling(2, 1, 30);
+  private static final ClipInput INPUT = ClipInput.video(SAMPLING, 7);
+  private static final TrainingClips TRAINING =
+      new TrainingClips(
+          INPUT, RandomCrop.PAPER_FINETUNING, 3, 4, new RandomDistortion(1, 0.5, 0.5));
 
   /** Takes a 2x2 corner as it is, and adds a draw. */
   private static final ClipAugmentation CORNER =
@@ -84,7 +98,7 @@ class VideoBatchesTest {
   @ParameterizedTest
   @ValueSource(ints = {2, 8})
   void givesTheSameBatchesOnAnyNumberOfThreads(int threads) {
-    ClipAugmentation crop = RandomResizedCrop.builder().setSize(7).build();
+    ClipAugmentation crop = Crop.random(RandomCrop.PAPER_PRETRAINING, INPUT);
     try (VideoBatches one = new VideoBatches(noise().optThreads(1).build(), crop);
         VideoBatches several = new VideoBatches(noise().optThreads(threads).build(), crop);
         NDManager manager = NDManager.newBaseManager()) {
@@ -102,7 +116,7 @@ class VideoBatchesTest {
 
   @Test
   void placesEachClipAsItsAugmentationAloneMakesIt() {
-    ClipAugmentation crop = RandomResizedCrop.builder().setSize(7).build();
+    ClipAugmentation crop = Crop.random(RandomCrop.PAPER_PRETRAINING, INPUT);
     NoiseClips clips = new NoiseClips();
     try (VideoBatches batches = new VideoBatches(noise().optThreads(3).build(), crop);
         NDManager manager = NDManager.newBaseManager()) {
@@ -196,7 +210,7 @@ class VideoBatchesTest {
     ClipLoader loader =
         ClipLoader.builder()
             .setSource(VideoFolder.of(folder))
-            .setSampling(new FrameSampling(2, 1, 30))
+            .setSampling(SAMPLING)
             .setBatchSize(10)
             .optPrefetch(0)
             .build();
@@ -215,15 +229,172 @@ class VideoBatchesTest {
     }
   }
 
+  @Test
+  void trainsOnWhatTheRecipeSays() {
+    ClipLoader.Builder loader = noise();
+    try (VideoBatches training = VideoBatches.training(new NoiseClips(), TRAINING, 5);
+        VideoBatches same = new VideoBatches(loader.build(), ClipAugmentation.training(TRAINING));
+        NDManager manager = NDManager.newBaseManager()) {
+      assertSameBatches(training, same, 0, 8, manager);
+    }
+  }
+
+  @Test
+  void optionsChangeTheLoaderOfATraining() {
+    ClipLoader.Builder loader = noise().optRepeats(2, false).setBatchSize(6);
+    try (VideoBatches training =
+            VideoBatches.training(
+                new NoiseClips(),
+                TRAINING,
+                5,
+                changed -> changed.optRepeats(2, false).setBatchSize(6).optThreads(1));
+        VideoBatches same = new VideoBatches(loader.build(), ClipAugmentation.training(TRAINING));
+        NDManager manager = NDManager.newBaseManager()) {
+      assertSameBatches(training, same, 0, 4, manager);
+    }
+  }
+
+  @Test
+  void evaluatesEveryVideoOnceInTheMiddle() {
+    ClipLoader loader =
+        loader(new FakeClips(19))
+            .setBatchSize(16)
+            .optPlacement(WindowPlacement.centre())
+            .optFixedOrder()
+            .build();
+    try (VideoBatches evaluation = VideoBatches.evaluation(new FakeClips(19), INPUT);
+        VideoBatches same = new VideoBatches(loader, Crop.centre(INPUT));
+        NDManager manager = NDManager.newBaseManager()) {
+      assertThat(evaluation.batchesPerPass()).isEqualTo(2);
+      assertThat(labels(evaluation, manager))
+          .containsExactlyElementsOf(IntStream.range(0, 19).boxed().toList());
+      assertSameBatches(evaluation, same, 0, 4, manager);
+    }
+  }
+
+  @Test
+  void evaluatesSeveralWindowsOfEachVideoIfAsked() {
+    ClipLoader loader =
+        loader(new NoiseClips()).setBatchSize(8).optRepeats(2, false).optFixedOrder().build();
+    try (VideoBatches evaluation =
+            VideoBatches.evaluation(
+                new NoiseClips(),
+                INPUT,
+                changed ->
+                    changed
+                        .setBatchSize(8)
+                        .optRepeats(2, false)
+                        .optPlacement(WindowPlacement.random()));
+        VideoBatches same = new VideoBatches(loader, Crop.centre(INPUT));
+        NDManager manager = NDManager.newBaseManager()) {
+      assertThat(labels(evaluation, manager)).hasSize(20);
+      assertSameBatches(evaluation, same, 0, 3, manager);
+    }
+  }
+
+  @Test
+  void evaluatesAnotherView() {
+    ClipView view = new ClipView(SAMPLING, WindowPlacement.centre(), CORNER);
+    ClipLoader.Builder loader =
+        loader(new FakeClips(9)).setBatchSize(16).optFixedOrder().optSeed(3);
+    try (VideoBatches evaluation =
+            VideoBatches.evaluation(new FakeClips(9), view, changed -> changed.optSeed(3));
+        VideoBatches same = new VideoBatches(loader.build(), CORNER);
+        NDManager manager = NDManager.newBaseManager()) {
+      assertSameBatches(evaluation, same, 0, 1, manager);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4})
+  void evaluationLeavesBrokenVideosOut(int threads) {
+    // All of the first batch, some of the second, the last of all.
+    FakeClips clips = new FakeClips(11, 0, 1, 2, 4, 10);
+    try (VideoBatches evaluation =
+            VideoBatches.evaluation(
+                clips,
+                new ClipView(SAMPLING, WindowPlacement.centre(), CORNER),
+                loader -> loader.setBatchSize(3).optThreads(threads));
+        VideoBatches whole =
+            VideoBatches.evaluation(
+                new FakeClips(11),
+                new ClipView(SAMPLING, WindowPlacement.centre(), CORNER),
+                loader -> loader.setBatchSize(3));
+        NDManager manager = NDManager.newBaseManager()) {
+      for (int pass = 0; pass < 2; pass++) {
+        assertThat(labels(evaluation, manager)).containsExactly(3, 5, 6, 7, 8, 9);
+      }
+      ClipBatch none = evaluation.batch(0, manager);
+      assertThat(none.size()).isZero();
+      assertThat(none.sources()).isEmpty();
+      assertThat(none.labels()).isEmpty();
+      assertThat(none.clips().getShape()).isEqualTo(new Shape(0));
+      assertThat(none.clips().getDataType()).isEqualTo(DataType.FLOAT32);
+      // What is drawn for a clip does not depend on what is left out before it.
+      ClipBatch some = evaluation.batch(1, manager);
+      assertThat(some.clips().getShape()).isEqualTo(new Shape(2, 3, 2, 2, 2));
+      assertThat(some.clips()).isEqualTo(whole.batch(1, manager).clips().get("::2"));
+      assertThat(evaluation.brokenFiles())
+          .extracting(ClipReadException::file)
+          .containsExactly("video0", "video1", "video10", "video2", "video4");
+    }
+  }
+
+  @Test
+  void evaluationOfNothingButBrokenVideosFails() {
+    ClipSource broken = new FakeClips(3, 0, 1, 2);
+    try (VideoBatches evaluation =
+            VideoBatches.evaluation(
+                broken, INPUT, loader -> loader.setBatchSize(3).optMaxBrokenShare(1));
+        NDManager manager = NDManager.newBaseManager()) {
+      assertThatThrownBy(() -> evaluation.batch(0, manager))
+          .isInstanceOf(TooManyBrokenFilesException.class)
+          .hasMessage(
+              "3 of 3 videos cannot be read, and so none is left; one is"
+                  + " video0: decode: out of order");
+      assertThatThrownBy(() -> labels(evaluation, manager))
+          .isInstanceOf(TooManyBrokenFilesException.class);
+    }
+  }
+
+  @Test
+  void evaluatesTheSoundAmongRealVideosOnceEach() {
+    try (VideoBatches evaluation = VideoBatches.evaluation(VideoFolder.of(Videos.folder()), INPUT);
+        NDManager manager = NDManager.newBaseManager()) {
+      List<String> seen = new ArrayList<>();
+      evaluation.forEachBatch(
+          manager, batch -> batch.sources().forEach(source -> seen.add(source.id())));
+      assertThat(evaluation.brokenFiles()).hasSize(4);
+      assertThat(seen).isSorted().doesNotHaveDuplicates();
+      assertThat(seen).doesNotContain("bad_empty.mp4", "bad_text.mp4");
+    }
+  }
+
+  private static List<Integer> labels(VideoBatches batches, NDManager manager) {
+    List<Integer> labels = new ArrayList<>();
+    batches.forEachBatch(
+        manager, batch -> Arrays.stream(batch.labels()).forEach(label -> labels.add(label)));
+    return labels;
+  }
+
+  private static void assertSameBatches(
+      VideoBatches found, VideoBatches expected, long from, long to, NDManager manager) {
+    for (long i = from; i < to; i++) {
+      try (NDManager step = manager.newSubManager()) {
+        ClipBatch batch = found.batch(i, step);
+        ClipBatch same = expected.batch(i, step);
+        assertThat(batch.sources()).isEqualTo(same.sources());
+        assertThat(batch.clips()).isEqualTo(same.clips());
+      }
+    }
+  }
+
   private static ClipLoader.Builder noise() {
     return loader(new NoiseClips()).optRepeats(4, true).setBatchSize(12).optSeed(5);
   }
 
   private static ClipLoader.Builder loader(ClipSource source) {
-    return ClipLoader.builder()
-        .setSource(source)
-        .setSampling(new FrameSampling(2, 1, 30))
-        .setBatchSize(4);
+    return ClipLoader.builder().setSource(source).setSampling(SAMPLING).setBatchSize(4);
   }
 
   /** Clips or stills of 2x19x23 pixels, each of noise of its own. */

@@ -16,11 +16,13 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mae4j.api.ClipBatch;
+import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipSource;
 import org.mae4j.api.FrameSampling;
+import org.mae4j.api.Interpolation;
+import org.mae4j.api.RandomCrop;
 import org.mae4j.api.Seeds;
-import org.mae4j.data.augment.Interpolation;
-import org.mae4j.data.augment.RandomResizedCrop;
+import org.mae4j.data.augment.Crop;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.dataset.ImageFolder;
 import org.mae4j.data.dataset.VideoFolder;
@@ -31,6 +33,7 @@ import org.mae4j.data.ffmpeg.VideoWriter;
 class ViewsTest {
 
   private static final FrameSampling SAMPLING = new FrameSampling(4, 2, 30);
+  private static final ClipInput SMALL = ClipInput.video(SAMPLING, 16);
 
   @TempDir private Path root;
 
@@ -39,7 +42,7 @@ class ViewsTest {
     ClipDataset videos = videos();
     List<Float> starts = new ArrayList<>();
     List<Float> colours = new ArrayList<>();
-    for (ClipView view : ClipView.uniform(3, 16)) {
+    for (ClipView view : ClipView.uniform(3, SMALL)) {
       float[] first = look(view, videos, 0);
       starts.add(first[0]);
       colours.add(first[1]);
@@ -58,25 +61,25 @@ class ViewsTest {
   @Test
   void looksAtTheMiddleOfVideosTheSameEveryTime() throws IOException {
     ClipDataset videos = videos();
-    float[] once = look(ClipView.centre(16), videos, 1);
-    assertThat(once).isEqualTo(look(ClipView.centre(16), videos, 2));
+    float[] once = look(ClipView.centre(SMALL), videos, 1);
+    assertThat(once).isEqualTo(look(ClipView.centre(SMALL), videos, 2));
     assertThat(level(once[0])).isBetween(101f, 107f);
   }
 
   @Test
   void looksAtVideosAsThePapersValidationDoes() throws IOException {
     ClipDataset videos = videos();
-    float[] once = look(ClipView.paperRandom(16), videos, 1);
-    assertThat(once).isEqualTo(look(ClipView.paperRandom(16), videos, 1));
-    assertThat(once).isNotEqualTo(look(ClipView.paperRandom(16), videos, 2));
+    float[] once = look(ClipView.paperRandom(SMALL), videos, 1);
+    assertThat(once).isEqualTo(look(ClipView.paperRandom(SMALL), videos, 1));
+    assertThat(once).isNotEqualTo(look(ClipView.paperRandom(SMALL), videos, 2));
   }
 
   @Test
   void looksAtImagesAsAtVideosInWhichNothingMoves() throws IOException {
     ClipDataset images = images();
-    List<ClipView> views = new ArrayList<>(ClipView.uniform(2, 16));
-    views.add(ClipView.centre(16));
-    views.add(ClipView.paperRandom(16));
+    List<ClipView> views = new ArrayList<>(ClipView.uniform(2, SMALL));
+    views.add(ClipView.centre(SMALL));
+    views.add(ClipView.paperRandom(SMALL));
     for (ClipView view : views) {
       look(view, images, 0);
     }
@@ -87,7 +90,8 @@ class ViewsTest {
   @Test
   void looksAtImagesAsUsual() throws IOException {
     try (NDManager manager = NDManager.newBaseManager();
-        VideoBatches batches = ClipView.imageNet().batches(images(), SAMPLING, 2, 0)) {
+        VideoBatches batches =
+            VideoBatches.evaluation(images(), ClipInput.photograph(SAMPLING, 224))) {
       ClipBatch batch = batches.batch(0, manager);
       assertThat(batch.clips().getShape()).isEqualTo(new Shape(2, 3, 4, 224, 224));
       assertStill(batch.clips());
@@ -104,12 +108,8 @@ class ViewsTest {
             .setBatchSize(4)
             .optRepeats(2, true)
             .build();
-    RandomResizedCrop crop =
-        RandomResizedCrop.builder()
-            .setSize(16)
-            .optArea(0.08, 1)
-            .optInterpolation(Interpolation.PILLOW_BILINEAR)
-            .build();
+    ClipInput input = SMALL.withInterpolation(Interpolation.PILLOW_BILINEAR);
+    Crop crop = Crop.random(RandomCrop.PAPER_FINETUNING, input);
     try (NDManager manager = NDManager.newBaseManager();
         VideoBatches batches = new VideoBatches(loader, crop)) {
       NDArray clips = batches.batch(0, manager).clips();
@@ -129,7 +129,8 @@ class ViewsTest {
   /** Red and blue of the middle pixel of the first frame of the first clip. */
   private static float[] look(ClipView view, ClipSource source, long seed) {
     try (NDManager manager = NDManager.newBaseManager();
-        VideoBatches batches = view.batches(source, SAMPLING, 2, seed)) {
+        VideoBatches batches =
+            VideoBatches.evaluation(source, view, loader -> loader.optSeed(seed))) {
       ClipBatch batch = batches.batch(0, manager);
       assertThat(batch.clips().getShape()).isEqualTo(new Shape(2, 3, 4, 16, 16));
       assertThat(batch.labels()).containsExactly(0, 1);

@@ -6,6 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import org.mae4j.api.Normalization;
 
 /**
  * Bilinear resizing without antialiasing, corners not aligned, with normalisation and mirroring, in
@@ -40,7 +41,7 @@ final class BilinearResampling {
   private final int firstByte;
   private final int rowBytes;
 
-  BilinearResampling(Resampling square, Normalization normalization) {
+  BilinearResampling(CropBox square, Normalization normalization) {
     this.rows = square.rows();
     this.size = square.size();
     this.scale = normalization.scale();

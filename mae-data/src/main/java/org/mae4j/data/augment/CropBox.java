@@ -1,59 +1,99 @@
 package org.mae4j.data.augment;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import org.mae4j.api.Interpolation;
+import org.mae4j.api.Normalization;
+import org.mae4j.api.internal.Checks;
 
 /**
- * One rectangle of a video, to be resized to a square.
+ * A part of a frame, the size that it is scaled to, and the square that is kept of that. What of
+ * the square lies outside is black.
  *
- * @param top in pixels, at least 0
- * @param left in pixels, at least 0
- * @param height in pixels, at least 1
- * @param width in pixels, at least 1
- * @param flip whether the result is mirrored left to right
+ * @param source the part
+ * @param scaled its size after scaling
+ * @param top of the square in the scaled part; negative above it
+ * @param left of the square in the scaled part; negative left of it
+ * @param size S, the square's side in pixels, at least 1
+ * @param flip whether the square is mirrored left to right
  */
-public record CropBox(int top, int left, int height, int width, boolean flip) {
+record CropBox(Rectangle source, ScaledSize scaled, int top, int left, int size, boolean flip) {
 
-  public CropBox {
-    checkArgument(
-        top >= 0 && left >= 0 && height >= 1 && width >= 1,
-        "a crop must start at 0 or more and have 1 pixel or more, but was %sx%s at (%s, %s)",
-        height,
-        width,
+  CropBox {
+    Checks.atLeast(1, size, "size");
+    Checks.require(
+        top + size > 0 && left + size > 0 && top < scaled.height() && left < scaled.width(),
+        "a square of %s at (%s, %s) lies outside a scaled frame of %sx%s",
+        size,
         top,
-        left);
+        left,
+        scaled.height(),
+        scaled.width());
+  }
+
+  /** A part that is resized to the square. */
+  static CropBox resized(Rectangle source, int size, boolean flip) {
+    return new CropBox(source, new ScaledSize(size, size), 0, 0, size, flip);
   }
 
   /**
-   * As {@link #apply(NDArray, int, Normalization, Interpolation)} by {@link
-   * Interpolation#BILINEAR}.
-   */
-  public NDArray apply(NDArray frames, int size, Normalization normalization) {
-    return apply(frames, size, normalization, Interpolation.BILINEAR);
-  }
-
-  /**
-   * Cuts it out of frames and resizes it.
+   * Makes the square of all frames.
    *
-   * @param frames (T, h, w, 3), uint8 RGB, in main memory
-   * @param size S in pixels
-   * @return (3, T, S, S), float32; it belongs to the manager of {@code frames}
-   * @throws IllegalArgumentException if the frames have another form or the crop leaves them
+   * @param frames (T, h, w, 3), uint8, in main memory
+   * @return (3, T, S, S), float32, normalised; it belongs to the manager of {@code frames}
+   * @throws IllegalArgumentException if the frames have another form or the part leaves them
    */
-  public NDArray apply(
-      NDArray frames, int size, Normalization normalization, Interpolation interpolation) {
-    return resampling(frames, size).apply(frames, normalization, interpolation);
+  NDArray apply(NDArray frames, Interpolation interpolation, Normalization normalization) {
+    Frames.check(frames);
+    NDArray clip = frames.getManager().create(shape(frames), DataType.FLOAT32);
+    applyTo(clip, frames, interpolation, normalization);
+    return clip;
   }
 
-  Resampling resampling(NDArray frames, int size) {
+  /**
+   * Makes the square of all frames in memory that is there.
+   *
+   * @param clip receives what {@link #apply} returns
+   */
+  void applyTo(
+      NDArray clip, NDArray frames, Interpolation interpolation, Normalization normalization) {
     Frames.check(frames);
-    checkArgument(size >= 1, "size must be at least 1, but was %s", size);
-    checkArgument(
-        top + height <= Frames.height(frames) && left + width <= Frames.width(frames),
+    Checks.require(
+        source.top() + source.height() <= Frames.height(frames)
+            && source.left() + source.width() <= Frames.width(frames),
         "%s leaves frames of shape %s",
-        this,
+        source,
         frames.getShape());
-    return new Resampling(this, size, size, 0, 0, size, flip);
+    Checks.require(
+        clip.getShape().equals(shape(frames)) && clip.getDataType() == DataType.FLOAT32,
+        "a clip of %s cannot hold %s",
+        clip.getShape(),
+        shape(frames));
+    FloatBuffer values = clip.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    switch (interpolation) {
+      case BILINEAR -> new BilinearResampling(this, normalization).apply(frames, values);
+      case PILLOW_BILINEAR ->
+          new PillowResampling(PillowAxis.Kernel.TRIANGLE, this, normalization)
+              .apply(frames, values);
+      case PILLOW_BICUBIC ->
+          new PillowResampling(PillowAxis.Kernel.CUBIC, this, normalization).apply(frames, values);
+    }
+  }
+
+  private Shape shape(NDArray frames) {
+    return new Shape(3, frames.getShape().get(0), size, size);
+  }
+
+  /** From the source's rows to those of the square, bilinearly. */
+  Axis rows() {
+    return Axis.of(source.top(), source.height(), scaled.height(), top, size);
+  }
+
+  /** From the source's columns to those of the square before it is mirrored, bilinearly. */
+  Axis columns() {
+    return Axis.of(source.left(), source.width(), scaled.width(), left, size);
   }
 }

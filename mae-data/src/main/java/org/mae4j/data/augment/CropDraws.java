@@ -1,11 +1,32 @@
 package org.mae4j.data.augment;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import java.util.random.RandomGenerator;
 
 /** The draws that a crop is made of, in the order in which the paper's code makes them. */
 interface CropDraws {
+
+  /** For rules that draw nothing; others fail with an {@link IllegalStateException}. */
+  CropDraws NONE =
+      new CropDraws() {
+        @Override
+        public double between(double low, double high) {
+          throw isRandom();
+        }
+
+        @Override
+        public int integer(int low, int high) {
+          throw isRandom();
+        }
+
+        @Override
+        public boolean chance(double probability) {
+          throw isRandom();
+        }
+
+        private static IllegalStateException isRandom() {
+          return new IllegalStateException("the crop is random: it needs a random generator");
+        }
+      };
 
   /** Uniform in [low, high). */
   double between(double low, double high);
@@ -15,11 +36,6 @@ interface CropDraws {
 
   /** Whether something of this probability happens. */
   boolean chance(double probability);
-
-  /** Checks a probability of mirroring. */
-  static void checkProbability(double flip) {
-    checkArgument(flip >= 0 && flip <= 1, "flip probability must be in [0, 1], but was %s", flip);
-  }
 
   /** Draws from a generator. */
   static CropDraws from(RandomGenerator random) {

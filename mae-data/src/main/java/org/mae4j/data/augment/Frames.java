@@ -1,7 +1,5 @@
 package org.mae4j.data.augment;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -9,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipShape;
+import org.mae4j.api.internal.Checks;
 
 /** The form of the frames that augmentations take: (T, h, w, 3), uint8. */
 public final class Frames {
@@ -34,7 +33,7 @@ public final class Frames {
   /** Checks that frames are (T, h, w, 3), uint8, in main memory. */
   public static void check(NDArray frames) {
     Shape shape = frames.getShape();
-    checkArgument(
+    Checks.require(
         shape.dimension() == 4
             && shape.get(3) == 3
             && shape.size() > 0
@@ -42,7 +41,7 @@ public final class Frames {
         "frames must be uint8 of shape (T, h, w, 3), but were %s of shape %s",
         frames.getDataType(),
         shape);
-    checkArgument(
+    Checks.require(
         !frames.getDevice().isGpu(),
         "frames must be in main memory, but were on %s",
         frames.getDevice());
@@ -68,7 +67,7 @@ public final class Frames {
     Shape made = clip.getShape();
     Shape wanted = place.getShape();
     boolean shown = made.dimension() == 4 && made.get(1) == 1;
-    checkArgument(
+    Checks.require(
         clip.getDataType() == place.getDataType()
             && (shown ? new Shape(made.get(0), wanted.get(1), made.get(2), made.get(3)) : made)
                 .equals(wanted),

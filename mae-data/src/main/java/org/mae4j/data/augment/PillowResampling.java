@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import org.mae4j.api.Normalization;
 
 /**
  * Pillow's resizing to the bit, with normalisation and mirroring: first along the rows, then along
@@ -11,21 +12,23 @@ import java.util.Arrays;
  */
 final class PillowResampling {
 
-  private final Resampling square;
+  private final CropBox square;
   private final float[] scale;
   private final float[] shift;
   private final PillowAxis rows;
   private final PillowAxis columns;
 
-  PillowResampling(PillowAxis.Kernel kernel, Resampling square, Normalization normalization) {
+  PillowResampling(PillowAxis.Kernel kernel, CropBox square, Normalization normalization) {
     this.square = square;
     this.scale = normalization.scale();
     this.shift = normalization.shift();
-    CropBox source = square.source();
+    Rectangle source = square.source();
     rows =
-        PillowAxis.of(kernel, source.height(), square.height(), square.squareTop(), square.size());
+        PillowAxis.of(
+            kernel, source.height(), square.scaled().height(), square.top(), square.size());
     columns =
-        PillowAxis.of(kernel, source.width(), square.width(), square.squareLeft(), square.size());
+        PillowAxis.of(
+            kernel, source.width(), square.scaled().width(), square.left(), square.size());
   }
 
   /**
@@ -49,7 +52,7 @@ final class PillowResampling {
 
   /** The needed rows of the source, each S pixels wide, from row {@code begin} of the source on. */
   private byte[] resizeRows(byte[] frame, int stride, int begin) {
-    CropBox source = square.source();
+    Rectangle source = square.source();
     int size = square.size();
     byte[] narrow = new byte[3 * size * (rows.end() - begin)];
     int to = 0;

@@ -1,11 +1,10 @@
 package org.mae4j.data.augment;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
+import org.mae4j.api.internal.Checks;
 
 /**
  * Changes colours and shapes of a clip by a few operations drawn at random, before it is cropped
@@ -25,11 +24,8 @@ public final class RandAugment implements ClipAugmentation {
    * @param magnitude how strong they are, in [0, 1]
    */
   public RandAugment(int operations, double magnitude, ClipAugmentation then) {
-    checkArgument(operations >= 0, "operations must be at least 0, but were %s", operations);
-    checkArgument(
-        magnitude >= 0 && magnitude <= 1, "magnitude must be in [0, 1], but was %s", magnitude);
-    this.operations = operations;
-    this.magnitude = magnitude;
+    this.operations = Checks.atLeast(0, operations, "operations");
+    this.magnitude = Checks.share(magnitude, "magnitude");
     this.then = Objects.requireNonNull(then, "then");
   }
 

@@ -1,13 +1,12 @@
 package org.mae4j.data.augment;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
+import org.mae4j.api.internal.Checks;
 
 /**
  * Now and then replaces a random box of a finished clip by noise, the same box in all frames (Zhong
@@ -29,11 +28,7 @@ public final class RandomErasing implements ClipAugmentation {
    * @param probability that a clip loses a box, in [0, 1]
    */
   public RandomErasing(double probability, ClipAugmentation before) {
-    checkArgument(
-        probability >= 0 && probability <= 1,
-        "probability of erasing must be in [0, 1], but was %s",
-        probability);
-    this.probability = probability;
+    this.probability = Checks.share(probability, "probability of erasing");
     this.before = Objects.requireNonNull(before, "before");
   }
 

@@ -2,6 +2,7 @@ package org.mae4j.data.corruption;
 
 import ai.djl.ndarray.NDArray;
 import java.util.random.RandomGenerator;
+import org.mae4j.data.ClipView;
 import org.mae4j.data.augment.ClipAugmentation;
 
 /** Distorts the frames of one clip, all of them in the same way. */
@@ -25,5 +26,10 @@ public interface Corruption {
         return augmentation.apply(distorted, random);
       }
     };
+  }
+
+  /** The same view of distorted pictures. */
+  default ClipView before(ClipView view) {
+    return new ClipView(view.sampling(), view.placement(), before(view.augmentation()));
   }
 }

@@ -1,7 +1,5 @@
 package org.mae4j.data.corruption;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -10,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.data.augment.Frames;
 
 /**
@@ -58,7 +57,7 @@ public final class Corruptions {
    * @param level the share of the contrast that is left, in [0, 1]
    */
   public static Corruption contrast(double level) {
-    checkArgument(level >= 0 && level <= 1, "contrast must be in [0, 1], but was %s", level);
+    Checks.share(level, "contrast");
     return (frames, random) ->
         Pixels.change(frames, pixels -> towardsGrey(Pixels.luminance(pixels), level));
   }
@@ -73,7 +72,7 @@ public final class Corruptions {
    * @param deviation of the Gaussian in pixels, positive; the smaller, the less is left
    */
   public static Corruption highPass(double deviation) {
-    requirePositive(deviation, "deviation");
+    Checks.positiveFinite(deviation, "deviation");
     return (frames, random) ->
         Pixels.change(
             frames,
@@ -89,7 +88,7 @@ public final class Corruptions {
    * @param deviation of the Gaussian in pixels, positive
    */
   public static Corruption lowPass(double deviation) {
-    requirePositive(deviation, "deviation");
+    Checks.positiveFinite(deviation, "deviation");
     return (frames, random) ->
         Pixels.change(frames, pixels -> Pixels.blur(Pixels.luminance(pixels), deviation));
   }
@@ -100,7 +99,7 @@ public final class Corruptions {
    * @param degrees the largest shift, in [0, 180]; at 180 nothing of the phases is left
    */
   public static Corruption phaseScrambling(double degrees) {
-    checkArgument(
+    Checks.require(
         degrees >= 0 && degrees <= 180, "phase shift must be in [0, 180], but was %s", degrees);
     return (frames, random) ->
         Pixels.change(
@@ -178,7 +177,7 @@ public final class Corruptions {
    * @param quarters quarter turns, in [0, 3]
    */
   public static Corruption rotation(int quarters) {
-    checkArgument(
+    Checks.require(
         quarters >= 0 && quarters <= 3, "quarter turns must be in [0, 3], but were %s", quarters);
     return (frames, random) -> {
       Frames.check(frames);
@@ -197,10 +196,11 @@ public final class Corruptions {
   /**
    * Grey pictures at 30% of their contrast with noise added.
    *
-   * @param width the most that is added to or taken from a pixel, whose range is 1; at least 0
+   * @param width the most that is added to or taken from a pixel, whose range is 1; at least 0 and
+   *     finite
    */
   public static Corruption uniformNoise(double width) {
-    checkArgument(width >= 0, "noise width must be at least 0, but was %s", width);
+    Checks.notNegativeFinite(width, "noise width");
     return (frames, random) ->
         Pixels.change(
             frames,
@@ -220,12 +220,12 @@ public final class Corruptions {
    * Pixels led astray by smooth random fields, after the eidolons of Koenderink et al. 2017, at one
    * scale.
    *
-   * @param reach the standard deviation of the way in pixels, at least 0
+   * @param reach the standard deviation of the way in pixels, at least 0 and finite
    * @param grain how smooth the fields are: the deviation of the Gaussian in pixels, positive
    */
   public static Corruption eidolon(double reach, double grain) {
-    checkArgument(reach >= 0, "reach must be at least 0, but was %s", reach);
-    requirePositive(grain, "grain");
+    Checks.notNegativeFinite(reach, "reach");
+    Checks.positiveFinite(grain, "grain");
     return (frames, random) ->
         Pixels.change(
             frames,
@@ -276,8 +276,7 @@ public final class Corruptions {
    *     (0, 1)
    */
   public static Corruption edges(double threshold) {
-    checkArgument(
-        threshold > 0 && threshold < 1, "threshold must be in (0, 1), but was %s", threshold);
+    Checks.openShare(threshold, "threshold");
     return (frames, random) ->
         Pixels.change(
             frames,
@@ -347,7 +346,7 @@ public final class Corruptions {
    * @param deviation of the blur in pixels, positive
    */
   public static Corruption stylised(double deviation) {
-    requirePositive(deviation, "deviation");
+    Checks.positiveFinite(deviation, "deviation");
     return (frames, random) ->
         Pixels.change(
             frames,
@@ -376,13 +375,5 @@ public final class Corruptions {
       }
     }
     return pixels.getManager().create(painted, pixels.getShape());
-  }
-
-  private static void requirePositive(double value, String name) {
-    checkArgument(
-        value > 0 && Double.isFinite(value),
-        "%s must be positive and finite, but was %s",
-        name,
-        value);
   }
 }

@@ -2,7 +2,9 @@ package org.mae4j.data.augment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.offset;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -12,6 +14,7 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,11 +22,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mae4j.api.CentreCrop;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
+import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipShape;
+import org.mae4j.api.FrameSampling;
+import org.mae4j.api.Interpolation;
+import org.mae4j.api.Normalization;
+import org.mae4j.api.RandomCrop;
 
 class AugmentationTest {
+
+  private static final RandomCrop PRETRAINING = RandomCrop.PAPER_PRETRAINING;
 
   private NDManager manager;
 
@@ -40,8 +51,8 @@ class AugmentationTest {
   @ParameterizedTest
   @ValueSource(ints = {24, 32, 64})
   void leavesNothingBehindButTheResult(int size) {
-    RandomResizedCrop random = RandomResizedCrop.builder().setSize(size).optFlip(1).build();
-    UniformCrop uniform = UniformCrop.centre(size);
+    Crop random = Crop.random(PRETRAINING.withFlip(1), video(size));
+    Crop uniform = Crop.centre(video(size));
     SplittableRandom seed = new SplittableRandom(1);
     try (NDArray frames = frames(4, 32, 40)) {
       int before = manager.getManagedArrays().size();
@@ -61,10 +72,10 @@ class AugmentationTest {
     try (NDArray frames = frames(3, 33, 41)) {
       byte[] pixels = frames.toByteArray();
       for (boolean flip : new boolean[] {false, true}) {
-        CropBox crop = new CropBox(2, 5, 29, 31, false);
+        Rectangle part = new Rectangle(2, 5, 29, 31);
         NDArray found =
-            new Resampling(crop, size, size, top, left, size, flip)
-                .apply(frames, Normalization.IMAGENET, Interpolation.BILINEAR);
+            new CropBox(part, new ScaledSize(size, size), top, left, size, flip)
+                .apply(frames, Interpolation.BILINEAR, Normalization.IMAGENET);
         assertThat(found.getShape()).isEqualTo(new Shape(3, 3, size, size));
         float[] values = found.toFloatArray();
         for (int i = 0; i < values.length; i++) {
@@ -97,11 +108,12 @@ class AugmentationTest {
 
   @Test
   void fillsAPlaceInABatchWithTheSame() {
-    RandomResizedCrop crop = RandomResizedCrop.builder().setSize(16).build();
+    Crop crop = Crop.random(PRETRAINING, video(16));
     List<ClipAugmentation> augmentations =
         List.of(
             crop,
-            ImageCrop.builder().setSize(16).build(),
+            Crop.centre(ClipInput.photograph(FrameSampling.PAPER, 16)),
+            Crop.randomShortSide(16, 20, 0.5, video(16)),
             new RandomErasing(1, crop),
             new RandAugment(2, 0.5, crop),
             // One that overrides nothing.
@@ -117,7 +129,7 @@ class AugmentationTest {
 
   @Test
   void refusesAPlaceOfAnotherSize() {
-    UniformCrop crop = UniformCrop.centre(16);
+    Crop crop = Crop.centre(video(16));
     ClipAugmentation copied = (frames, random) -> crop.apply(frames, random);
     try (NDArray frames = frames(2, 32, 40)) {
       NDArray place = manager.create(new Shape(3, 2, 8, 8));
@@ -134,7 +146,7 @@ class AugmentationTest {
   @Test
   void identityCropOnlyNormalises() {
     try (NDArray frames = frames(2, 8, 8)) {
-      float[] found = UniformCrop.centre(8).apply(frames, new SplittableRandom(1)).toFloatArray();
+      float[] found = Crop.centre(video(8)).apply(frames, new SplittableRandom(1)).toFloatArray();
       byte[] pixels = frames.toByteArray();
       for (int t = 0; t < 2; t++) {
         for (int p = 0; p < 64; p++) {
@@ -150,7 +162,7 @@ class AugmentationTest {
 
   @Test
   void cropsADecodedClipAsItsFrames() {
-    UniformCrop crop = UniformCrop.centre(8);
+    Crop crop = Crop.centre(video(8));
     try (NDArray frames = frames(2, 12, 16)) {
       ByteBuffer pixels = ByteBuffer.allocateDirect(2 * 12 * 16 * 3);
       pixels.put(frames.toByteArray()).flip();
@@ -171,8 +183,7 @@ class AugmentationTest {
   @Test
   void normalisesEachChannelByItsOwnNumbers() {
     try (NDArray frames = manager.zeros(new Shape(1, 4, 4, 3), DataType.UINT8)) {
-      UniformCrop crop =
-          UniformCrop.builder().setSize(4).optNormalization(Normalization.IMAGENET).build();
+      Crop crop = Crop.centre(video(4).withNormalization(Normalization.IMAGENET));
       float[] found = crop.apply(frames, new SplittableRandom(1)).toFloatArray();
       assertThat(found[0]).isCloseTo(-0.485f / 0.229f, offset(1e-5f));
       assertThat(found[16]).isCloseTo(-0.456f / 0.224f, offset(1e-5f));
@@ -181,17 +192,32 @@ class AugmentationTest {
   }
 
   @Test
+  void aRandomCropOfADecodedClipIsRefused() {
+    ByteBuffer pixels = ByteBuffer.allocateDirect(2 * 12 * 16 * 3);
+    try (Clip clip =
+        new Clip(ClipInfo.unlabelled("clip"), new ClipShape(2, 12, 16), pixels, new double[2])) {
+      assertThatIllegalStateException()
+          .isThrownBy(() -> Crop.random(PRETRAINING, video(8)).apply(clip, manager))
+          .withMessage("the crop is random: it needs a random generator");
+      assertThatIllegalStateException()
+          .isThrownBy(() -> Crop.randomShortSide(8, 8, 0, video(8)).apply(clip, manager));
+    }
+  }
+
+  @Test
   void enlargingAndShrinkingMeetAtTheSameSize() {
     try (NDArray frames = frames(2, 32, 32)) {
-      CropBox whole = new CropBox(0, 0, 32, 32, false);
-      NDArray half = whole.apply(frames, 16, Normalization.PAPER_VIDEO);
-      NDArray sameHalf =
-          new ScaledCrop(16, 16, 0, 0, false).apply(frames, 16, Normalization.PAPER_VIDEO);
+      Rectangle whole = new Rectangle(0, 0, 32, 32);
+      NDArray half = paper(CropBox.resized(whole, 16, false), frames);
+      NDArray sameHalf = paper(new CropBox(whole, new ScaledSize(16, 16), 0, 0, 16, false), frames);
       assertThat(half.allClose(sameHalf)).isTrue();
-      NDArray flipped =
-          new CropBox(0, 0, 32, 32, true).apply(frames, 16, Normalization.PAPER_VIDEO);
+      NDArray flipped = paper(CropBox.resized(whole, 16, true), frames);
       assertThat(flipped.flip(3).allClose(half)).isTrue();
     }
+  }
+
+  private static NDArray paper(CropBox box, NDArray frames) {
+    return box.apply(frames, Interpolation.BILINEAR, Normalization.PAPER_VIDEO);
   }
 
   @ParameterizedTest
@@ -199,8 +225,12 @@ class AugmentationTest {
   void whatASquareHasBeyondTheVideoIsBlack(Interpolation interpolation) {
     Normalization none = new Normalization(List.of(0f, 0f, 0f), List.of(1f, 1f, 1f));
     try (NDArray frames = frames(2, 9, 20)) {
-      NDArray inside = new ScaledCrop(5, 11, 0, 2, false).apply(frames, 5, none, interpolation);
-      NDArray around = new ScaledCrop(5, 11, -3, -1, false).apply(frames, 13, none, interpolation);
+      Rectangle whole = new Rectangle(0, 0, 9, 20);
+      ScaledSize scaled = new ScaledSize(5, 11);
+      NDArray inside =
+          new CropBox(whole, scaled, 0, 2, 5, false).apply(frames, interpolation, none);
+      NDArray around =
+          new CropBox(whole, scaled, -3, -1, 13, false).apply(frames, interpolation, none);
       assertThat(around.get(":, :, 3:8, 3:8")).isEqualTo(inside);
       around.set(new NDIndex(":, :, 3:8, 1:12"), 0);
       assertThat(around.max().getFloat()).isZero();
@@ -209,25 +239,23 @@ class AugmentationTest {
 
   @Test
   void refusesASquareThatMissesTheVideo() {
-    try (NDArray frames = frames(1, 8, 8)) {
-      assertThatIllegalArgumentException()
-          .isThrownBy(
-              () -> new ScaledCrop(8, 8, -4, 0, false).apply(frames, 4, Normalization.IMAGENET))
-          .withMessageStartingWith("a square of 4 lies outside ScaledCrop[height=8");
-    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> new CropBox(new Rectangle(0, 0, 8, 8), new ScaledSize(8, 8), -4, 0, 4, false))
+        .withMessage("a square of 4 at (-4, 0) lies outside a scaled frame of 8x8");
   }
 
   @Test
   void drawsStayInsideAndInRange() {
-    RandomResizedCrop crop =
-        RandomResizedCrop.builder().setSize(16).optArea(0.3, 0.6).optAspect(0.5, 2).build();
+    RandomPart rule = new RandomPart(new RandomCrop(0.3, 0.6, 0.5, 2, 0.5), 16);
     SplittableRandom random = new SplittableRandom(4);
     int flips = 0;
     for (int i = 0; i < 2000; i++) {
-      CropBox drawn = crop.draw(90, 160, random);
-      assertThat(drawn.top() + drawn.height()).isLessThanOrEqualTo(90);
-      assertThat(drawn.left() + drawn.width()).isLessThanOrEqualTo(160);
-      assertThat(drawn.height() * drawn.width() / 14400.0).isBetween(0.28, 0.62);
+      CropBox drawn = rule.box(90, 160, CropDraws.from(random));
+      Rectangle part = drawn.source();
+      assertThat(part.top() + part.height()).isLessThanOrEqualTo(90);
+      assertThat(part.left() + part.width()).isLessThanOrEqualTo(160);
+      assertThat(part.height() * part.width() / 14400.0).isBetween(0.28, 0.62);
       flips += drawn.flip() ? 1 : 0;
     }
     assertThat(flips).isBetween(900, 1100);
@@ -235,29 +263,49 @@ class AugmentationTest {
 
   @Test
   void fallbackOfAnExtremeVideoHasAPixel() {
-    RandomResizedCrop crop = RandomResizedCrop.builder().setSize(4).build();
-    assertThat(crop.draw(1, 5000, new SplittableRandom(1)).width()).isPositive();
+    assertThat(part(4, 1, 5000, 1).source().width()).isPositive();
   }
 
   @Test
   void sameSeedSameCrop() {
-    RandomResizedCrop crop = RandomResizedCrop.builder().setSize(16).build();
-    assertThat(crop.draw(64, 64, new SplittableRandom(9)))
-        .isEqualTo(crop.draw(64, 64, new SplittableRandom(9)));
+    assertThat(part(16, 64, 64, 9)).isEqualTo(part(16, 64, 64, 9));
+  }
+
+  private static CropBox part(int size, int height, int width, long seed) {
+    return new RandomPart(PRETRAINING, size)
+        .box(height, width, CropDraws.from(new SplittableRandom(seed)));
   }
 
   @Test
   void scalesAnImageThatIsAllWidth() {
-    ScaledCrop crop = ImageCrop.imageNet().crop(1, 10_000_000);
-    assertThat(crop.height()).isEqualTo(256);
-    assertThat(crop.width()).isEqualTo(Integer.MAX_VALUE);
+    for (FixedSquare.Position position : FixedSquare.Position.values()) {
+      CropBox box =
+          new FixedSquare(CentreCrop.ofPhotograph(224), position)
+              .box(1, 10_000_000, CropDraws.NONE);
+      assertThat(box.scaled()).isEqualTo(new ScaledSize(256, Integer.MAX_VALUE));
+    }
+  }
+
+  @Test
+  void spreadsSquaresOfPhotographsFromSideToSide() {
+    CentreCrop crop = CentreCrop.ofPhotograph(224);
+    assertThat(Stream.of(FixedSquare.Position.values()).map(at -> box(crop, at, 256, 401)))
+        .extracting(CropBox::top, CropBox::left)
+        .containsExactly(tuple(16, 0), tuple(16, 88), tuple(16, 177));
+    assertThat(Stream.of(FixedSquare.Position.values()).map(at -> box(crop, at, 401, 256)))
+        .extracting(CropBox::top, CropBox::left)
+        .containsExactly(tuple(0, 16), tuple(88, 16), tuple(177, 16));
+  }
+
+  private static CropBox box(CentreCrop crop, FixedSquare.Position at, int height, int width) {
+    return new FixedSquare(crop, at).box(height, width, CropDraws.NONE);
   }
 
   @Test
   void refusesFramesOfAnotherForm() {
     try (NDArray floats = manager.zeros(new Shape(2, 8, 8, 3))) {
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> UniformCrop.centre(4).apply(floats, new SplittableRandom(1)))
+          .isThrownBy(() -> Crop.centre(video(4)).apply(floats, new SplittableRandom(1)))
           .withMessage(
               "frames must be uint8 of shape (T, h, w, 3), but were float32 of shape (2, 8, 8, 3)");
     }
@@ -266,8 +314,9 @@ class AugmentationTest {
   @Test
   void refusesCropOutsideTheFrames() {
     try (NDArray frames = frames(1, 8, 8)) {
+      CropBox box = CropBox.resized(new Rectangle(4, 0, 5, 8), 4, false);
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> new CropBox(4, 0, 5, 8, false).apply(frames, 4, Normalization.IMAGENET))
+          .isThrownBy(() -> paper(box, frames))
           .withMessageContaining("leaves frames of shape (1, 8, 8, 3)");
     }
   }
@@ -275,20 +324,33 @@ class AugmentationTest {
   @Test
   void namesValuesOutOfRange() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> RandomResizedCrop.builder().build())
+        .isThrownBy(() -> CropBox.resized(new Rectangle(0, 0, 8, 8), 0, false))
         .withMessage("size must be at least 1, but was 0");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> RandomResizedCrop.builder().setSize(8).optArea(0.5, 1.5).build())
-        .withMessage("area must be a range in (0, 1], but was [0.5, 1.5]");
+        .isThrownBy(() -> new Rectangle(-1, 0, 8, 8))
+        .withMessageEndingWith("but was 8x8 at (-1, 0)");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> RandomResizedCrop.builder().setSize(8).optFlip(2).build())
+        .isThrownBy(() -> Crop.randomShortSide(256, 320, 0.5, video(257)))
+        .withMessage("short side must be a range in [257, 32768], but was [256.0, 320.0]");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Crop.randomShortSide(8, 8, 2, video(8)))
         .withMessage("flip probability must be in [0, 1], but was 2.0");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> UniformCrop.builder().setSize(8).optShortSide(7).build())
+        .isThrownBy(() -> new RandomCrop(0.5, 1.5, 0.75, 1.3333, 0.5))
+        .withMessage("crop area must be a range in (0, 1], but was [0.5, 1.5]");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> PRETRAINING.withFlip(2))
+        .withMessage("flip probability must be in [0, 1], but was 2.0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new CentreCrop(7, 8, CentreCrop.Rounding.SLOWFAST))
         .withMessage("short side must be at least the size 8, but was 7");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Normalization(List.of(0f, 0f, 0f), List.of(1f, 0f, 1f)))
         .withMessageStartingWith("mean must be finite and deviation positive");
+  }
+
+  private static ClipInput video(int size) {
+    return ClipInput.video(FrameSampling.PAPER, size);
   }
 
   private NDArray frames(int count, int height, int width) {

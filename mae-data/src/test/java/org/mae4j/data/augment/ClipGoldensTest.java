@@ -14,15 +14,18 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.mae4j.api.CentreCrop;
+import org.mae4j.api.Interpolation;
+import org.mae4j.api.Normalization;
+import org.mae4j.api.RandomCrop;
 import org.mae4j.data.Goldens;
-import org.mae4j.data.augment.UniformCrop.Position;
+import org.mae4j.data.augment.FixedSquare.Position;
 import org.mae4j.models.weights.Safetensors;
 
 /** Against clips that the paper's code cropped, with the random draws it made. */
 class ClipGoldensTest {
 
   private static final float TOLERANCE = 1e-5f;
-  private static final Normalization PAPER = Normalization.PAPER_VIDEO;
   private static final List<Position> POSITIONS =
       List.of(Position.START, Position.CENTRE, Position.END);
 
@@ -49,58 +52,57 @@ class ClipGoldensTest {
 
   private static NDArray crop(NDArray frames, JsonObject golden) {
     JsonObject arguments = golden.getAsJsonObject("args");
-    int size = arguments.get("crop_size").getAsInt();
-    int height = Frames.height(frames);
-    int width = Frames.width(frames);
     boolean resizes = !arguments.get("scale").isJsonNull();
     RecordedDraws draws = new RecordedDraws(golden.getAsJsonArray("draws"), resizes);
-    if (arguments.get("spatial_idx").getAsInt() >= 0) {
-      return uniform(arguments).crop(height, width).apply(frames, size, PAPER);
-    }
-    if (resizes) {
-      CropBox crop = resized(arguments).draw(height, width, draws);
-      assertRectangle(crop, golden.getAsJsonArray("crop_ijhw"));
+    boolean fixed = arguments.get("spatial_idx").getAsInt() >= 0;
+    CropRule rule = fixed ? fixed(arguments) : resizes ? part(arguments) : square(arguments);
+    CropBox box =
+        rule.box(Frames.height(frames), Frames.width(frames), fixed ? CropDraws.NONE : draws);
+    if (!fixed) {
       draws.assertAllUsed();
-      return crop.apply(frames, size, PAPER);
     }
-    ScaledCrop crop = scaled(arguments).draw(height, width, draws);
-    draws.assertAllUsed();
-    return crop.apply(frames, size, PAPER);
+    if (!fixed && resizes) {
+      assertRectangle(box.source(), golden.getAsJsonArray("crop_ijhw"));
+    }
+    assertThat(box.size()).isEqualTo(arguments.get("crop_size").getAsInt());
+    return box.apply(frames, Interpolation.BILINEAR, Normalization.PAPER_VIDEO);
   }
 
-  private static UniformCrop uniform(JsonObject arguments) {
-    return UniformCrop.builder()
-        .setSize(arguments.get("crop_size").getAsInt())
-        .optShortSide(arguments.get("min_scale").getAsInt())
-        .optPosition(POSITIONS.get(arguments.get("spatial_idx").getAsInt()))
-        .build();
+  private static FixedSquare fixed(JsonObject arguments) {
+    CentreCrop crop =
+        new CentreCrop(
+            arguments.get("min_scale").getAsInt(),
+            arguments.get("crop_size").getAsInt(),
+            CentreCrop.Rounding.SLOWFAST);
+    return new FixedSquare(crop, POSITIONS.get(arguments.get("spatial_idx").getAsInt()));
   }
 
-  private static RandomResizedCrop resized(JsonObject arguments) {
+  private static RandomPart part(JsonObject arguments) {
     JsonArray area = arguments.getAsJsonArray("scale");
     JsonArray aspect = arguments.getAsJsonArray("aspect_ratio");
-    return RandomResizedCrop.builder()
-        .setSize(arguments.get("crop_size").getAsInt())
-        .optArea(area.get(0).getAsDouble(), area.get(1).getAsDouble())
-        .optAspect(aspect.get(0).getAsDouble(), aspect.get(1).getAsDouble())
-        .optFlip(flip(arguments))
-        .build();
+    RandomCrop crop =
+        new RandomCrop(
+            area.get(0).getAsDouble(),
+            area.get(1).getAsDouble(),
+            aspect.get(0).getAsDouble(),
+            aspect.get(1).getAsDouble(),
+            flip(arguments));
+    return new RandomPart(crop, arguments.get("crop_size").getAsInt());
   }
 
-  private static RandomShortSideCrop scaled(JsonObject arguments) {
-    return RandomShortSideCrop.builder()
-        .setSize(arguments.get("crop_size").getAsInt())
-        .setShortSide(
-            arguments.get("min_scale").getAsDouble(), arguments.get("max_scale").getAsDouble())
-        .optFlip(flip(arguments))
-        .build();
+  private static RandomSquare square(JsonObject arguments) {
+    return new RandomSquare(
+        arguments.get("min_scale").getAsDouble(),
+        arguments.get("max_scale").getAsDouble(),
+        flip(arguments),
+        arguments.get("crop_size").getAsInt());
   }
 
   private static double flip(JsonObject arguments) {
     return arguments.get("random_horizontal_flip").getAsBoolean() ? 0.5 : 0;
   }
 
-  private static void assertRectangle(CropBox crop, JsonArray topLeftHeightWidth) {
+  private static void assertRectangle(Rectangle crop, JsonArray topLeftHeightWidth) {
     assertThat(new int[] {crop.top(), crop.left(), crop.height(), crop.width()})
         .containsExactly(
             StreamSupport.stream(topLeftHeightWidth.spliterator(), false)

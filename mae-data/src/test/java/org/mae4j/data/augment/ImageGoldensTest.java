@@ -7,16 +7,22 @@ import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mae4j.api.CentreCrop;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
+import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.FrameSampling;
+import org.mae4j.api.Interpolation;
+import org.mae4j.api.Normalization;
+import org.mae4j.api.RandomCrop;
 import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.Goldens;
 import org.mae4j.data.image.ImageReader;
@@ -32,26 +38,29 @@ class ImageGoldensTest {
   private static final Normalization NONE =
       new Normalization(List.of(0f, 0f, 0f), List.of(1f, 1f, 1f));
 
+  private static final FrameSampling SAMPLING = new FrameSampling(16, 8, 30);
+  private static final ClipInput IMAGENET = ClipInput.photograph(SAMPLING, 224);
+
   @ParameterizedTest
   @ValueSource(strings = {LANDSCAPE, PORTRAIT})
   void looksAtTheMiddleOf256Pixels(String image) throws IOException {
     JsonObject golden = golden(image + ".resize256_crop224");
     JsonArray source = golden.getAsJsonArray("source");
     JsonArray resized = golden.getAsJsonArray("resized");
-    ScaledCrop crop = ImageCrop.imageNet().crop(source.get(1).getAsInt(), source.get(0).getAsInt());
-    assertThat(crop)
+    int height = source.get(1).getAsInt();
+    int width = source.get(0).getAsInt();
+    assertThat(
+            new FixedSquare(IMAGENET.crop(), FixedSquare.Position.CENTRE)
+                .box(height, width, CropDraws.NONE))
         .isEqualTo(
-            new ScaledCrop(
-                resized.get(1).getAsInt(),
-                resized.get(0).getAsInt(),
+            new CropBox(
+                new Rectangle(0, 0, height, width),
+                new ScaledSize(resized.get(1).getAsInt(), resized.get(0).getAsInt()),
                 golden.get("crop_top").getAsInt(),
                 golden.get("crop_left").getAsInt(),
+                224,
                 false));
-    assertSamePixels(
-        image,
-        ImageCrop.builder().setSize(224).optNormalization(NONE).build(),
-        "resize256_crop224",
-        "crop_u8_hwc");
+    assertSamePixels(image, centre(256, 224), "resize256_crop224", "crop_u8_hwc");
   }
 
   @ParameterizedTest
@@ -62,7 +71,7 @@ class ImageGoldensTest {
   void shrinksMore(String image, int shortSide, int size) {
     assertSamePixels(
         image,
-        ImageCrop.builder().setSize(size).optShortSide(shortSide).optNormalization(NONE).build(),
+        centre(shortSide, size),
         "resize_small",
         "resize" + shortSide + "_crop" + size + ".u8_hwc");
   }
@@ -71,17 +80,20 @@ class ImageGoldensTest {
   @ParameterizedTest
   @ValueSource(strings = {LANDSCAPE, PORTRAIT})
   void framesInBlackWhatIsSmallerThanTheSquare(String image) {
-    ImageCrop crop =
-        ImageCrop.builder().setSize(260).optShortSide(100).optNormalization(NONE).build();
-    assertSamePixels(
-        image,
-        (frames, random) -> {
-          try (NDArray padded = crop.apply(frames, random)) {
-            return padded.get(":, :, ::4, ::4");
-          }
-        },
-        "resize_small",
-        "centercrop_larger_than_image_pad.u8_hwc");
+    ClipInput input = input(100, 260);
+    List<Crop> crops = new ArrayList<>(Crop.spread(input));
+    crops.add(Crop.centre(input));
+    for (Crop crop : crops) {
+      assertSamePixels(
+          image,
+          (frames, random) -> {
+            try (NDArray padded = crop.apply(frames, random)) {
+              return padded.get(":, :, ::4, ::4");
+            }
+          },
+          "resize_small",
+          "centercrop_larger_than_image_pad.u8_hwc");
+    }
   }
 
   @Test
@@ -89,7 +101,7 @@ class ImageGoldensTest {
     Safetensors expected =
         Goldens.tensors("i_images/" + LANDSCAPE + ".resize256_crop224.safetensors");
     try (NDManager manager = NDManager.newBaseManager()) {
-      NDArray found = apply(LANDSCAPE, ImageCrop.imageNet(), manager).squeeze(1);
+      NDArray found = apply(LANDSCAPE, Crop.centre(IMAGENET), manager).squeeze(1);
       NDArray wanted = expected.read("tensor", manager);
       assertThat(found.sub(wanted).abs().max().getFloat()).isLessThan(1e-6f);
     }
@@ -102,45 +114,54 @@ class ImageGoldensTest {
   })
   void resizesAPart(String image, int number) throws IOException {
     JsonObject golden = golden(image + ".rrc." + number);
-    CropBox crop =
-        new CropBox(
+    Rectangle part =
+        new Rectangle(
             golden.get("i").getAsInt(),
             golden.get("j").getAsInt(),
             golden.get("h").getAsInt(),
-            golden.get("w").getAsInt(),
-            golden.get("flipped_after").getAsBoolean());
+            golden.get("w").getAsInt());
+    CropBox box =
+        CropBox.resized(
+            part, golden.get("size").getAsInt(), golden.get("flipped_after").getAsBoolean());
     Interpolation interpolation =
         golden.get("interpolation").getAsString().equals("bicubic")
             ? Interpolation.PILLOW_BICUBIC
             : Interpolation.PILLOW_BILINEAR;
-    int size = golden.get("size").getAsInt();
     assertSamePixels(
         image,
-        (frames, random) -> crop.apply(frames, size, NONE, interpolation),
+        (frames, random) -> box.apply(frames, interpolation, NONE),
         "random_resized_crop",
         number + ".u8_hwc");
   }
 
   @Test
   void makesOfATrainingCropWhatItsDrawSays() {
-    RandomResizedCrop augmentation =
-        RandomResizedCrop.builder()
-            .setSize(56)
-            .optArea(0.08, 1)
-            .optInterpolation(Interpolation.PILLOW_BICUBIC)
-            .optNormalization(Normalization.IMAGENET)
-            .build();
-    CropBox drawn = augmentation.draw(211, 317, new Random(3));
+    ClipInput input = ClipInput.photograph(SAMPLING, 56);
+    CropBox drawn =
+        new RandomPart(RandomCrop.PAPER_FINETUNING, 56)
+            .box(211, 317, CropDraws.from(new Random(3)));
     try (NDManager manager = NDManager.newBaseManager()) {
-      NDArray found = apply(LANDSCAPE, augmentation, manager, new Random(3));
+      NDArray found =
+          apply(LANDSCAPE, Crop.random(RandomCrop.PAPER_FINETUNING, input), manager, new Random(3));
       NDArray wanted =
           apply(
               LANDSCAPE,
               (frames, random) ->
-                  drawn.apply(frames, 56, Normalization.IMAGENET, Interpolation.PILLOW_BICUBIC),
+                  drawn.apply(frames, Interpolation.PILLOW_BICUBIC, Normalization.IMAGENET),
               manager);
       assertThat(found.toFloatArray()).isEqualTo(wanted.toFloatArray());
     }
+  }
+
+  /** Levels as they are, of the square in the middle. */
+  private static Crop centre(int shortSide, int size) {
+    return Crop.centre(input(shortSide, size));
+  }
+
+  private static ClipInput input(int shortSide, int size) {
+    return IMAGENET
+        .withCrop(new CentreCrop(shortSide, size, CentreCrop.Rounding.TORCHVISION))
+        .withNormalization(NONE);
   }
 
   private static void assertSamePixels(
@@ -165,8 +186,7 @@ class ImageGoldensTest {
 
   private static NDArray apply(
       String image, ClipAugmentation augmentation, NDManager manager, Random random) {
-    ClipRequest request =
-        ClipRequest.one(new FrameSampling(16, 8, 30), WindowPlacement.centre(), new Random(0));
+    ClipRequest request = ClipRequest.one(SAMPLING, WindowPlacement.centre(), new Random(0));
     try (Clip clip =
             ImageReader.create()
                 .decode(

@@ -14,7 +14,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.mae4j.api.ClipInput;
+import org.mae4j.api.FrameSampling;
+import org.mae4j.api.RandomCrop;
+import org.mae4j.api.RandomDistortion;
 import org.mae4j.api.Seeds;
+import org.mae4j.api.TrainingClips;
 import org.mae4j.models.torch.TorchEngine;
 
 /** RandAugment and random erasing, which the paper does not use. */
@@ -22,8 +27,9 @@ class RegularizingAugmentationTest {
 
   private static final int FRAMES = 3;
   private static final int SIDE = 24;
+  private static final ClipInput INPUT = ClipInput.video(FrameSampling.PAPER, SIDE);
 
-  private final ClipAugmentation crop = UniformCrop.centre(SIDE);
+  private final ClipAugmentation crop = Crop.centre(INPUT);
   private NDManager manager;
 
   @BeforeEach
@@ -134,10 +140,37 @@ class RegularizingAugmentationTest {
   }
 
   @Test
+  void trainingCropsBetweenRandAugmentAndErasing() {
+    TrainingClips clips =
+        new TrainingClips(
+            INPUT, RandomCrop.PAPER_FINETUNING, 2, 1, new RandomDistortion(2, 0.5, 1));
+    Crop random = Crop.random(RandomCrop.PAPER_FINETUNING, INPUT);
+    assertThat(trained(clips))
+        .isEqualTo(
+            new RandomErasing(1, new RandAugment(2, 0.5, random))
+                .apply(still(), Seeds.generator(4)));
+  }
+
+  @Test
+  void trainingOnlyCropsWhereNothingIsDistorted() {
+    TrainingClips clips = new TrainingClips(INPUT, RandomCrop.PAPER_FINETUNING, 2, 1);
+    Crop random = Crop.random(RandomCrop.PAPER_FINETUNING, INPUT);
+    assertThat(trained(clips)).isEqualTo(random.apply(still(), Seeds.generator(4)));
+    assertThat(trained(clips.withDistortion(new RandomDistortion(0, 0.5, 1))))
+        .isEqualTo(new RandomErasing(1, random).apply(still(), Seeds.generator(4)));
+    assertThat(trained(clips.withDistortion(new RandomDistortion(2, 0.5, 0))))
+        .isEqualTo(new RandAugment(2, 0.5, random).apply(still(), Seeds.generator(4)));
+  }
+
+  private NDArray trained(TrainingClips clips) {
+    return ClipAugmentation.training(clips).apply(still(), Seeds.generator(4));
+  }
+
+  @Test
   void rejectsBadSettings() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RandAugment(-1, 0.5, crop))
-        .withMessage("operations must be at least 0, but were -1");
+        .withMessage("operations must be at least 0, but was -1");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RandAugment(2, 1.5, crop))
         .withMessage("magnitude must be in [0, 1], but was 1.5");

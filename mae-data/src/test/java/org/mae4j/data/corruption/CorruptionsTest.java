@@ -18,8 +18,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.mae4j.api.ClipInput;
+import org.mae4j.api.FrameSampling;
 import org.mae4j.api.Seeds;
-import org.mae4j.data.augment.UniformCrop;
+import org.mae4j.data.ClipView;
+import org.mae4j.data.augment.Crop;
 
 class CorruptionsTest {
 
@@ -276,11 +279,25 @@ class CorruptionsTest {
 
   @Test
   void standsBeforeAnAugmentation() {
+    ClipInput input = ClipInput.video(FrameSampling.PAPER, 8);
     NDArray clip =
-        Corruptions.greyscale().before(UniformCrop.centre(8)).apply(picture(), Seeds.generator(1));
+        Corruptions.greyscale().before(Crop.centre(input)).apply(picture(), Seeds.generator(1));
     assertThat(clip.getShape()).isEqualTo(new Shape(3, 2, 8, 8));
     float[] values = clip.toFloatArray();
     assertThat(values[5]).isEqualTo(values[2 * 64 + 5], within(1e-6f));
+  }
+
+  @Test
+  void standsBeforeAView() {
+    ClipView view = ClipView.centre(ClipInput.video(FrameSampling.PAPER, 8));
+    ClipView grey = Corruptions.greyscale().before(view);
+    assertThat(grey.sampling()).isEqualTo(view.sampling());
+    assertThat(grey.placement()).isEqualTo(view.placement());
+    assertThat(grey.augmentation().apply(picture(), Seeds.generator(1)))
+        .isEqualTo(
+            Corruptions.greyscale()
+                .before(view.augmentation())
+                .apply(picture(), Seeds.generator(1)));
   }
 
   @Test

@@ -1,0 +1,103 @@
+package org.mae4j.data.augment;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.mae4j.api.Clip;
+import org.mae4j.api.ClipInput;
+import org.mae4j.api.Interpolation;
+import org.mae4j.api.Normalization;
+import org.mae4j.api.RandomCrop;
+
+/**
+ * Cuts a square out of the frames of a clip, the same in all of them, resizes and normalises it.
+ * Its side, the interpolation and the normalisation are those of the model's {@link ClipInput}.
+ */
+public final class Crop implements ClipAugmentation {
+
+  private final CropRule rule;
+  private final Interpolation interpolation;
+  private final Normalization normalization;
+
+  Crop(CropRule rule, ClipInput input) {
+    this.rule = rule;
+    this.interpolation = input.interpolation();
+    this.normalization = input.normalization();
+  }
+
+  /** The square in the middle: how the model looks at a video when nothing is random. */
+  public static Crop centre(ClipInput input) {
+    return at(FixedSquare.Position.CENTRE, input);
+  }
+
+  /**
+   * Three squares side by side along the longer side of the scaled frame, at its start, in its
+   * middle and at its end, for evaluation with several views. Nothing is random. In a frame that is
+   * smaller than the square all three are the middle.
+   */
+  public static List<Crop> spread(ClipInput input) {
+    return Stream.of(FixedSquare.Position.values()).map(where -> at(where, input)).toList();
+  }
+
+  private static Crop at(FixedSquare.Position where, ClipInput input) {
+    return new Crop(new FixedSquare(input.crop(), where), input);
+  }
+
+  /** A random part resized to the square, as in the paper's training. */
+  public static Crop random(RandomCrop crop, ClipInput input) {
+    return new Crop(new RandomPart(crop, input.crop().size()), input);
+  }
+
+  /**
+   * A random square of a frame whose shorter side is scaled to a random length: what the paper's
+   * code does where no area is given.
+   *
+   * @param min least length of the shorter side in pixels, at least S; the paper's is 256
+   * @param max largest, at least {@code min} and at most 32768; the paper's is 320
+   * @param flip probability of mirroring left to right, in [0, 1]
+   * @throws IllegalArgumentException if a value is out of range
+   */
+  public static Crop randomShortSide(double min, double max, double flip, ClipInput input) {
+    return new Crop(new RandomSquare(min, max, flip, input.crop().size()), input);
+  }
+
+  @Override
+  public NDArray apply(NDArray frames, RandomGenerator random) {
+    return apply(frames, CropDraws.from(random));
+  }
+
+  @Override
+  public void applyTo(NDArray clip, NDArray frames, RandomGenerator random) {
+    box(frames, CropDraws.from(random)).applyTo(clip, frames, interpolation, normalization);
+  }
+
+  /**
+   * Crops a clip as it was decoded. For crops that draw nothing: {@link #centre} and {@link
+   * #spread}.
+   *
+   * @param clip stays open, and is not needed any more on return
+   * @return (3, T, S, S), float32; it belongs to {@code manager}
+   * @throws IllegalStateException if the crop is random
+   */
+  public NDArray apply(Clip clip, NDManager manager) {
+    try (NDManager memory = manager.newSubManager(Device.cpu())) {
+      NDArray square = apply(Frames.of(clip, memory), CropDraws.NONE);
+      NDArray whole = clip.isStill() ? square.repeat(1, clip.shape().frames()) : square;
+      NDArray there = whole.toDevice(manager.getDevice(), false);
+      there.attach(manager);
+      return there;
+    }
+  }
+
+  private NDArray apply(NDArray frames, CropDraws draws) {
+    return box(frames, draws).apply(frames, interpolation, normalization);
+  }
+
+  private CropBox box(NDArray frames, CropDraws draws) {
+    Frames.check(frames);
+    return rule.box(Frames.height(frames), Frames.width(frames), draws);
+  }
+}
