@@ -21,6 +21,7 @@ import org.mae4j.data.ffmpeg.VideoReader;
 import org.mae4j.data.image.ImageReader;
 import org.mae4j.data.internal.MediaInMemory;
 import org.mae4j.data.internal.MemoryBudget;
+import org.mae4j.data.internal.WholeFileReader;
 
 /**
  * Decodes files once and keeps all their frames in memory: for small sets that a model is trained
@@ -126,9 +127,8 @@ public final class InMemoryReader implements ClipReader, AutoCloseable {
 
   private Optional<MediaInMemory> load(Path file, ClipInfo info) {
     try {
-      return MediaKind.IMAGE.matches(file.getFileName().toString())
-          ? images.load(file, info, budget)
-          : videos.load(file, info, budget);
+      boolean image = MediaKind.IMAGE.matches(file.getFileName().toString());
+      return WholeFileReader.load(image ? images : videos, file, info, budget);
     } catch (ClipReadException e) {
       // Either the other reader says so too, or it was too long to decode in time as a whole.
       return Optional.empty();
