@@ -1,7 +1,5 @@
 package org.mae4j.data.dataset;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +16,7 @@ import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipSource;
+import org.mae4j.api.internal.Checks;
 
 /**
  * Files below one folder, in an order, with or without labels. Immutable; the files are opened when
@@ -51,7 +50,7 @@ public final class ClipDataset implements ClipSource {
     this.clips = List.copyOf(clips);
     this.classes = List.copyOf(classes);
     this.reader = Objects.requireNonNull(reader, "reader");
-    checkArgument(!clips.isEmpty(), "%s must have at least 1 file, but has none", name);
+    Checks.require(!clips.isEmpty(), "%s must have at least 1 file, but has none", name);
     clips.forEach(this::checkLabel);
   }
 
@@ -122,14 +121,14 @@ public final class ClipDataset implements ClipSource {
    * @param newName says what the part is
    */
   public ClipDataset subset(String newName, int... indices) {
-    checkArgument(indices.length > 0, "a subset must have at least 1 file, but has none");
+    Checks.require(indices.length > 0, "a subset must have at least 1 file, but has none");
     return new ClipDataset(
         newName, root, Arrays.stream(indices).mapToObj(clips::get).toList(), classes, reader);
   }
 
   /** The indices of each class's files, in order; C lists, some of which may be empty. */
   public List<int[]> indicesByClass() {
-    checkArgument(!classes.isEmpty(), "%s must be labelled, but is not", name);
+    Checks.require(!classes.isEmpty(), "%s must be labelled, but is not", name);
     List<IntStream.Builder> members =
         Stream.generate(IntStream::builder).limit(classes.size()).toList();
     for (int i = 0; i < size(); i++) {

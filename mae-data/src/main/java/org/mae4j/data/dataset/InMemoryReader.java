@@ -1,6 +1,5 @@
 package org.mae4j.data.dataset;
 
-import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
 import com.google.common.util.concurrent.Striped;
@@ -17,6 +16,7 @@ import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipRequest;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.data.ffmpeg.VideoReader;
 import org.mae4j.data.image.ImageReader;
 import org.mae4j.data.internal.MediaInMemory;
@@ -58,7 +58,7 @@ public final class InMemoryReader implements ClipReader, AutoCloseable {
     this.images = Objects.requireNonNull(images, "images");
     this.files = ClipReader.of(videos, images);
     this.budget = new MemoryBudget(maxBytes);
-    checkArgument(
+    Checks.require(
         !videos.isIsolated(), "a reader with decoder processes cannot keep videos in memory");
   }
 

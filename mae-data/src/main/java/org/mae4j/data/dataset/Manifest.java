@@ -102,12 +102,6 @@ public final class Manifest {
       return this;
     }
 
-    /** The column of class numbers, which there need not be; by default {@code label}. */
-    public Builder optLabelColumn(String name) {
-      this.columns = columns.withLabel(name);
-      return this;
-    }
-
     /**
      * The class names, a label being an index into them: for a list in which some classes have no
      * file. By default, as the list itself says in its first line; else the names that occur in

@@ -1,6 +1,5 @@
 package org.mae4j.data.ffmpeg;
 
-import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
 import java.nio.file.Path;
@@ -13,6 +12,7 @@ import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipRequest;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.data.internal.MediaInMemory;
 import org.mae4j.data.internal.MemoryBudget;
 import org.mae4j.data.internal.PixelBuffers;
@@ -141,7 +141,7 @@ public final class VideoReader extends WholeFileReader implements AutoCloseable 
      * the video stream that libav thinks best.
      */
     public Builder optStream(int index) {
-      checkArgument(index >= 0, "stream must be at least 0, but was %s", index);
+      Checks.atLeast(0, index, "stream");
       this.stream = OptionalInt.of(index);
       return this;
     }
@@ -156,7 +156,7 @@ public final class VideoReader extends WholeFileReader implements AutoCloseable 
 
     /** The time after which a read is given up, in (0, 1000 days]; by default 60 s. */
     public Builder optTimeLimit(Duration limit) {
-      checkArgument(
+      Checks.require(
           !limit.isNegative() && !limit.isZero() && limit.compareTo(LONGEST) <= 0,
           "time limit must be in (0, 1000 days], but was %s",
           limit);
@@ -166,7 +166,7 @@ public final class VideoReader extends WholeFileReader implements AutoCloseable 
 
     /** The largest frame to decode, in pixels, at least 1; by default 8192 x 4320. */
     public Builder optMaxPixels(long pixels) {
-      checkArgument(pixels >= 1, "max pixels must be at least 1, but was %s", pixels);
+      Checks.atLeast(1, pixels, "max pixels");
       this.maxPixels = pixels;
       return this;
     }
@@ -191,7 +191,7 @@ public final class VideoReader extends WholeFileReader implements AutoCloseable 
      *     that read, else these wait
      */
     public Builder optIsolation(int processes) {
-      checkArgument(processes >= 1, "processes must be at least 1, but were %s", processes);
+      Checks.require(processes >= 1, "processes must be at least 1, but were %s", processes);
       this.processes = processes;
       return this;
     }
@@ -209,7 +209,7 @@ public final class VideoReader extends WholeFileReader implements AutoCloseable 
 
     /** Makes the reader. */
     public VideoReader build() {
-      checkArgument(
+      Checks.require(
           cache.isEmpty() || (processes == 0 && stream.isEmpty()),
           "a probe cache goes neither with a stream of choice nor with decoder processes");
       return new VideoReader(this);

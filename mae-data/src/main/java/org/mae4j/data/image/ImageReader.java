@@ -1,7 +1,5 @@
 package org.mae4j.data.image;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -18,6 +16,7 @@ import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipShape;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.data.internal.MediaInMemory;
 import org.mae4j.data.internal.MemoryBudget;
 import org.mae4j.data.internal.Orientation;
@@ -183,7 +182,7 @@ public final class ImageReader extends WholeFileReader {
      * The largest image to decode, in pixels, in [1, 715827882]; by default 178956970, as Pillow.
      */
     public Builder optMaxPixels(long pixels) {
-      checkArgument(
+      Checks.require(
           pixels >= 1 && pixels <= MOST_PIXELS,
           "max pixels must be in [1, %s], but was %s",
           MOST_PIXELS,

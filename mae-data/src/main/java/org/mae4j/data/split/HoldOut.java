@@ -1,10 +1,9 @@
 package org.mae4j.data.split;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.data.dataset.ClipDataset;
 
 /**
@@ -25,7 +24,7 @@ public record HoldOut(ClipDataset train, ClipDataset validation) {
    * @throws IllegalArgumentException if a class has a single file
    */
   public static HoldOut of(ClipDataset all, double share, long seed) {
-    checkArgument(share > 0 && share < 1, "share must be in (0, 1), but was %s", share);
+    Checks.require(share > 0 && share < 1, "share must be in (0, 1), but was %s", share);
     List<int[]> groups =
         all.classes().isEmpty()
             ? List.of(IntStream.range(0, all.size()).toArray())
@@ -36,7 +35,7 @@ public record HoldOut(ClipDataset train, ClipDataset validation) {
       if (group.length == 0) {
         continue;
       }
-      checkArgument(
+      Checks.require(
           group.length >= 2, "%s has nothing to spare: %s is alone", all.name(), first(all, group));
       int apart = (int) Math.min(Math.max(Math.rint(share * group.length), 1), group.length - 1);
       int[] order = DrawnOrder.of(all, group, seed);

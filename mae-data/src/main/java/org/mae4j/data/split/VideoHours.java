@@ -1,7 +1,5 @@
 package org.mae4j.data.split;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import com.google.common.util.concurrent.MoreExecutors;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import java.time.Duration;
@@ -16,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.ffmpeg.ProbeCache;
 import org.mae4j.data.ffmpeg.VideoReader;
@@ -59,7 +58,7 @@ public final class VideoHours {
    * @param threads at least 1
    */
   static VideoHours of(ClipDataset videos, DurationProbe probe, int threads) {
-    checkArgument(threads >= 1, "threads must be at least 1, but were %s", threads);
+    Checks.require(threads >= 1, "threads must be at least 1, but were %s", threads);
     ExecutorService pool =
         Executors.newFixedThreadPool(
             threads,
