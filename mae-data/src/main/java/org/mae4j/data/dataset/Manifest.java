@@ -144,9 +144,9 @@ public final class Manifest {
       if (header.isPresent()) {
         String written = header.get().sha256();
         checkContent(
-            dataset.hash().equals(written),
+            dataset.listHash().equals(written),
             "its rows were changed since it was written: their SHA-256 is "
-                + dataset.hash()
+                + dataset.listHash()
                 + ", but it says "
                 + written);
       }
