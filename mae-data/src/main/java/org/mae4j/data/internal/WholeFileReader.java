@@ -11,6 +11,7 @@ import org.mae4j.api.ClipReadException;
  */
 public abstract class WholeFileReader {
 
+  /** Holds nothing. */
   protected WholeFileReader() {}
 
   /**

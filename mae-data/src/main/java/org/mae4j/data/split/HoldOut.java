@@ -11,9 +11,9 @@ import org.mae4j.data.dataset.ClipDataset;
  * A dataset in two: what to train on, and what to choose models by, so that choosing never touches
  * the test set. {@link WithTest} is one in three, where a test set has to come of the same files.
  *
- * <p>Parts have no file in common, and each has files of each class, or of all files where there
- * are no classes. Which ones depends on the seed and their ids alone. A share of a class is rounded
- * to the nearest number of files that leaves at least one to each part.
+ * <p>Each class is divided on its own, or all files where there are no classes, so that the parts
+ * have no file in common. Which file goes where depends on the seed and the ids alone. A share is
+ * rounded to the nearest number of files that leaves at least one of the class to each part.
  *
  * @param train in the order of the whole
  * @param validation in the order of the whole
