@@ -23,7 +23,6 @@ import org.mae4j.data.dataset.ImageNet;
 import org.mae4j.data.dataset.Kinetics700;
 import org.mae4j.data.dataset.Manifest;
 import org.mae4j.data.dataset.OutOfDistributionImageNet;
-import org.mae4j.data.dataset.OutOfDistributionTask;
 import org.mae4j.data.dataset.SayCam;
 import org.mae4j.data.dataset.SayCam.Child;
 import org.mae4j.data.dataset.SomethingSomethingV2;
@@ -63,7 +62,7 @@ class DataPageTest {
         FewShotSplit.random(Kinetics700.CLIPS_PER_CLASS_200_HOURS, seed).of(kinetics);
     ClipDataset ssv2 = SomethingSomethingV2.of(root, Split.TRAIN);
     ClipDataset imageNet = ImageNet.of(root, "val");
-    List<OutOfDistributionTask> tasks = OutOfDistributionImageNet.of(root);
+    List<OutOfDistributionImageNet.Task> tasks = OutOfDistributionImageNet.of(root);
     ClipDataset folder = VideoFolder.of(root);
     ClipDataset actions = VideoFolder.builder().setFolder(root).optClassFolders().build();
     ClipDataset photos = ImageFolder.builder().setFolder(root).optClassFolders().build();

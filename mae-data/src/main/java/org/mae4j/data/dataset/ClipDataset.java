@@ -1,10 +1,11 @@
 package org.mae4j.data.dataset;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -12,24 +13,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipSource;
+import org.mae4j.api.internal.Checks;
 
 /**
  * Files below one folder, in an order, with or without labels. Immutable; the files are opened when
  * clips are read of them and no earlier.
  *
  * <p>A part of a dataset is a dataset, with the same classes. {@link Manifest} writes either to a
- * file and reads it back; {@link #hash()} tells whether two are the same.
+ * file and reads it back; {@link #listHash()} tells whether two are the same.
  */
 public final class ClipDataset implements ClipSource {
 
   private final String name;
   private final Path root;
+  private final Function<String, Path> paths;
   private final List<ClipInfo> clips;
   private final List<String> classes;
   private final ClipReader reader;
@@ -46,12 +50,29 @@ public final class ClipDataset implements ClipSource {
    */
   public ClipDataset(
       String name, Path root, List<ClipInfo> clips, List<String> classes, ClipReader reader) {
+    this(name, root, id -> root.resolve(id), clips, classes, reader);
+  }
+
+  /**
+   * Files that need not lie where their ids say.
+   *
+   * @param root the folder that all of them lie in
+   * @param paths where each lies, by its id
+   */
+  ClipDataset(
+      String name,
+      Path root,
+      Function<String, Path> paths,
+      List<ClipInfo> clips,
+      List<String> classes,
+      ClipReader reader) {
     this.name = Objects.requireNonNull(name, "name");
     this.root = Objects.requireNonNull(root, "root");
+    this.paths = Objects.requireNonNull(paths, "paths");
     this.clips = List.copyOf(clips);
     this.classes = List.copyOf(classes);
     this.reader = Objects.requireNonNull(reader, "reader");
-    checkArgument(!clips.isEmpty(), "%s must have at least 1 file, but has none", name);
+    Checks.require(!clips.isEmpty(), "%s must have at least 1 file, but has none", name);
     clips.forEach(this::checkLabel);
   }
 
@@ -72,7 +93,7 @@ public final class ClipDataset implements ClipSource {
     return name;
   }
 
-  /** The folder that ids are relative to. */
+  /** The folder that all files lie in, and that ids are relative to unless files were given. */
   public Path root() {
     return root;
   }
@@ -99,7 +120,7 @@ public final class ClipDataset implements ClipSource {
 
   /** Where the file at {@code index} lies. */
   public Path path(int index) {
-    return root.resolve(clips.get(index).id());
+    return paths.apply(clips.get(index).id());
   }
 
   @Override
@@ -122,14 +143,19 @@ public final class ClipDataset implements ClipSource {
    * @param newName says what the part is
    */
   public ClipDataset subset(String newName, int... indices) {
-    checkArgument(indices.length > 0, "a subset must have at least 1 file, but has none");
+    Checks.require(indices.length > 0, "a subset must have at least 1 file, but has none");
     return new ClipDataset(
-        newName, root, Arrays.stream(indices).mapToObj(clips::get).toList(), classes, reader);
+        newName,
+        root,
+        paths,
+        Arrays.stream(indices).mapToObj(clips::get).toList(),
+        classes,
+        reader);
   }
 
   /** The indices of each class's files, in order; C lists, some of which may be empty. */
   public List<int[]> indicesByClass() {
-    checkArgument(!classes.isEmpty(), "%s must be labelled, but is not", name);
+    Checks.require(!classes.isEmpty(), "%s must be labelled, but is not", name);
     List<IntStream.Builder> members =
         Stream.generate(IntStream::builder).limit(classes.size()).toList();
     for (int i = 0; i < size(); i++) {
@@ -140,9 +166,32 @@ public final class ClipDataset implements ClipSource {
 
   /**
    * The SHA-256, in hexadecimal, of the classes and of each file's id and label, in order: the same
-   * wherever the files lie, whatever they are read by, and whatever the dataset is called.
+   * wherever the files lie, whatever is in them, and whatever the dataset is called. It is what a
+   * {@link Manifest} is checked by.
    */
-  public String hash() {
+  public String listHash() {
+    return hashOfList().hash().toString();
+  }
+
+  /**
+   * The SHA-256, in hexadecimal, of what {@link #listHash()} is of and of each file's size: another
+   * one where files were exchanged under the same names. Asks the file system for each size.
+   *
+   * @throws UncheckedIOException if a file is not there; the message names it
+   */
+  public String listAndSizesHash() {
+    Hasher hasher = hashOfList();
+    for (int i = 0; i < size(); i++) {
+      try {
+        hasher.putLong(Files.size(path(i)));
+      } catch (IOException e) {
+        throw new UncheckedIOException(path(i) + " cannot be asked for its size: " + e, e);
+      }
+    }
+    return hasher.hash().toString();
+  }
+
+  private Hasher hashOfList() {
     Hasher hasher = Hashing.sha256().newHasher();
     hasher.putInt(classes.size());
     classes.forEach(className -> put(className, hasher));
@@ -150,7 +199,7 @@ public final class ClipDataset implements ClipSource {
       put(clip.id(), hasher);
       hasher.putInt(clip.label().orElse(-1));
     }
-    return hasher.hash().toString();
+    return hasher;
   }
 
   private static void put(String text, Hasher hasher) {
@@ -159,14 +208,14 @@ public final class ClipDataset implements ClipSource {
   }
 
   /**
-   * What to record with results that come of these files: name, size and hash.
+   * What to record with results that come of these files: name, size and the hash of the list.
    *
    * @param role names them among the data of a run: {@code train}
    */
   public Map<String, String> provenance(String role) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put(role + " data", this.toString());
-    facts.put(role + " manifest (SHA-256)", hash());
+    facts.put(role + " manifest (SHA-256)", listHash());
     return facts;
   }
 

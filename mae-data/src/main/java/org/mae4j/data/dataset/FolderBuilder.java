@@ -1,13 +1,12 @@
 package org.mae4j.data.dataset;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.mae4j.api.ClipInfo;
+import org.mae4j.api.internal.Checks;
 
 /** Builds a {@link ClipDataset} of the files of one kind below a folder, or in a list. */
 public final class FolderBuilder {
@@ -69,7 +68,8 @@ public final class FolderBuilder {
    *     file, or a file lies in no class folder
    */
   public ClipDataset build() {
-    checkArgument((folder == null) != (list == null), "exactly one of folder and list must be set");
+    Checks.require(
+        (folder == null) != (list == null), "exactly one of folder and list must be set");
     Path root = folder != null ? folder : list.toAbsolutePath().getParent();
     List<String> ids = folder != null ? search() : readList();
     String name = kind + "s of " + (folder != null ? folder : list);

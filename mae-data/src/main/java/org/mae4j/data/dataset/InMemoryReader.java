@@ -1,6 +1,5 @@
 package org.mae4j.data.dataset;
 
-import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
 import com.google.common.util.concurrent.Striped;
@@ -17,10 +16,12 @@ import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipRequest;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.data.ffmpeg.VideoReader;
 import org.mae4j.data.image.ImageReader;
 import org.mae4j.data.internal.MediaInMemory;
 import org.mae4j.data.internal.MemoryBudget;
+import org.mae4j.data.internal.WholeFileReader;
 
 /**
  * Decodes files once and keeps all their frames in memory: for small sets that a model is trained
@@ -57,7 +58,7 @@ public final class InMemoryReader implements ClipReader, AutoCloseable {
     this.images = Objects.requireNonNull(images, "images");
     this.files = ClipReader.of(videos, images);
     this.budget = new MemoryBudget(maxBytes);
-    checkArgument(
+    Checks.require(
         !videos.isIsolated(), "a reader with decoder processes cannot keep videos in memory");
   }
 
@@ -126,9 +127,8 @@ public final class InMemoryReader implements ClipReader, AutoCloseable {
 
   private Optional<MediaInMemory> load(Path file, ClipInfo info) {
     try {
-      return MediaKind.IMAGE.matches(file.getFileName().toString())
-          ? images.load(file, info, budget)
-          : videos.load(file, info, budget);
+      boolean image = MediaKind.IMAGE.matches(file.getFileName().toString());
+      return WholeFileReader.load(image ? images : videos, file, info, budget);
     } catch (ClipReadException e) {
       // Either the other reader says so too, or it was too long to decode in time as a whole.
       return Optional.empty();

@@ -102,12 +102,6 @@ public final class Manifest {
       return this;
     }
 
-    /** The column of class numbers, which there need not be; by default {@code label}. */
-    public Builder optLabelColumn(String name) {
-      this.columns = columns.withLabel(name);
-      return this;
-    }
-
     /**
      * The class names, a label being an index into them: for a list in which some classes have no
      * file. By default, as the list itself says in its first line; else the names that occur in
@@ -150,9 +144,9 @@ public final class Manifest {
       if (header.isPresent()) {
         String written = header.get().sha256();
         checkContent(
-            dataset.hash().equals(written),
+            dataset.listHash().equals(written),
             "its rows were changed since it was written: their SHA-256 is "
-                + dataset.hash()
+                + dataset.listHash()
                 + ", but it says "
                 + written);
       }

@@ -3,25 +3,23 @@ package org.mae4j.data.dataset;
 import java.util.Objects;
 
 /** How a list calls its columns. */
-record ManifestColumns(String path, String className, String label) {
+record ManifestColumns(String path, String className) {
 
-  static final ManifestColumns USUAL = new ManifestColumns("path", "class", "label");
+  /** The column of class numbers, which has one name only. */
+  static final String LABEL = "label";
+
+  static final ManifestColumns USUAL = new ManifestColumns("path", "class");
 
   ManifestColumns {
     Objects.requireNonNull(path, "path column");
     Objects.requireNonNull(className, "class column");
-    Objects.requireNonNull(label, "label column");
   }
 
   ManifestColumns withPath(String name) {
-    return new ManifestColumns(name, className, label);
+    return new ManifestColumns(name, className);
   }
 
   ManifestColumns withClassName(String name) {
-    return new ManifestColumns(path, name, label);
-  }
-
-  ManifestColumns withLabel(String name) {
-    return new ManifestColumns(path, className, name);
+    return new ManifestColumns(path, name);
   }
 }

@@ -60,7 +60,7 @@ enum ManifestFormat {
                   line,
                   checkPath(record.get(columns.path()), file, line),
                   value(record, names, columns.className()),
-                  value(record, names, columns.label())));
+                  value(record, names, ManifestColumns.LABEL)));
         }
         String comment = parser.getHeaderComment();
         return new ManifestContent(
@@ -128,7 +128,7 @@ enum ManifestFormat {
           number,
           checkPath(path.get(), file, number),
           value(json.getAsJsonObject(), columns.className()),
-          value(json.getAsJsonObject(), columns.label()));
+          value(json.getAsJsonObject(), ManifestColumns.LABEL));
     }
 
     private static Optional<String> value(JsonObject json, String key) {

@@ -14,7 +14,7 @@ import java.util.Optional;
  *
  * @param name of the dataset
  * @param classes the C class names
- * @param sha256 of the dataset
+ * @param sha256 of the dataset's list
  */
 record ManifestHeader(String name, List<String> classes, String sha256) {
 
@@ -25,7 +25,7 @@ record ManifestHeader(String name, List<String> classes, String sha256) {
   private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
   static ManifestHeader of(ClipDataset dataset) {
-    return new ManifestHeader(dataset.name(), dataset.classes(), dataset.hash());
+    return new ManifestHeader(dataset.name(), dataset.classes(), dataset.listHash());
   }
 
   /** One line of JSON. */

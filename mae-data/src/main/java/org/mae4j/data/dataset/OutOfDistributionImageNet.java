@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.mae4j.api.ClipInfo;
+import org.mae4j.api.internal.Checks;
 
 /**
  * ImageNet out of distribution: 17 tasks of images that were changed in some way, of 16 everyday
@@ -73,6 +74,28 @@ public final class OutOfDistributionImageNet {
     TASKS.put("silhouette", new Extent(160, 1));
   }
 
+  /**
+   * One of the tasks.
+   *
+   * @param name names the way the images were changed: {@code low-pass}
+   * @param images with labels in [0, 16)
+   * @param conditions how strongly each image was changed, or how else; the same for all where
+   *     there is one condition only
+   */
+  public record Task(String name, ClipDataset images, List<String> conditions) {
+
+    public Task {
+      Objects.requireNonNull(name, "name");
+      conditions = List.copyOf(conditions);
+      Checks.require(
+          conditions.size() == images.size(),
+          "%s has %s images, but %s conditions",
+          name,
+          images.size(),
+          conditions.size());
+    }
+  }
+
   private OutOfDistributionImageNet() {}
 
   /** The names of the 17 tasks. */
@@ -85,7 +108,7 @@ public final class OutOfDistributionImageNet {
    *
    * @throws DatasetException as {@link Builder#build()}
    */
-  public static List<OutOfDistributionTask> of(Path root) {
+  public static List<Task> of(Path root) {
     return builder().setRoot(root).build();
   }
 
@@ -130,13 +153,13 @@ public final class OutOfDistributionImageNet {
      * @throws DatasetException if they are not laid out as expected, or less is there than was
      *     published; the message says what was expected and what was found
      */
-    public List<OutOfDistributionTask> build() {
+    public List<Task> build() {
       checkState(root != null, "root must be set");
       MediaSearch.checkFolder(root);
-      List<OutOfDistributionTask> tasks = new ArrayList<>();
+      List<Task> tasks = new ArrayList<>();
       List<String> problems = new ArrayList<>();
       for (Map.Entry<String, Extent> task : TASKS.entrySet()) {
-        List<OutOfDistributionTask> found = read(task.getKey());
+        List<Task> found = read(task.getKey());
         tasks.addAll(found);
         check(task.getKey(), task.getValue(), found, problems);
       }
@@ -158,7 +181,7 @@ public final class OutOfDistributionImageNet {
     }
 
     private static void check(
-        String name, Extent expected, List<OutOfDistributionTask> found, List<String> problems) {
+        String name, Extent expected, List<Task> found, List<String> problems) {
       int images = found.stream().mapToInt(task -> task.images().size()).sum();
       long conditions =
           found.stream().flatMap(task -> task.conditions().stream()).distinct().count();
@@ -170,7 +193,7 @@ public final class OutOfDistributionImageNet {
     }
 
     /** One task, or none if it has no image. */
-    private List<OutOfDistributionTask> read(String task) {
+    private List<Task> read(String task) {
       boolean classFolders = IN_CLASS_FOLDERS.contains(task);
       Path folder = root.resolve(task);
       Path images = classFolders ? folder : folder.resolve("dnn");
@@ -206,7 +229,7 @@ public final class OutOfDistributionImageNet {
       }
       ClipDataset dataset =
           new ClipDataset("ImageNet out of distribution, " + task, root, clips, CLASSES, reader);
-      return List.of(new OutOfDistributionTask(task, dataset, conditions));
+      return List.of(new Task(task, dataset, conditions));
     }
   }
 }

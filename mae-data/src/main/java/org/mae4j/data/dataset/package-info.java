@@ -5,7 +5,8 @@
  * <p>All come as a {@link org.mae4j.data.dataset.ClipDataset}, which is a {@link
  * org.mae4j.api.ClipSource} for {@link org.mae4j.data.ClipLoader}: {@link
  * org.mae4j.data.dataset.VideoFolder} and {@link org.mae4j.data.dataset.ImageFolder} for a folder
- * of one's own, {@link org.mae4j.data.dataset.Manifest} for a list as CSV or JSON lines, {@link
+ * of one's own, {@link org.mae4j.data.dataset.VideoFiles} for single files, {@link
+ * org.mae4j.data.dataset.Manifest} for a list as CSV or JSON lines, {@link
  * org.mae4j.data.dataset.SayCam}, {@link org.mae4j.data.dataset.Kinetics700}, {@link
  * org.mae4j.data.dataset.SomethingSomethingV2}, {@link org.mae4j.data.dataset.ImageNet} and {@link
  * org.mae4j.data.dataset.OutOfDistributionImageNet} for published ones. Parts of them are made in

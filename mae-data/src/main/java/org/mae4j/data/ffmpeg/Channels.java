@@ -2,13 +2,16 @@ package org.mae4j.data.ffmpeg;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInput;
 import java.io.DataInputStream;
+import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
 
 /** Messages between processes: a length, then as many bytes. */
 final class Channels {
@@ -52,6 +55,19 @@ final class Channels {
     ByteBuffer bytes = ByteBuffer.allocate(size);
     receiveAll(channel, bytes);
     return new DataInputStream(new ByteArrayInputStream(bytes.array()));
+  }
+
+  /** Of any length, unlike {@link DataOutput#writeUTF}. */
+  static void writeText(DataOutput output, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    output.writeInt(bytes.length);
+    output.write(bytes);
+  }
+
+  static String readText(DataInput input) throws IOException {
+    byte[] bytes = new byte[input.readInt()];
+    input.readFully(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   static void receiveAll(ReadableByteChannel channel, ByteBuffer bytes) throws IOException {

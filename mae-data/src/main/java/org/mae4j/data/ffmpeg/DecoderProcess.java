@@ -153,13 +153,13 @@ final class DecoderProcess implements AutoCloseable {
       }
       DataInputStream answer = Channels.receive(channel);
       switch (answer.readByte()) {
-        case DecoderWorker.CLIPS -> receive(answer.readInt(), info, clips);
-        case DecoderWorker.BROKEN_FILE ->
+        case DecoderAnswer.CLIPS -> receive(answer.readInt(), info, clips);
+        case DecoderAnswer.BROKEN_FILE ->
             throw new ClipReadException(
-                info.id(), Stage.valueOf(answer.readUTF()), RemoteRequest.readText(answer));
+                info.id(), Stage.valueOf(answer.readUTF()), Channels.readText(answer));
         default ->
             throw new IllegalStateException(
-                "a decoder process failed at " + info.id() + ": " + RemoteRequest.readText(answer));
+                "a decoder process failed at " + info.id() + ": " + Channels.readText(answer));
       }
       return request.request().sharedWindow()
           ? Collections.nCopies(request.request().clips(), clips.get(0))

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class DecoderProcesses implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(VideoReader.class);
+  private static final Logger LOG = LoggerFactory.getLogger(DecoderProcesses.class);
 
   private final ReaderSettings settings;
   private final PixelBuffers buffers;

@@ -6,16 +6,14 @@ import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import java.util.Optional;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
+import org.mae4j.data.internal.PixelBuffers;
 
 /** The program of a {@link DecoderProcess}: answers one request after another, then ends. */
 final class DecoderWorker {
-
-  static final int CLIPS = 0;
-  static final int BROKEN_FILE = 1;
-  static final int FAULT = 2;
 
   private DecoderWorker() {}
 
@@ -26,36 +24,37 @@ final class DecoderWorker {
    */
   public static void main(String[] arguments) throws IOException {
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(arguments[0]))) {
-      VideoReader reader = new VideoReader(ReaderSettings.read(Channels.receive(channel)));
+      ReaderSettings settings = ReaderSettings.read(Channels.receive(channel));
+      FileDecoder decoder = new FileDecoder(settings, new PixelBuffers(), Optional.empty());
       while (true) {
-        answer(reader, channel, Channels.receive(channel));
+        answer(decoder, channel, Channels.receive(channel));
       }
     } catch (EOFException e) {
       // Nobody needs this process any more.
     }
   }
 
-  private static void answer(VideoReader reader, SocketChannel channel, DataInputStream message)
+  private static void answer(FileDecoder decoder, SocketChannel channel, DataInputStream message)
       throws IOException {
     RemoteRequest remote = RemoteRequest.read(message, channel);
     List<Clip> clips;
     try {
-      clips = reader.decode(remote.input(), ClipInfo.unlabelled(remote.id()), remote.request());
+      clips = decoder.decode(remote.input(), ClipInfo.unlabelled(remote.id()), remote.request());
     } catch (ClipReadException e) {
       Channels.send(
           channel,
           output -> {
-            output.writeByte(BROKEN_FILE);
+            output.writeByte(DecoderAnswer.BROKEN_FILE);
             output.writeUTF(e.stage().name());
-            RemoteRequest.writeText(output, e.reason());
+            Channels.writeText(output, e.reason());
           });
       return;
     } catch (RuntimeException | OutOfMemoryError e) {
       Channels.send(
           channel,
           output -> {
-            output.writeByte(FAULT);
-            RemoteRequest.writeText(output, e.toString());
+            output.writeByte(DecoderAnswer.FAULT);
+            Channels.writeText(output, e.toString());
           });
       return;
     }
@@ -64,7 +63,7 @@ final class DecoderWorker {
       Channels.send(
           channel,
           output -> {
-            output.writeByte(CLIPS);
+            output.writeByte(DecoderAnswer.CLIPS);
             output.writeInt(distinct.size());
           });
       for (Clip clip : distinct) {

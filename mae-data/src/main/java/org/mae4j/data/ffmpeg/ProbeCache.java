@@ -111,7 +111,8 @@ public final class ProbeCache implements AutoCloseable {
   }
 
   /**
-   * What a video file says of itself.
+   * What a video file says of itself, as {@link VideoReader#facts}; a file that is known is not
+   * opened.
    *
    * @param id names the file in messages
    * @throws org.mae4j.api.ClipReadException if it cannot be read
@@ -120,9 +121,9 @@ public final class ProbeCache implements AutoCloseable {
     return find(video)
         .orElseGet(
             () -> {
-              try (VideoReader reader = VideoReader.builder().optProbeCache(this).build()) {
-                return reader.probe(video, id);
-              }
+              Probe found = ContainerProbe.look(video, id);
+              add(video, found);
+              return found;
             })
         .facts();
   }

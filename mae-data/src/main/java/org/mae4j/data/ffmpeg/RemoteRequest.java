@@ -5,7 +5,6 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.random.RandomGenerator;
 import org.mae4j.api.ClipRequest;
@@ -25,10 +24,10 @@ record RemoteRequest(VideoInput input, String id, ClipRequest request) {
 
   /** All but the bytes of a video in memory, which go behind it. */
   void write(DataOutput output) throws IOException {
-    writeText(output, id);
+    Channels.writeText(output, id);
     if (input instanceof VideoInput.OfPath file) {
       output.writeInt(NO_BYTES);
-      writeText(output, file.path().toAbsolutePath().toString());
+      Channels.writeText(output, file.path().toAbsolutePath().toString());
     } else if (input instanceof VideoInput.OfBytes memory) {
       output.writeInt(memory.bytes().length);
     }
@@ -59,11 +58,11 @@ record RemoteRequest(VideoInput input, String id, ClipRequest request) {
    * @param bytes what brings the video itself where it is in memory
    */
   static RemoteRequest read(DataInput input, ReadableByteChannel bytes) throws IOException {
-    String id = readText(input);
+    String id = Channels.readText(input);
     int length = input.readInt();
     VideoInput video;
     if (length == NO_BYTES) {
-      video = new VideoInput.OfPath(Path.of(readText(input)));
+      video = new VideoInput.OfPath(Path.of(Channels.readText(input)));
     } else {
       ByteBuffer memory = ByteBuffer.allocate(length);
       Channels.receiveAll(bytes, memory);
@@ -104,19 +103,6 @@ record RemoteRequest(VideoInput input, String id, ClipRequest request) {
 
   private static int draws(int clips, boolean shared) {
     return shared ? DRAWS_PER_CLIP : DRAWS_PER_CLIP * clips;
-  }
-
-  /** Of any length, unlike {@link DataOutput#writeUTF}. */
-  static void writeText(DataOutput output, String text) throws IOException {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    output.writeInt(bytes.length);
-    output.write(bytes);
-  }
-
-  static String readText(DataInput input) throws IOException {
-    byte[] bytes = new byte[input.readInt()];
-    input.readFully(bytes);
-    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   /** Draws that were made elsewhere. */

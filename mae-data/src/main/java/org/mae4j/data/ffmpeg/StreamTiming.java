@@ -1,9 +1,8 @@
 package org.mae4j.data.ffmpeg;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import org.mae4j.api.internal.Checks;
 
 /**
  * What a file's header says about time in its video stream.
@@ -29,7 +28,7 @@ record StreamTiming(
     OptionalLong frameCount) {
 
   StreamTiming {
-    checkArgument(
+    Checks.require(
         timeBaseNumerator >= 1 && timeBaseDenominator >= 1,
         "time base must be positive, but was %s/%s",
         timeBaseNumerator,

@@ -1,6 +1,5 @@
 package org.mae4j.data.ffmpeg;
 
-import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
 import java.nio.file.Path;
@@ -13,9 +12,11 @@ import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipRequest;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.data.internal.MediaInMemory;
 import org.mae4j.data.internal.MemoryBudget;
 import org.mae4j.data.internal.PixelBuffers;
+import org.mae4j.data.internal.WholeFileReader;
 
 /**
  * Reads clips of video files. Safe for use by several threads at once.
@@ -26,33 +27,26 @@ import org.mae4j.data.internal.PixelBuffers;
  * Interrupting the calling thread ends a read with a {@link
  * java.util.concurrent.CancellationException}.
  */
-public final class VideoReader implements AutoCloseable {
+public final class VideoReader extends WholeFileReader implements AutoCloseable {
 
-  private final ReaderSettings settings;
-  private final PixelBuffers buffers = new PixelBuffers();
-  // Null if this process decodes.
-  private final DecoderProcesses processes;
-  // Null if nothing is remembered.
-  private final ProbeCache cache;
+  private final FileDecoder decoder;
+  // Empty if this process decodes.
+  private final Optional<DecoderProcesses> processes;
 
   private VideoReader(Builder builder) {
-    this.settings =
+    ReaderSettings settings =
         new ReaderSettings(
             builder.stream,
             builder.rotate,
             builder.timeLimit,
             builder.maxPixels,
             builder.frameRule);
+    PixelBuffers buffers = new PixelBuffers();
+    this.decoder = new FileDecoder(settings, buffers, builder.cache);
     this.processes =
-        builder.processes == 0 ? null : new DecoderProcesses(builder.processes, settings, buffers);
-    this.cache = builder.cache;
-  }
-
-  /** Reads in this process. */
-  VideoReader(ReaderSettings settings) {
-    this.settings = settings;
-    this.processes = null;
-    this.cache = null;
+        builder.processes == 0
+            ? Optional.empty()
+            : Optional.of(new DecoderProcesses(builder.processes, settings, buffers));
   }
 
   /** A builder with the defaults. */
@@ -91,63 +85,31 @@ public final class VideoReader implements AutoCloseable {
     return decode(new VideoInput.OfBytes(video, info.id()), info, request);
   }
 
-  List<Clip> decode(VideoInput input, ClipInfo info, ClipRequest request) {
-    if (processes != null) {
-      return processes.read(input, info, request);
-    }
-    try (ReadWatch watch = watch(info.id());
-        VideoStream video = open(input, info.id(), watch);
-        StreamFrames frames = new StreamFrames(video, settings.rotate())) {
-      return new ClipSampler(frames, info, settings.frameRule(), buffers).sample(request);
-    }
+  private List<Clip> decode(VideoInput input, ClipInfo info, ClipRequest request) {
+    return processes.isPresent()
+        ? processes.get().read(input, info, request)
+        : decoder.decode(input, info, request);
+  }
+
+  @Override
+  protected Optional<MediaInMemory> load(Path file, ClipInfo info, MemoryBudget budget) {
+    checkState(!isIsolated(), "what other processes decode does not come into this one's memory");
+    return decoder.load(file, info.id(), budget);
   }
 
   /**
-   * Decodes a whole file, from which the clips of {@link #decode(Path, ClipInfo, ClipRequest)} can
-   * then be read many times over.
+   * What a file says of itself, without decoding it. {@link ProbeCache#facts} remembers it.
    *
-   * @param info its id names the file in messages
-   * @return to be closed by the caller; empty if the frames do not fit in the budget, or the file
-   *     is damaged or otherwise such that its clips might not be quite the same
-   * @throws ClipReadException if the file cannot be read or decoded, or not in time
-   * @throws IllegalStateException if this reader decodes in other processes
+   * @param id names the file in messages
+   * @throws ClipReadException if the file cannot be read
    */
-  public Optional<MediaInMemory> load(Path file, ClipInfo info, MemoryBudget budget) {
-    checkState(!isIsolated(), "what other processes decode does not come into this one's memory");
-    try (ReadWatch watch = watch(info.id());
-        VideoStream video = open(new VideoInput.OfPath(file), info.id(), watch);
-        StreamFrames frames = new StreamFrames(video, settings.rotate())) {
-      return VideoInMemory.decode(frames, settings.frameRule(), buffers, budget);
-    }
+  public static VideoFacts facts(Path file, String id) {
+    return ContainerProbe.look(file, id).facts();
   }
 
   /** Whether other processes decode. */
   public boolean isIsolated() {
-    return processes != null;
-  }
-
-  /** What a file says of itself, as far as this reader is concerned. */
-  Probe probe(Path file, String id) {
-    try (ReadWatch watch = watch(id);
-        VideoStream video = open(new VideoInput.OfPath(file), id, watch)) {
-      return video.probe();
-    }
-  }
-
-  private ReadWatch watch(String id) {
-    Libav.start();
-    return new ReadWatch(id, settings.timeLimit());
-  }
-
-  private VideoStream open(VideoInput input, String id, ReadWatch watch) {
-    Path remembered = cache != null && input instanceof VideoInput.OfPath file ? file.path() : null;
-    Optional<Probe> known = remembered == null ? Optional.empty() : cache.find(remembered);
-    VideoStream video =
-        VideoStream.open(input, id, settings.stream(), settings.maxPixels(), watch, known);
-    if (remembered != null && known.isEmpty()) {
-      cache.add(remembered, video.probe());
-    }
-    return video;
+    return processes.isPresent();
   }
 
   /**
@@ -156,9 +118,7 @@ public final class VideoReader implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (processes != null) {
-      processes.close();
-    }
+    processes.ifPresent(DecoderProcesses::close);
   }
 
   /** Builds a {@link VideoReader}. */
@@ -172,7 +132,7 @@ public final class VideoReader implements AutoCloseable {
     private long maxPixels = 8192L * 4320;
     private FrameSelection frameRule = FrameSelection.TRAINING;
     private int processes;
-    private ProbeCache cache;
+    private Optional<ProbeCache> cache = Optional.empty();
 
     private Builder() {}
 
@@ -181,7 +141,7 @@ public final class VideoReader implements AutoCloseable {
      * the video stream that libav thinks best.
      */
     public Builder optStream(int index) {
-      checkArgument(index >= 0, "stream must be at least 0, but was %s", index);
+      Checks.atLeast(0, index, "stream");
       this.stream = OptionalInt.of(index);
       return this;
     }
@@ -196,7 +156,7 @@ public final class VideoReader implements AutoCloseable {
 
     /** The time after which a read is given up, in (0, 1000 days]; by default 60 s. */
     public Builder optTimeLimit(Duration limit) {
-      checkArgument(
+      Checks.require(
           !limit.isNegative() && !limit.isZero() && limit.compareTo(LONGEST) <= 0,
           "time limit must be in (0, 1000 days], but was %s",
           limit);
@@ -206,7 +166,7 @@ public final class VideoReader implements AutoCloseable {
 
     /** The largest frame to decode, in pixels, at least 1; by default 8192 x 4320. */
     public Builder optMaxPixels(long pixels) {
-      checkArgument(pixels >= 1, "max pixels must be at least 1, but was %s", pixels);
+      Checks.atLeast(1, pixels, "max pixels");
       this.maxPixels = pixels;
       return this;
     }
@@ -231,7 +191,7 @@ public final class VideoReader implements AutoCloseable {
      *     that read, else these wait
      */
     public Builder optIsolation(int processes) {
-      checkArgument(processes >= 1, "processes must be at least 1, but were %s", processes);
+      Checks.require(processes >= 1, "processes must be at least 1, but were %s", processes);
       this.processes = processes;
       return this;
     }
@@ -243,14 +203,14 @@ public final class VideoReader implements AutoCloseable {
      * @param cache stays the caller's to close
      */
     public Builder optProbeCache(ProbeCache cache) {
-      this.cache = Objects.requireNonNull(cache, "cache");
+      this.cache = Optional.of(cache);
       return this;
     }
 
     /** Makes the reader. */
     public VideoReader build() {
-      checkArgument(
-          cache == null || (processes == 0 && stream.isEmpty()),
+      Checks.require(
+          cache.isEmpty() || (processes == 0 && stream.isEmpty()),
           "a probe cache goes neither with a stream of choice nor with decoder processes");
       return new VideoReader(this);
     }

@@ -1,8 +1,7 @@
 package org.mae4j.data.ffmpeg;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +10,7 @@ import java.time.Duration;
 import java.util.OptionalInt;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.data.internal.Orientation;
 
 /**
@@ -35,11 +35,11 @@ public record VideoTranscoder(int shortSide, int frameRate) {
   private static final long MAX_PIXELS = 8192L * 4320;
 
   public VideoTranscoder {
-    checkArgument(
+    Checks.require(
         shortSide >= LEAST_SIDE && shortSide % 2 == 0,
         "short side must be even and at least 16, but was %s",
         shortSide);
-    checkArgument(frameRate >= 1, "frame rate must be at least 1, but was %s", frameRate);
+    Checks.atLeast(1, frameRate, "frame rate");
   }
 
   /**
@@ -49,7 +49,7 @@ public record VideoTranscoder(int shortSide, int frameRate) {
    * @param id names the video in messages
    * @param copy appears when it is complete, replacing an older one; its name ends in .mp4
    * @throws ClipReadException if the video cannot be read
-   * @throws VideoWriteException if the copy cannot be written
+   * @throws UncheckedIOException if the copy cannot be written
    */
   public void copy(Path video, String id, Path copy) {
     Libav.start();
@@ -66,7 +66,7 @@ public record VideoTranscoder(int shortSide, int frameRate) {
       Files.move(
           partial, copy, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw new VideoWriteException(copy, VideoWriteException.Stage.FINISH, e.toString(), e);
+      throw WriteStage.FINISH.failure(copy, e.toString(), e);
     }
   }
 

@@ -1,9 +1,9 @@
 package org.mae4j.data.ffmpeg;
 
-import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,7 +31,7 @@ import org.bytedeco.ffmpeg.swscale.SwsContext;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.IntPointer;
-import org.mae4j.data.ffmpeg.VideoWriteException.Stage;
+import org.mae4j.api.internal.Checks;
 
 /**
  * Encodes RGB frames of a constant rate into a video file.
@@ -109,11 +109,11 @@ public final class VideoWriter implements AutoCloseable {
    *
    * @param frame uint8 RGB, (H, W, 3), from its position to its limit; left as it is
    * @throws IllegalArgumentException if its length is not 3*H*W
-   * @throws VideoWriteException if it cannot be encoded or written
+   * @throws UncheckedIOException if it cannot be encoded or written
    */
   public void write(ByteBuffer frame) {
     checkState(open, "%s is already closed", file);
-    checkArgument(
+    Checks.require(
         frame.remaining() == 3 * width * height,
         "a frame of %sx%s RGB has %s bytes, but got %s",
         width,
@@ -124,8 +124,8 @@ public final class VideoWriter implements AutoCloseable {
     for (int y = 0; y < height; y++) {
       rgbBytes.put(y * rgb.linesize(0), frame, frame.position() + y * row, row);
     }
-    check(avutil.av_frame_make_writable(picture), Stage.ENCODE);
-    check(swscale.sws_scale_frame(converter, picture, rgb), Stage.ENCODE);
+    check(avutil.av_frame_make_writable(picture), WriteStage.ENCODE);
+    check(swscale.sws_scale_frame(converter, picture, rgb), WriteStage.ENCODE);
     picture.pts(framesWritten);
     picture.duration(1);
     encode(picture);
@@ -135,23 +135,23 @@ public final class VideoWriter implements AutoCloseable {
   /**
    * Writes what the encoder still holds and the end of the file, and gives the file its name.
    *
-   * @throws VideoWriteException if that fails or no frame was written; there is no file then
+   * @throws UncheckedIOException if that fails or no frame was written; there is no file then
    */
   public void finish() {
     checkState(open, "%s is already closed", file);
     try {
       if (framesWritten == 0) {
-        throw new VideoWriteException(file, Stage.FINISH, "no frame was written");
+        throw WriteStage.FINISH.failure(file, "no frame was written");
       }
       encode(null);
-      check(avformat.av_write_trailer(container), Stage.FINISH);
+      check(avformat.av_write_trailer(container), WriteStage.FINISH);
       AVIOContext closing = output;
       output = null;
-      check(avformat.avio_closep(closing), Stage.FINISH);
+      check(avformat.avio_closep(closing), WriteStage.FINISH);
       Files.move(
           partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw new VideoWriteException(file, Stage.FINISH, e.toString(), e);
+      throw WriteStage.FINISH.failure(file, e.toString(), e);
     } finally {
       close();
     }
@@ -180,39 +180,38 @@ public final class VideoWriter implements AutoCloseable {
         Files.deleteIfExists(partial);
       }
     } catch (IOException e) {
-      throw new VideoWriteException(file, Stage.FINISH, "cannot delete " + partial, e);
+      throw WriteStage.FINISH.failure(file, "cannot delete " + partial, e);
     }
   }
 
   private void encode(AVFrame frame) {
-    check(avcodec.avcodec_send_frame(encoder, frame), Stage.ENCODE);
+    check(avcodec.avcodec_send_frame(encoder, frame), WriteStage.ENCODE);
     while (true) {
       int result = avcodec.avcodec_receive_packet(encoder, packet);
       if (result == avutil.AVERROR_EAGAIN() || result == avutil.AVERROR_EOF()) {
         return;
       }
-      check(result, Stage.ENCODE);
+      check(result, WriteStage.ENCODE);
       packet.stream_index(stream.index());
       avcodec.av_packet_rescale_ts(packet, encoder.time_base(), stream.time_base());
-      check(avformat.av_interleaved_write_frame(container, packet), Stage.WRITE);
+      check(avformat.av_interleaved_write_frame(container, packet), WriteStage.WRITE);
     }
   }
 
   private void openAll(Builder builder) {
     AVOutputFormat format = avformat.av_guess_format(null, file.getFileName().toString(), null);
     if (format == null) {
-      throw new VideoWriteException(
-          file, Stage.CONTAINER, "no container is known by this extension; try .mp4 or .mkv");
+      throw WriteStage.CONTAINER.failure(
+          file, "no container is known by this extension; try .mp4 or .mkv");
     }
     AVCodec implementation = avcodec.avcodec_find_encoder_by_name(codec.encoder());
     if (implementation == null) {
-      throw new VideoWriteException(
-          file, Stage.ENCODER, "this build of FFmpeg has no encoder " + codec.encoder());
+      throw WriteStage.ENCODER.failure(
+          file, "this build of FFmpeg has no encoder " + codec.encoder());
     }
     if (avformat.avformat_query_codec(format, implementation.id(), avcodec.FF_COMPLIANCE_NORMAL)
         == 0) {
-      throw new VideoWriteException(
-          file, Stage.CONTAINER, format.name().getString() + " cannot hold " + codec);
+      throw WriteStage.CONTAINER.failure(file, format.name().getString() + " cannot hold " + codec);
     }
     openEncoder(builder, format, implementation);
     openFrames();
@@ -220,7 +219,7 @@ public final class VideoWriter implements AutoCloseable {
   }
 
   private void openEncoder(Builder builder, AVOutputFormat format, AVCodec implementation) {
-    encoder = allocated(avcodec.avcodec_alloc_context3(implementation), Stage.ENCODER);
+    encoder = allocated(avcodec.avcodec_alloc_context3(implementation), WriteStage.ENCODER);
     encoder.width(width).height(height).pix_fmt(codec.pixelFormat()).thread_count(1);
     encoder.time_base().num(builder.rateDenominator).den(builder.rateNumerator);
     encoder.framerate().num(builder.rateNumerator).den(builder.rateDenominator);
@@ -245,9 +244,9 @@ public final class VideoWriter implements AutoCloseable {
       check(
           avutil.av_opt_set(
               encoder, option.getKey(), option.getValue(), avutil.AV_OPT_SEARCH_CHILDREN),
-          Stage.ENCODER);
+          WriteStage.ENCODER);
     }
-    check(avcodec.avcodec_open2(encoder, implementation, (AVDictionary) null), Stage.ENCODER);
+    check(avcodec.avcodec_open2(encoder, implementation, (AVDictionary) null), WriteStage.ENCODER);
   }
 
   /** Each encoder family reads the quantiser from another place; all heed its two limits. */
@@ -260,7 +259,7 @@ public final class VideoWriter implements AutoCloseable {
       }
       case VP8, VP9, AV1 -> {
         encoder.bit_rate(codec == VideoCodec.VP8 ? UNLIMITED_BIT_RATE : 0);
-        check(avutil.av_opt_set_int(encoder.priv_data(), "crf", quantiser, 0), Stage.ENCODER);
+        check(avutil.av_opt_set_int(encoder.priv_data(), "crf", quantiser, 0), WriteStage.ENCODER);
       }
       default -> {}
     }
@@ -274,7 +273,7 @@ public final class VideoWriter implements AutoCloseable {
       picture.colorspace(avutil.AVCOL_SPC_SMPTE170M);
       picture.color_range(codec.colourRange());
     }
-    packet = allocated(avcodec.av_packet_alloc(), Stage.ENCODER);
+    packet = allocated(avcodec.av_packet_alloc(), WriteStage.ENCODER);
     converter =
         allocated(
             swscale.sws_getContext(
@@ -288,25 +287,25 @@ public final class VideoWriter implements AutoCloseable {
                 null,
                 null,
                 (DoublePointer) null),
-            Stage.ENCODER);
+            WriteStage.ENCODER);
     if (!codec.lossless()) {
       var bt601 = swscale.sws_getCoefficients(swscale.SWS_CS_SMPTE170M);
       int fullRange = codec.colourRange() == avutil.AVCOL_RANGE_JPEG ? 1 : 0;
       int unit = 1 << 16;
       check(
           swscale.sws_setColorspaceDetails(converter, bt601, 1, bt601, fullRange, 0, unit, unit),
-          Stage.ENCODER);
+          WriteStage.ENCODER);
     }
   }
 
   private AVFrame frame(int pixelFormat) {
-    AVFrame frame = allocated(avutil.av_frame_alloc(), Stage.ENCODER);
+    AVFrame frame = allocated(avutil.av_frame_alloc(), WriteStage.ENCODER);
     frame.width(width).height(height).format(pixelFormat);
     int result = avutil.av_frame_get_buffer(frame, 0);
     if (result < 0) {
       avutil.av_frame_free(frame);
     }
-    check(result, Stage.ENCODER);
+    check(result, WriteStage.ENCODER);
     return frame;
   }
 
@@ -314,17 +313,17 @@ public final class VideoWriter implements AutoCloseable {
     container = new AVFormatContext(null);
     check(
         avformat.avformat_alloc_output_context2(container, format, (String) null, null),
-        Stage.OPEN);
+        WriteStage.OPEN);
     container.flags(container.flags() | AVFormatContext.AVFMT_FLAG_BITEXACT);
-    stream = allocated(avformat.avformat_new_stream(container, null), Stage.OPEN);
+    stream = allocated(avformat.avformat_new_stream(container, null), WriteStage.OPEN);
     AVRational rate = encoder.framerate();
     stream.time_base(encoder.time_base()).avg_frame_rate(rate).r_frame_rate(rate);
-    check(avcodec.avcodec_parameters_from_context(stream.codecpar(), encoder), Stage.OPEN);
+    check(avcodec.avcodec_parameters_from_context(stream.codecpar(), encoder), WriteStage.OPEN);
     if (builder.rotation != 0) {
       String name = format.name().getString();
       if (!name.equals("mp4") && !name.equals("mov")) {
-        throw new VideoWriteException(
-            file, Stage.CONTAINER, name + " cannot hold a rotation, only mp4 and mov can");
+        throw WriteStage.CONTAINER.failure(
+            file, name + " cannot hold a rotation, only mp4 and mov can");
       }
       rotate(stream.codecpar(), builder.rotation);
     }
@@ -334,12 +333,12 @@ public final class VideoWriter implements AutoCloseable {
         new BytePointer("file:" + partial.toAbsolutePath(), StandardCharsets.UTF_8)) {
       check(
           avformat.avio_open2(opened, url, avformat.AVIO_FLAG_WRITE, null, (AVDictionary) null),
-          Stage.OPEN);
+          WriteStage.OPEN);
     }
     output = opened;
     created = true;
     container.pb(output);
-    check(avformat.avformat_write_header(container, (AVDictionary) null), Stage.OPEN);
+    check(avformat.avformat_write_header(container, (AVDictionary) null), WriteStage.OPEN);
   }
 
   private void rotate(AVCodecParameters parameters, int clockwiseDegrees) {
@@ -349,21 +348,21 @@ public final class VideoWriter implements AutoCloseable {
         allocated(
             avcodec.av_packet_side_data_new(
                 list, entries, avcodec.AV_PKT_DATA_DISPLAYMATRIX, 9L * Integer.BYTES, 0),
-            Stage.OPEN);
+            WriteStage.OPEN);
     parameters.coded_side_data(list).nb_coded_side_data(entries[0]);
     avutil.av_display_rotation_set(new IntPointer(matrix.data()), clockwiseDegrees);
   }
 
-  private <T> T allocated(T structure, Stage stage) {
+  private <T> T allocated(T structure, WriteStage stage) {
     if (structure == null) {
-      throw new VideoWriteException(file, stage, "out of memory");
+      throw stage.failure(file, "out of memory");
     }
     return structure;
   }
 
-  private void check(int result, Stage stage) {
+  private void check(int result, WriteStage stage) {
     if (result < 0) {
-      throw new VideoWriteException(file, stage, Libav.describe(result));
+      throw stage.failure(file, Libav.describe(result));
     }
   }
 
@@ -443,50 +442,50 @@ public final class VideoWriter implements AutoCloseable {
      * Opens the file.
      *
      * @throws IllegalArgumentException if a value is out of range
-     * @throws VideoWriteException if the container, the codec and the size do not go together or
+     * @throws UncheckedIOException if the container, the codec and the size do not go together or
      *     the file cannot be created
      */
     public VideoWriter build() {
       Objects.requireNonNull(file, "file");
       Objects.requireNonNull(codec, "codec");
-      checkArgument(
+      Checks.require(
           width >= 1 && height >= 1 && width <= MAX_SIDE && height <= MAX_SIDE,
           "size must be in [1, %s] each way, but was %sx%s",
           MAX_SIDE,
           width,
           height);
-      checkArgument(
+      Checks.require(
           !codec.evenSidesOnly() || (width % 2 == 0 && height % 2 == 0),
           "%s needs even sides, but the size was %sx%s",
           codec,
           width,
           height);
-      checkArgument(
+      Checks.require(
           rateNumerator >= 1 && rateDenominator >= 1,
           "frame rate must be positive, but was %s/%s",
           rateNumerator,
           rateDenominator);
-      checkArgument(
+      Checks.require(
           quality == null || !codec.lossless(), "%s is lossless and takes no quality", codec);
-      checkArgument(
+      Checks.require(
           quality == null || (quality >= 0 && quality <= 1),
           "quality must be in [0, 1], but was %s",
           quality);
-      checkArgument(
+      Checks.require(
           keyFrameInterval == null || !codec.keyFramesOnly(),
           "%s has key frames only and takes no interval",
           codec);
-      checkArgument(
+      Checks.require(
           keyFrameInterval == null || keyFrameInterval >= 1,
           "key frame interval must be at least 1, but was %s",
           keyFrameInterval);
-      checkArgument(
+      Checks.require(
           bFrames == 0 || (codec.hasBFrames() && bFrames > 0 && bFrames <= 16),
           "B-frames must be %s for %s, but were %s",
           codec.hasBFrames() ? "in [0, 16]" : "0",
           codec,
           bFrames);
-      checkArgument(
+      Checks.require(
           rotation == 0 || rotation == 90 || rotation == 180 || rotation == 270,
           "rotation must be 0, 90, 180 or 270 degrees, but was %s",
           rotation);

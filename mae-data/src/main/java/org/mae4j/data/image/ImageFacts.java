@@ -1,7 +1,6 @@
 package org.mae4j.data.image;
 
 import java.util.Objects;
-import org.mae4j.data.internal.Orientation;
 
 /**
  * What an image file says of itself, without decoding it.
@@ -12,14 +11,13 @@ import org.mae4j.data.internal.Orientation;
  * @param bits of a sample, or of an index into a palette
  * @param width as stored, in pixels
  * @param height as stored, in pixels
- * @param orientation how it is to be turned to be shown
+ * @param turned whether it is to be turned or mirrored to be shown
  */
 public record ImageFacts(
-    String format, String colours, int bits, int width, int height, Orientation orientation) {
+    String format, String colours, int bits, int width, int height, boolean turned) {
 
   public ImageFacts {
     Objects.requireNonNull(format, "format");
     Objects.requireNonNull(colours, "colours");
-    Objects.requireNonNull(orientation, "orientation");
   }
 }

@@ -1,7 +1,5 @@
 package org.mae4j.data.image;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -18,10 +16,12 @@ import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipShape;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.data.internal.MediaInMemory;
 import org.mae4j.data.internal.MemoryBudget;
 import org.mae4j.data.internal.Orientation;
 import org.mae4j.data.internal.PixelBuffers;
+import org.mae4j.data.internal.WholeFileReader;
 
 /**
  * Reads JPEG and PNG images as clips in which nothing moves. Safe for use by several threads at
@@ -31,7 +31,7 @@ import org.mae4j.data.internal.PixelBuffers;
  * them so: transparency and colour profiles are ignored, of 16 bits the higher 8 are kept, inks are
  * taken for Adobe's. An image that breaks off is refused.
  */
-public final class ImageReader {
+public final class ImageReader extends WholeFileReader {
 
   // An array cannot hold many more.
   private static final long MAX_BYTES = 2_000_000_000;
@@ -69,14 +69,8 @@ public final class ImageReader {
     return Collections.nCopies(request.clips(), clip);
   }
 
-  /**
-   * Decodes a file, from which the clips of {@link #decode} can then be read many times over.
-   *
-   * @param info its id names the file in messages
-   * @return to be closed by the caller; empty if the image does not fit in the budget
-   * @throws ClipReadException if the file cannot be read or decoded
-   */
-  public Optional<MediaInMemory> load(Path file, ClipInfo info, MemoryBudget budget) {
+  @Override
+  protected Optional<MediaInMemory> load(Path file, ClipInfo info, MemoryBudget budget) {
     try (Clip clip = still(file, info, 1)) {
       return ImageInMemory.copy(clip, buffers, budget);
     }
@@ -188,7 +182,7 @@ public final class ImageReader {
      * The largest image to decode, in pixels, in [1, 715827882]; by default 178956970, as Pillow.
      */
     public Builder optMaxPixels(long pixels) {
-      checkArgument(
+      Checks.require(
           pixels >= 1 && pixels <= MOST_PIXELS,
           "max pixels must be in [1, %s], but was %s",
           MOST_PIXELS,

@@ -63,7 +63,7 @@ final class JpegHeader {
           frame.getInt(JpegDirectory.TAG_DATA_PRECISION),
           frame.getImageWidth(),
           frame.getImageHeight(),
-          orientation());
+          !orientation().equals(Orientation.AS_STORED));
     } catch (MetadataException e) {
       throw new IOException(e.getMessage(), e);
     }

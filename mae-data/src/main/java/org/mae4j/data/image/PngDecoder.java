@@ -45,7 +45,7 @@ final class PngDecoder {
         bytes[BIT_DEPTH],
         header.getInt(WIDTH),
         header.getInt(HEIGHT),
-        Orientation.AS_STORED);
+        false);
   }
 
   private static String colours(byte type) throws IOException {

@@ -1,13 +1,12 @@
 package org.mae4j.data.internal;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
+import org.mae4j.api.internal.Checks;
 
 /**
  * Frames of one size outside the heap, within a budget. The memory is neither zeroed nor counted by
@@ -33,8 +32,8 @@ public final class FrameMemory implements AutoCloseable {
    * @param expectedFrames at least 1; any number of frames may come
    */
   public FrameMemory(int frameBytes, long expectedFrames, MemoryBudget budget) {
-    checkArgument(frameBytes >= 1, "a frame must have at least 1 byte, but had %s", frameBytes);
-    checkArgument(
+    Checks.require(frameBytes >= 1, "a frame must have at least 1 byte, but had %s", frameBytes);
+    Checks.require(
         expectedFrames >= 1, "expected frames must be at least 1, but were %s", expectedFrames);
     this.frameBytes = frameBytes;
     this.framesPerBlock = (int) Math.min(expectedFrames, Math.max(1, BLOCK_BYTES / frameBytes));

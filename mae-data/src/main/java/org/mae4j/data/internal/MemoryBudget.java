@@ -1,9 +1,8 @@
 package org.mae4j.data.internal;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.mae4j.api.internal.Checks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +24,7 @@ public final class MemoryBudget {
    * @param maxBytes at least 0
    */
   public MemoryBudget(long maxBytes) {
-    checkArgument(maxBytes >= 0, "memory must be at least 0 bytes, but was %s", maxBytes);
+    Checks.require(maxBytes >= 0, "memory must be at least 0 bytes, but was %s", maxBytes);
     this.maxBytes = maxBytes;
   }
 

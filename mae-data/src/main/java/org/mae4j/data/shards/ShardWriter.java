@@ -1,6 +1,5 @@
 package org.mae4j.data.shards;
 
-import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkState;
 
 import com.google.gson.Gson;
@@ -19,6 +18,7 @@ import java.util.Objects;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.mae4j.api.ClipInfo;
+import org.mae4j.api.internal.Checks;
 
 /**
  * Packs videos into tar files in the layout of WebDataset: {@code shard-000000.tar} with {@code
@@ -85,7 +85,7 @@ public final class ShardWriter implements AutoCloseable {
   private static String ending(Path file) {
     String name = file.getFileName().toString();
     int dot = name.lastIndexOf('.');
-    checkArgument(dot > 0, "the name of a video must have an ending, but is %s", name);
+    Checks.require(dot > 0, "the name of a video must have an ending, but is %s", name);
     return name.substring(dot + 1).toLowerCase(Locale.ROOT);
   }
 
@@ -179,7 +179,7 @@ public final class ShardWriter implements AutoCloseable {
      * default 1 GiB.
      */
     public Builder optShardBytes(long bytes) {
-      checkArgument(bytes >= 1, "shard bytes must be at least 1, but were %s", bytes);
+      Checks.require(bytes >= 1, "shard bytes must be at least 1, but were %s", bytes);
       this.shardBytes = bytes;
       return this;
     }

@@ -1,7 +1,5 @@
 package org.mae4j.data.shards;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,6 +19,7 @@ import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipRequest;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.data.SequentialClips;
 import org.mae4j.data.ffmpeg.VideoReader;
 
@@ -58,7 +57,7 @@ public final class TarShards implements SequentialClips {
       shards.add(new Shard(files.get(i), members.size()));
       members.addAll(contents.get(i));
     }
-    checkArgument(!members.isEmpty(), "no video in the tar files of %s", builder.folder);
+    Checks.require(!members.isEmpty(), "no video in the tar files of %s", builder.folder);
     this.runs = contents.stream().map(List::size).toList();
     this.shardOf = new int[members.size()];
     for (int shard = 0, next = 0; shard < runs.size(); shard++) {
@@ -241,7 +240,7 @@ public final class TarShards implements SequentialClips {
      * the closer to a random order, and the more memory it takes.
      */
     public Builder optShuffleBuffer(int videos) {
-      checkArgument(videos >= 1, "shuffle buffer must be at least 1, but was %s", videos);
+      Checks.atLeast(1, videos, "shuffle buffer");
       this.shuffleBuffer = videos;
       return this;
     }
@@ -267,7 +266,7 @@ public final class TarShards implements SequentialClips {
       } catch (IOException e) {
         throw new UncheckedIOException(folder + " cannot be searched for shards: " + e, e);
       }
-      checkArgument(
+      Checks.require(
           !files.isEmpty(),
           "no shard in %s, which would be a file like shard-000000.tar that holds 000000000.mp4,"
               + " 000000000.json and so on",

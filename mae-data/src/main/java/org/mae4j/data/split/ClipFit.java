@@ -8,7 +8,7 @@ import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.data.dataset.ClipDataset;
-import org.mae4j.data.ffmpeg.ContainerProbe;
+import org.mae4j.data.ffmpeg.VideoReader;
 
 /**
  * Whether clips fit into the videos they are to be cut from. A video that is shorter than a clip is
@@ -26,11 +26,11 @@ public final class ClipFit {
    * @throws IllegalArgumentException if all videos are shorter, naming the longest
    */
   public static void requireOne(ClipDataset videos, FrameSampling sampling) {
-    requireOne(videos, sampling, ContainerProbe.create()::seconds);
+    requireOne(videos, sampling, DurationProbe.of(VideoReader::facts));
   }
 
   /** The same with another probe. Videos that cannot be opened do not count. */
-  public static void requireOne(ClipDataset videos, FrameSampling sampling, DurationProbe probe) {
+  static void requireOne(ClipDataset videos, FrameSampling sampling, DurationProbe probe) {
     double needed = sampling.stride() * (sampling.frames() - 1) / sampling.nominalRate();
     if (sampling.frames() == 1) {
       return;

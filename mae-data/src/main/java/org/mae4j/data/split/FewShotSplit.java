@@ -1,24 +1,23 @@
 package org.mae4j.data.split;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.data.dataset.ClipDataset;
 
 /**
  * As many examples of each class. The examples of a smaller split lie inside those of a larger one
  * that is taken in the same way.
  */
-public final class FewShotSplit implements Split {
+public final class FewShotSplit {
 
   private final int shots;
   private final boolean random;
   private final long seed;
 
   private FewShotSplit(int shots, boolean random, long seed) {
-    checkArgument(shots >= 1, "shots must be at least 1, but were %s", shots);
+    Checks.require(shots >= 1, "shots must be at least 1, but were %s", shots);
     this.shots = shots;
     this.random = random;
     this.seed = seed;
@@ -45,13 +44,18 @@ public final class FewShotSplit implements Split {
     return new FewShotSplit(shots, true, seed);
   }
 
-  @Override
+  /**
+   * Takes the part: a pure function of what the dataset lists, so that it can be taken again.
+   *
+   * @return in the order of the whole, with the same classes and a name that says what it is
+   * @throws IllegalArgumentException if a class has fewer files, or there are no labels
+   */
   public ClipDataset of(ClipDataset all) {
     IntStream.Builder chosen = IntStream.builder();
     List<int[]> classes = all.indicesByClass();
     for (int label = 0; label < classes.size(); label++) {
       int[] members = classes.get(label);
-      checkArgument(
+      Checks.require(
           members.length >= shots,
           "%s must have at least %s of each class, but has %s of %s",
           all.name(),

@@ -1,25 +1,24 @@
 package org.mae4j.data.split;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.data.dataset.ClipDataset;
 
 /**
  * A fraction of a dataset. A smaller fraction lies inside a larger one that is taken in the same
  * way.
  */
-public final class FractionSubset implements Split {
+public final class FractionSubset {
 
   private final double fraction;
   private final String how;
   private final Choice choice;
 
   private FractionSubset(double fraction, String how, Choice choice) {
-    checkArgument(
+    Checks.require(
         fraction > 0 && fraction <= 1, "fraction must be in (0, 1], but was %s", fraction);
     this.fraction = fraction;
     this.how = how;
@@ -108,7 +107,12 @@ public final class FractionSubset implements Split {
         .intValueExact();
   }
 
-  @Override
+  /**
+   * Takes the part: a pure function of what the dataset lists, so that it can be taken again.
+   *
+   * @return in the order of the whole, with the same classes and a name that says what it is
+   * @throws IllegalArgumentException if labels are needed and there are none
+   */
   public ClipDataset of(ClipDataset all) {
     return all.subset(all.name() + ", " + fraction + " " + how, choice.of(all).sorted().toArray());
   }

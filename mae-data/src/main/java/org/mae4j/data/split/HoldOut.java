@@ -1,15 +1,19 @@
 package org.mae4j.data.split;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.data.dataset.ClipDataset;
 
 /**
  * A dataset in two: what to train on, and what to choose models by, so that choosing never touches
- * the test set.
+ * the test set. {@link WithTest} is one in three, where a test set has to come of the same files.
+ *
+ * <p>Each class is divided on its own, or all files where there are no classes, so that the parts
+ * have no file in common. Which file goes where depends on the seed and the ids alone. A share is
+ * rounded to the nearest number of files that leaves at least one of the class to each part.
  *
  * @param train in the order of the whole
  * @param validation in the order of the whole
@@ -17,39 +21,92 @@ import org.mae4j.data.dataset.ClipDataset;
 public record HoldOut(ClipDataset train, ClipDataset validation) {
 
   /**
-   * Sets a share of each class apart, or of all files where there are no classes. Which ones
-   * depends on the seed and their ids alone.
+   * A dataset in three.
    *
-   * @param share in (0, 1); rounded to the nearest number of files, but at least one file of each
-   *     class goes to either side
+   * @param train in the order of the whole
+   * @param validation in the order of the whole
+   * @param test in the order of the whole
+   */
+  public record WithTest(ClipDataset train, ClipDataset validation, ClipDataset test) {}
+
+  /**
+   * Sets a share of each class apart.
+   *
+   * @param share in (0, 1)
    * @throws IllegalArgumentException if a class has a single file
    */
   public static HoldOut of(ClipDataset all, double share, long seed) {
-    checkArgument(share > 0 && share < 1, "share must be in (0, 1), but was %s", share);
-    List<int[]> groups =
-        all.classes().isEmpty()
-            ? List.of(IntStream.range(0, all.size()).toArray())
-            : all.indicesByClass();
-    IntStream.Builder train = IntStream.builder();
-    IntStream.Builder validation = IntStream.builder();
-    for (int[] group : groups) {
+    Checks.openShare(share, "share");
+    List<int[]> parts = parts(all, seed, share);
+    String how = share + " set apart by seed " + seed;
+    return new HoldOut(
+        all.subset(all.name() + " without " + how, parts.get(1)),
+        all.subset(all.name() + ", " + how, parts.get(0)));
+  }
+
+  /**
+   * Sets two shares of each class apart. The validation files are those of {@link #of} with the
+   * same share and seed, unless a class is too small for both shares.
+   *
+   * @param validation in (0, 1)
+   * @param test in (0, 1), less than 1 together with the other
+   * @throws IllegalArgumentException if a class has fewer than 3 files
+   */
+  public static WithTest withTest(ClipDataset all, double validation, double test, long seed) {
+    Checks.openShare(validation, "validation share");
+    Checks.openShare(test, "test share");
+    Checks.require(
+        validation + test < 1,
+        "validation and test share must be less than 1 together, but were %s and %s",
+        validation,
+        test);
+    List<int[]> parts = parts(all, seed, validation, test);
+    String how = " set apart by seed " + seed;
+    return new WithTest(
+        all.subset(all.name() + " without " + validation + " and " + test + how, parts.get(2)),
+        all.subset(all.name() + ", " + validation + how, parts.get(0)),
+        all.subset(all.name() + ", another " + test + how, parts.get(1)));
+  }
+
+  /** The indices of a part for each share, and of what they leave. */
+  private static List<int[]> parts(ClipDataset all, long seed, double... shares) {
+    int count = shares.length + 1;
+    List<IntStream.Builder> parts = new ArrayList<>();
+    for (int part = 0; part < count; part++) {
+      parts.add(IntStream.builder());
+    }
+    for (int[] group : groups(all)) {
       if (group.length == 0) {
         continue;
       }
-      checkArgument(
-          group.length >= 2, "%s has nothing to spare: %s is alone", all.name(), first(all, group));
-      int apart = (int) Math.min(Math.max(Math.rint(share * group.length), 1), group.length - 1);
+      Checks.require(
+          group.length >= count,
+          "%s must have at least %s%s for %s parts, but has %s",
+          all.name(),
+          count,
+          all.classes().isEmpty() ? " files" : " of " + className(all, group),
+          count,
+          group.length);
       int[] order = DrawnOrder.of(all, group, seed);
-      Arrays.stream(order, 0, apart).forEach(validation);
-      Arrays.stream(order, apart, order.length).forEach(train);
+      int taken = 0;
+      for (int part = 0; part < shares.length; part++) {
+        int most = group.length - taken - (count - 1 - part);
+        int size = (int) Math.min(Math.max(Math.rint(shares[part] * group.length), 1), most);
+        Arrays.stream(order, taken, taken + size).forEach(parts.get(part));
+        taken += size;
+      }
+      Arrays.stream(order, taken, order.length).forEach(parts.get(count - 1));
     }
-    String how = share + " set apart by seed " + seed;
-    return new HoldOut(
-        all.subset(all.name() + " without " + how, train.build().sorted().toArray()),
-        all.subset(all.name() + ", " + how, validation.build().sorted().toArray()));
+    return parts.stream().map(part -> part.build().sorted().toArray()).toList();
   }
 
-  private static String first(ClipDataset all, int[] group) {
-    return all.info(group[0]).id();
+  private static List<int[]> groups(ClipDataset all) {
+    return all.classes().isEmpty()
+        ? List.of(IntStream.range(0, all.size()).toArray())
+        : all.indicesByClass();
+  }
+
+  private static String className(ClipDataset all, int[] group) {
+    return all.classes().get(all.info(group[0]).label().getAsInt());
   }
 }

@@ -1,7 +1,5 @@
 package org.mae4j.data.split;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import com.google.common.util.concurrent.MoreExecutors;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import java.time.Duration;
@@ -16,9 +14,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.data.dataset.ClipDataset;
-import org.mae4j.data.ffmpeg.ContainerProbe;
 import org.mae4j.data.ffmpeg.ProbeCache;
+import org.mae4j.data.ffmpeg.VideoReader;
 
 /** How long the videos of a dataset are, found out once, for it and all its parts. */
 public final class VideoHours {
@@ -36,7 +35,7 @@ public final class VideoHours {
 
   /** Asks the videos' containers, without decoding, on twice as many threads as processors. */
   public static VideoHours of(ClipDataset videos) {
-    return of(videos, ContainerProbe.create()::seconds, defaultThreads());
+    return of(videos, DurationProbe.of(VideoReader::facts), defaultThreads());
   }
 
   /**
@@ -46,7 +45,7 @@ public final class VideoHours {
    * @param cache stays the caller's to close
    */
   public static VideoHours of(ClipDataset videos, ProbeCache cache) {
-    return of(videos, ContainerProbe.remembering(cache)::seconds, defaultThreads());
+    return of(videos, DurationProbe.of(cache::facts), defaultThreads());
   }
 
   private static int defaultThreads() {
@@ -58,8 +57,8 @@ public final class VideoHours {
    *
    * @param threads at least 1
    */
-  public static VideoHours of(ClipDataset videos, DurationProbe probe, int threads) {
-    checkArgument(threads >= 1, "threads must be at least 1, but were %s", threads);
+  static VideoHours of(ClipDataset videos, DurationProbe probe, int threads) {
+    Checks.require(threads >= 1, "threads must be at least 1, but were %s", threads);
     ExecutorService pool =
         Executors.newFixedThreadPool(
             threads,

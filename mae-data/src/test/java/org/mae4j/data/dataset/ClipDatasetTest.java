@@ -2,11 +2,16 @@ package org.mae4j.data.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.mae4j.api.ClipInfo;
 
 class ClipDatasetTest {
@@ -17,8 +22,8 @@ class ClipDatasetTest {
 
   @Test
   void hashesWhatIsListedAndNotWhereItLies() {
-    String hash = dataset("x", "one", List.of(A, B), "c", "d").hash();
-    assertThat(dataset("y", "other", List.of(A, B), "c", "d").hash()).isEqualTo(hash);
+    String hash = dataset("x", "one", List.of(A, B), "c", "d").listHash();
+    assertThat(dataset("y", "other", List.of(A, B), "c", "d").listHash()).isEqualTo(hash);
     assertThat(hash).isEqualTo("438f7f596f6d7e70fbca0896a033fd384076391135bd9fc8dcb304e7eb00526f");
   }
 
@@ -26,14 +31,35 @@ class ClipDatasetTest {
   void hashesOtherwiseWhatDiffers() {
     assertThat(
             List.of(
-                dataset("x", "one", List.of(A, B), "c", "d").hash(),
-                dataset("x", "one", List.of(B, A), "c", "d").hash(),
-                dataset("x", "one", List.of(A), "c", "d").hash(),
-                dataset("x", "one", List.of(A, B), "d", "c").hash(),
-                dataset("x", "one", List.of(A, B), "cd", "").hash(),
-                dataset("x", "one", List.of(A, B), "c", "d", "e").hash(),
-                dataset("x", "one", List.of(ClipInfo.unlabelled("a.mp4"))).hash()))
+                dataset("x", "one", List.of(A, B), "c", "d").listHash(),
+                dataset("x", "one", List.of(B, A), "c", "d").listHash(),
+                dataset("x", "one", List.of(A), "c", "d").listHash(),
+                dataset("x", "one", List.of(A, B), "d", "c").listHash(),
+                dataset("x", "one", List.of(A, B), "cd", "").listHash(),
+                dataset("x", "one", List.of(A, B), "c", "d", "e").listHash(),
+                dataset("x", "one", List.of(ClipInfo.unlabelled("a.mp4"))).listHash()))
         .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void hashesSizesWhereAskedTo(@TempDir Path root) throws IOException {
+    Files.writeString(root.resolve("a.mp4"), "four");
+    Files.writeString(root.resolve("b.mp4"), "seven");
+    ClipDataset dataset = dataset("x", root.toString(), List.of(A, B), "c", "d");
+    String list = dataset.listHash();
+    String before = dataset.listAndSizesHash();
+    Files.writeString(root.resolve("a.mp4"), "five");
+    assertThat(dataset.listAndSizesHash()).isEqualTo(before).isNotEqualTo(list);
+    Files.writeString(root.resolve("a.mp4"), "longer");
+    assertThat(dataset.listAndSizesHash()).isNotEqualTo(before);
+    assertThat(dataset.listHash()).isEqualTo(list);
+  }
+
+  @Test
+  void namesAFileWhoseSizeCannotBeAsked(@TempDir Path root) {
+    assertThatThrownBy(dataset("x", root.toString(), List.of(A, B), "c", "d")::listAndSizesHash)
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageStartingWith(root.resolve("a.mp4") + " cannot be asked for its size: ");
   }
 
   @Test
@@ -41,7 +67,7 @@ class ClipDatasetTest {
     ClipDataset dataset = dataset("toys", "one", List.of(A, B), "c", "d");
     assertThat(dataset.provenance("train"))
         .containsEntry("train data", "toys: 2 files of 2 classes")
-        .containsEntry("train manifest (SHA-256)", dataset.hash())
+        .containsEntry("train manifest (SHA-256)", dataset.listHash())
         .hasSize(2);
   }
 

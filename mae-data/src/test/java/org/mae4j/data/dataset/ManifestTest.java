@@ -140,7 +140,7 @@ class ManifestTest {
     assertThat(read.name()).isEqualTo(dataset.name());
     assertThat(read.clips()).isEqualTo(dataset.clips());
     assertThat(read.classes()).isEqualTo(dataset.classes());
-    assertThat(read.hash()).isEqualTo(dataset.hash());
+    assertThat(read.listHash()).isEqualTo(dataset.listHash());
     assertThat(root.resolve(name + ".part")).doesNotExist();
   }
 
@@ -149,7 +149,7 @@ class ManifestTest {
     write("a.mp4");
     ClipDataset dataset = VideoFolder.of(root);
     Manifest.write(dataset, root.resolve("all.csv"));
-    assertThat(Manifest.read(root.resolve("all.csv")).hash()).isEqualTo(dataset.hash());
+    assertThat(Manifest.read(root.resolve("all.csv")).listHash()).isEqualTo(dataset.listHash());
   }
 
   @Test

@@ -50,13 +50,13 @@ class OutOfDistributionImageNetTest {
   void readsAllSeventeenTasks() {
     PUBLISHED.forEach((task, extent) -> write(task, extent[0], extent[1]));
     trees.write(root, "contrast/human/raw.png");
-    List<OutOfDistributionTask> tasks = OutOfDistributionImageNet.of(root);
+    List<OutOfDistributionImageNet.Task> tasks = OutOfDistributionImageNet.of(root);
     assertThat(tasks)
-        .extracting(OutOfDistributionTask::name)
+        .extracting(OutOfDistributionImageNet.Task::name)
         .isEqualTo(OutOfDistributionImageNet.taskNames())
         .hasSize(17);
     assertThat(tasks.stream().mapToInt(task -> task.images().size()).sum()).isEqualTo(18_080);
-    for (OutOfDistributionTask task : tasks) {
+    for (OutOfDistributionImageNet.Task task : tasks) {
       assertThat(task.images().classes()).hasSize(16);
       for (int i = 0; i < task.images().size(); i++) {
         String className =
@@ -64,7 +64,7 @@ class OutOfDistributionImageNetTest {
         assertThat(task.images().info(i).id()).contains(className);
       }
     }
-    OutOfDistributionTask contrast = tasks.get(1);
+    OutOfDistributionImageNet.Task contrast = tasks.get(1);
     assertThat(contrast.images().info(0).id()).contains("_" + contrast.conditions().get(0) + "_");
     ClipRequest request =
         ClipRequest.one(new FrameSampling(16, 8, 30), WindowPlacement.centre(), new Random(0));
@@ -90,9 +90,9 @@ class OutOfDistributionImageNetTest {
   @Test
   void takesWhatIsThereIfAsked() {
     write("edge", 16, 1);
-    List<OutOfDistributionTask> tasks =
+    List<OutOfDistributionImageNet.Task> tasks =
         OutOfDistributionImageNet.builder().setRoot(root).optPartial().build();
-    assertThat(tasks).extracting(OutOfDistributionTask::name).containsExactly("edge");
+    assertThat(tasks).extracting(OutOfDistributionImageNet.Task::name).containsExactly("edge");
     assertThat(tasks.get(0).conditions()).hasSize(16).containsOnly("0");
   }
 

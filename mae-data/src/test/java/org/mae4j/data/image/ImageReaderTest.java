@@ -40,7 +40,6 @@ import org.mae4j.api.ClipShape;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.Goldens;
-import org.mae4j.data.internal.Orientation;
 import org.mae4j.models.weights.Safetensors;
 
 class ImageReaderTest {
@@ -93,13 +92,13 @@ class ImageReaderTest {
   })
   void tellsWhatAFileSaysOfItself(String file, String format, String colours, int bits) {
     assertThat(ImageReader.facts(Goldens.path("pillow/" + file), file))
-        .isEqualTo(new ImageFacts(format, colours, bits, 46, 35, Orientation.AS_STORED));
+        .isEqualTo(new ImageFacts(format, colours, bits, 46, 35, false));
   }
 
   @Test
   void tellsHowAPhotographIsTurned() {
     ImageFacts facts = ImageReader.facts(Goldens.path("pillow/turned.jpg"), "turned");
-    assertThat(facts.orientation().transposed()).isTrue();
+    assertThat(facts.turned()).isTrue();
     assertThat(facts.width()).isEqualTo(46);
   }
 

@@ -44,9 +44,9 @@ class SplitsTest {
 
   @Test
   void takesOtherOnesByAnotherSeed() {
-    assertThat(FewShotSplit.random(10, 7).of(ALL).hash())
-        .isEqualTo(FewShotSplit.random(10, 7).of(ALL).hash())
-        .isNotEqualTo(FewShotSplit.random(10, 8).of(ALL).hash());
+    assertThat(FewShotSplit.random(10, 7).of(ALL).listHash())
+        .isEqualTo(FewShotSplit.random(10, 7).of(ALL).listHash())
+        .isNotEqualTo(FewShotSplit.random(10, 8).of(ALL).listHash());
   }
 
   /** What a seed means must not change from version to version. */
@@ -177,7 +177,92 @@ class SplitsTest {
   void refusesToCutAClassOfOne() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> HoldOut.of(dataset(5, 4), 0.5, 2))
-        .withMessage("toys has nothing to spare: 001.mp4 is alone");
+        .withMessage("toys must have at least 2 of class 1 for 2 parts, but has 1");
+  }
+
+  @Test
+  void refusesToCutASingleUnlabelledFile() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> HoldOut.of(dataset(1, 0), 0.5, 2))
+        .withMessage("toys must have at least 2 files for 2 parts, but has 1");
+  }
+
+  /** What a seed means must not change from version to version. */
+  @Test
+  void setsTheSameOnesApartForEver() {
+    assertThat(ids(HoldOut.of(dataset(30, 5), 0.17, 7).validation())).containsExactly("000.mp4", "013.mp4", "014.mp4", "016.mp4", "017.mp4");
+  }
+
+  @Test
+  void setsATestSetApartToo() {
+    HoldOut.WithTest cut = HoldOut.withTest(ALL, 0.08, 0.25, 2);
+    assertThat(cut.validation().indicesByClass()).allMatch(members -> members.length == 8);
+    assertThat(cut.test().indicesByClass()).allMatch(members -> members.length == 25);
+    assertThat(cut.train().indicesByClass()).allMatch(members -> members.length == 67);
+    List<String> together = new ArrayList<>(ids(cut.train()));
+    together.addAll(ids(cut.validation()));
+    together.addAll(ids(cut.test()));
+    assertThat(together).containsExactlyInAnyOrderElementsOf(ids(ALL));
+    assertThat(ids(cut.test())).isSorted();
+    assertThat(cut.train().name()).isEqualTo("toys without 0.08 and 0.25 set apart by seed 2");
+    assertThat(cut.validation().name()).isEqualTo("toys, 0.08 set apart by seed 2");
+    assertThat(cut.test().name()).isEqualTo("toys, another 0.25 set apart by seed 2");
+  }
+
+  @Test
+  void choosesByTheSameFilesWithATestSetAndWithout() {
+    assertThat(ids(HoldOut.withTest(ALL, 0.08, 0.25, 2).validation()))
+        .isEqualTo(ids(HoldOut.of(ALL, 0.08, 2).validation()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.08,0.25", "0.6,0.39", "0.01,0.98", "0.98,0.01"})
+  void leavesOneOfEachClassToEachPart(double validation, double test) {
+    HoldOut.WithTest cut = HoldOut.withTest(dataset(12, 4), validation, test, 2);
+    for (ClipDataset part : List.of(cut.train(), cut.validation(), cut.test())) {
+      assertThat(part.indicesByClass()).hasSize(4).allMatch(members -> members.length == 1);
+    }
+  }
+
+  @Test
+  void cutsUnlabelledFilesInThree() {
+    HoldOut.WithTest cut = HoldOut.withTest(dataset(10, 0), 0.2, 0.3, 2);
+    assertThat(List.of(cut.train().size(), cut.validation().size(), cut.test().size()))
+        .containsExactly(5, 2, 3);
+  }
+
+  @Test
+  void leavesOutClassesWithoutFiles() {
+    ClipDataset some = ALL.subset(0, 5, 10, 1, 6, 11);
+    HoldOut.WithTest cut = HoldOut.withTest(some, 0.3, 0.3, 2);
+    assertThat(cut.test().size()).isEqualTo(2);
+    assertThat(cut.test().classes()).isEqualTo(ALL.classes());
+  }
+
+  @Test
+  void refusesToCutAClassOfTwoInThree() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> HoldOut.withTest(dataset(5, 2), 0.3, 0.3, 2))
+        .withMessage("toys must have at least 3 of class 1 for 3 parts, but has 2");
+  }
+
+  @Test
+  void refusesSharesThatLeaveNothing() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> HoldOut.withTest(ALL, 0.5, 0.5, 2))
+        .withMessage(
+            "validation and test share must be less than 1 together, but were 0.5 and 0.5");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 1, -0.1, Double.NaN})
+  void rejectsSharesOutsideTheUnitInterval(double share) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> HoldOut.of(ALL, share, 2))
+        .withMessage("share must be in (0, 1), but was " + share);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> HoldOut.withTest(ALL, 0.1, share, 2))
+        .withMessage("test share must be in (0, 1), but was " + share);
   }
 
   private static ClipDataset dataset(int size, int classes) {
