@@ -1,5 +1,17 @@
 package org.mae4j.examples.benchmark;
 
+import org.mae4j.api.RandomCrop;
+import org.mae4j.api.TrainingClips;
+import org.mae4j.data.augment.Crop;
+import org.mae4j.train.metrics.TrainingListener;
+import org.mae4j.models.VideoMaeConfig;
+import org.mae4j.train.recipe.LearningRateSchedule;
+import org.mae4j.train.metrics.StepMetrics;
+import org.mae4j.train.recipe.PretrainingRecipe;
+import org.mae4j.train.recipe.PretrainingRecipes;
+import org.mae4j.train.Pretrainer;
+import org.mae4j.train.PretrainingState;
+import org.mae4j.api.ClipInput;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.FieldNamingPolicy;
 import com.google.gson.Gson;
