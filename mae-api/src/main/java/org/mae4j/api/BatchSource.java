@@ -1,6 +1,8 @@
 package org.mae4j.api;
 
 import ai.djl.ndarray.NDManager;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * An endless, numbered stream of batches. Batch {@code i} is the same whenever it is asked for, so
@@ -18,6 +20,30 @@ public interface BatchSource extends AutoCloseable {
    * @param manager owns the clips that are returned, and decides the device
    */
   ClipBatch batch(long index, NDManager manager);
+
+  /**
+   * Uses one pass of batches, one after another, each in a manager of its own that is closed after
+   * it; those without clips are left out.
+   *
+   * @param parent the parent of those managers, which decides the device
+   */
+  default void forEachBatch(NDManager parent, Consumer<ClipBatch> use) {
+    for (long i = 0; i < batchesPerPass(); i++) {
+      try (NDManager step = parent.newSubManager()) {
+        ClipBatch batch = batch(i, step);
+        if (batch.size() > 0) {
+          use.accept(batch);
+        }
+      }
+    }
+  }
+
+  /**
+   * Why each of the videos that could not be read so far could not, in the order of their names.
+   */
+  default List<ClipReadException> brokenFiles() {
+    return List.of();
+  }
 
   @Override
   void close();

@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.awt.image.BufferedImage;
 import java.util.Locale;
+import org.mae4j.api.Normalization;
 import org.mae4j.api.TokenGrid;
-import org.mae4j.eval.PixelColours;
 
 /**
  * Draws attention over a clip: the first frame of each temporal slot, and below it the same frame
@@ -28,11 +28,11 @@ public final class AttentionPicture {
 
   private static final int OPAQUE = 0xff000000;
 
-  private final PixelColours colours;
+  private final Normalization normalization;
 
   /** A picture of clips with this normalisation. */
-  public AttentionPicture(PixelColours colours) {
-    this.colours = colours;
+  public AttentionPicture(Normalization normalization) {
+    this.normalization = normalization;
   }
 
   /**
@@ -111,7 +111,7 @@ public final class AttentionPicture {
   private int rgb(Frames frames, int frame, int y, int x) {
     int rgb = 0;
     for (int c = 0; c < 3; c++) {
-      rgb = (rgb << 8) | colours.level(c, frames.value(c, frame, y, x));
+      rgb = (rgb << 8) | normalization.level(c, frames.value(c, frame, y, x));
     }
     return rgb;
   }

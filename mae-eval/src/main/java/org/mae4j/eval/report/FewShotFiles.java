@@ -106,7 +106,7 @@ public final class FewShotFiles {
                 report.accuracyWithinInterval(TOP),
                 classes,
                 report.confusion(),
-                report.provenance(),
+                report.provenance().toMap(),
                 report.predictions()))
         + "\n";
   }

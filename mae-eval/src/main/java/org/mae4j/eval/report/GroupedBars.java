@@ -19,7 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Bars in groups, with intervals as whiskers, numbers from elsewhere as diamonds, and levels such
+ * Bars in groups, with intervals as whiskers, numbers of the paper as diamonds, and levels such
  * as chance as dashed lines. All values are at least 0, in one unit.
  */
 public final class GroupedBars {
@@ -36,14 +36,12 @@ public final class GroupedBars {
   private final List<String> groups;
   private final Map<String, List<Bar>> series;
   private final Map<String, Double> levels;
-  private final String referenceName;
 
   private GroupedBars(Builder builder) {
     this.axis = builder.axis;
     this.groups = builder.groups;
     this.series = builder.series;
     this.levels = builder.levels;
-    this.referenceName = builder.referenceName;
   }
 
   /** Collects what to draw; the axis, the groups and a series must be set. */
@@ -106,7 +104,7 @@ public final class GroupedBars {
       boolean references =
           series.values().stream().flatMap(List::stream).anyMatch(b -> b.reference().isPresent());
       if (references) {
-        entries.add(new Entry(referenceName, ChartStyle.MARK, Kind.REFERENCE));
+        entries.add(new Entry("paper", ChartStyle.MARK, Kind.REFERENCE));
       }
       levels.keySet().forEach(n -> entries.add(new Entry(n, ChartStyle.TEXT, Kind.LEVEL)));
       int x = WIDTH;
@@ -266,7 +264,6 @@ public final class GroupedBars {
     private List<String> groups;
     private final Map<String, List<Bar>> series = new LinkedHashMap<>();
     private final Map<String, Double> levels = new LinkedHashMap<>();
-    private String referenceName = "paper";
 
     private Builder() {}
 
@@ -297,12 +294,6 @@ public final class GroupedBars {
     public Builder addLevel(String name, double level) {
       checkArgument(level >= 0, "level must be at least 0, but was %s", level);
       levels.put(name, level);
-      return this;
-    }
-
-    /** What the diamonds are; by default "paper". */
-    public Builder optReferenceName(String name) {
-      this.referenceName = Objects.requireNonNull(name, "name");
       return this;
     }
 

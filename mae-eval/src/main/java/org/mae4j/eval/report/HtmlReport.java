@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.mae4j.api.ClipReadException;
+import org.mae4j.api.Provenance;
 
 /**
  * A page that shows what a run found. It holds its pictures and style, asks nothing of the network,
@@ -158,7 +159,12 @@ public final class HtmlReport {
       return this;
     }
 
-    /** How the results can be had again: recipe, seed, data, versions, device. */
+    /** How the results can be had again. */
+    public Builder addProvenance(Provenance provenance) {
+      return addProvenance(provenance.toMap());
+    }
+
+    /** How the results can be had again, by name, where there is no {@link Provenance}. */
     public Builder addProvenance(Map<String, String> pairs) {
       provenance.putAll(pairs);
       return this;
