@@ -1,9 +1,12 @@
-package org.mae4j.examples.app;
+package org.mae4j.eval.embedding;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
 import org.apache.commons.csv.CSVFormat;
+import org.mae4j.api.internal.Checks;
 
 /** How {@link EmbeddingFile} writes rows. Numbers read back as the same float32. */
 enum EmbeddingFormat {
@@ -51,6 +54,20 @@ enum EmbeddingFormat {
 
   private static final String PATH = "path";
   private static final CSVFormat LINES = CSVFormat.RFC4180.builder().setRecordSeparator('\n').get();
+
+  /**
+   * That of a file's ending.
+   *
+   * @throws IllegalArgumentException if it is neither .csv nor .jsonl
+   */
+  static EmbeddingFormat of(Path file) {
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    Checks.require(
+        name.endsWith(".csv") || name.endsWith(".jsonl"),
+        "a file of features must end in .csv or .jsonl, but is %s",
+        file);
+    return name.endsWith(".csv") ? CSV : JSONL;
+  }
 
   abstract void writeHeader(Appendable out, int features) throws IOException;
 
