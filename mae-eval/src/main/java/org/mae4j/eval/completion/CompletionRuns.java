@@ -3,6 +3,7 @@ package org.mae4j.eval.completion;
 import java.util.List;
 import org.mae4j.api.Bootstrap;
 import org.mae4j.api.Interval;
+import org.mae4j.eval.completion.CompletionReport.Comparison;
 
 /**
  * The same evaluation of models of several seeds. Intervals resample clips, the same ones for all

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import org.mae4j.eval.report.Table;
+import org.mae4j.eval.report.Block.Table;
 
 /**
  * What a model made of a suite of tasks.

@@ -135,7 +135,7 @@ class ReconstructionPicturesTest {
 
   @Test
   void refusesNoClipsAndNoSteps() {
-    assertThatThrownBy(() -> gallery(0)).hasMessage("clips must be at least 1, but were 0");
+    assertThatThrownBy(() -> gallery(0)).hasMessage("clips must be at least 1, but was 0");
     assertThatThrownBy(() -> new ReconstructionPictures(List::of, 0, (step, pictures) -> {}))
         .hasMessage("steps between pictures must be at least 1, but were 0");
   }

@@ -201,7 +201,7 @@ class FrozenEvaluatorsTest {
   void rejectsOptionsOutOfRange() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> NearestNeighbours.builder().optNeighbours(0))
-        .withMessage("neighbours must be at least 1, but were 0");
+        .withMessage("neighbours must be at least 1, but was 0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> NearestNeighbours.builder().optTemperature(0))
         .withMessage("temperature must be positive and finite, but was 0.0");

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.mae4j.api.ClipPrediction;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.Provenance;
+import org.mae4j.eval.report.Block.Table;
 
 class FewShotFilesTest {
 

@@ -23,6 +23,12 @@ import org.mae4j.api.ClipPrediction;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.Provenance;
+import org.mae4j.eval.report.Block.Details;
+import org.mae4j.eval.report.Block.Paragraph;
+import org.mae4j.eval.report.Block.Picture;
+import org.mae4j.eval.report.Block.Table;
+import org.mae4j.eval.report.HtmlReport.KeyFigure;
+import org.mae4j.eval.report.HtmlReport.Section;
 
 class HtmlReportTest {
 
