@@ -6,6 +6,7 @@ import java.awt.image.BufferedImage;
 import java.util.Locale;
 import org.mae4j.api.Normalization;
 import org.mae4j.api.TokenGrid;
+import org.mae4j.api.internal.Checks;
 
 /**
  * Draws attention over a clip: the first frame of each temporal slot, and below it the same frame
@@ -46,13 +47,11 @@ public final class AttentionPicture {
   public BufferedImage draw(NDArray clip, AttentionMap map) {
     Shape shape = clip.getShape();
     TokenGrid grid = map.grid();
-    if (shape.dimension() != 4 || shape.get(0) != 3 || shape.get(1) % grid.time() != 0) {
-      throw new IllegalArgumentException(
-          "a clip must be (3, T, H, W), T a multiple of the map's "
-              + grid.time()
-              + " temporal slots, but is "
-              + shape);
-    }
+    Checks.require(
+        shape.dimension() == 4 && shape.get(0) == 3 && shape.get(1) % grid.time() == 0,
+        "a clip must be (3, T, H, W), T a multiple of the map's %s temporal slots, but is %s",
+        grid.time(),
+        shape);
     Frames frames =
         new Frames(clip.toFloatArray(), (int) shape.get(1), (int) shape.get(2), (int) shape.get(3));
     int scale = (COMFORTABLE_WIDTH + frames.width - 1) / frames.width;

@@ -6,6 +6,7 @@ import org.mae4j.api.ClipShape;
 import org.mae4j.api.Normalization;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenGrid;
+import org.mae4j.api.internal.Checks;
 
 /** The pixels of a clip and of its prediction; column i is the i-th predicted frame. */
 final class ClipPixels {
@@ -35,18 +36,15 @@ final class ClipPixels {
   static ClipPixels of(NDArray clip, NDArray prediction, TokenGrid grid) {
     Shape shape = clip.getShape();
     Shape predicted = prediction.getShape();
-    if (shape.dimension() != 4
-        || shape.get(0) != 3
-        || predicted.dimension() != 2
-        || predicted.get(0) != grid.tokens()) {
-      throw new IllegalArgumentException(
-          "a clip must be (3, T, H, W) and its prediction ("
-              + grid.tokens()
-              + ", P), but they are "
-              + shape
-              + " and "
-              + predicted);
-    }
+    Checks.require(
+        shape.dimension() == 4
+            && shape.get(0) == 3
+            && predicted.dimension() == 2
+            && predicted.get(0) == grid.tokens(),
+        "a clip must be (3, T, H, W) and its prediction (%s, P), but they are %s and %s",
+        grid.tokens(),
+        shape,
+        predicted);
     ClipShape size = new ClipShape((int) shape.get(1), (int) shape.get(2), (int) shape.get(3));
     PredictedFrames frames = PredictedFrames.of(size, grid, predicted.get(1));
     return new ClipPixels(clip.toFloatArray(), prediction.toFloatArray(), size, grid, frames);

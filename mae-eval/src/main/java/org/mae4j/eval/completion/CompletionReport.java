@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.mae4j.api.Interval;
+import org.mae4j.api.internal.Checks;
 
 /**
  * How well masked patches were predicted.
@@ -28,10 +29,11 @@ public record CompletionReport(
   }
 
   private static void requireSize(int clips, PerClip errors) {
-    if (errors.values().size() != clips) {
-      throw new IllegalArgumentException(
-          clips + " clips must have as many errors, but have " + errors.values().size());
-    }
+    Checks.require(
+        errors.values().size() == clips,
+        "%s clips must have as many errors, but have %s",
+        clips,
+        errors.values().size());
   }
 
   /**
@@ -41,14 +43,11 @@ public record CompletionReport(
    */
   public Comparison versus(Baseline baseline) {
     PerClip errors = baselines.get(baseline);
-    if (errors == null) {
-      throw new IllegalArgumentException(
-          "the masks define "
-              + baselines.keySet()
-              + ", but not "
-              + baseline
-              + ", which needs a wholly visible frame in every clip");
-    }
+    Checks.require(
+        errors != null,
+        "the masks define %s, but not %s, which needs a wholly visible frame in every clip",
+        baselines.keySet(),
+        baseline);
     return Comparison.of(model, errors);
   }
 

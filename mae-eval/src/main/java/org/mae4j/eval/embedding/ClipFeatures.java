@@ -47,12 +47,14 @@ public record ClipFeatures(List<ClipInfo> clips, float[][] rows, List<ClipReadEx
           "rows must be of equal length of at least 1, but are of %s and %s",
           rows[0].length,
           rows[i].length);
-      for (float value : rows[i]) {
-        Checks.require(
-            Float.isFinite(value),
-            "%s: features must be finite, but one was %s",
-            clips.get(i).id(),
-            value);
+      requireFinite(clips.get(i).id() + ": features", rows[i]);
+    }
+  }
+
+  private static void requireFinite(String name, float[] row) {
+    for (float value : row) {
+      if (!Float.isFinite(value)) {
+        throw new IllegalArgumentException(name + " must be finite, but one was " + value);
       }
     }
   }
@@ -113,7 +115,9 @@ public record ClipFeatures(List<ClipInfo> clips, float[][] rows, List<ClipReadEx
         .toArray();
   }
 
-  /** A copy of the rows, as {@link TSne}, {@link Silhouette} and {@link Trustworthiness} take them. */
+  /**
+   * A copy of the rows, as {@link TSne}, {@link Silhouette} and {@link Trustworthiness} take them.
+   */
   public double[][] points() {
     return Arrays.stream(rows)
         .map(row -> IntStream.range(0, row.length).mapToDouble(i -> row[i]).toArray())
@@ -150,9 +154,7 @@ public record ClipFeatures(List<ClipInfo> clips, float[][] rows, List<ClipReadEx
   public List<Neighbour> neighbours(float[] row, int count) {
     Checks.require(
         row.length == width(), "a row must have %s features, but has %s", width(), row.length);
-    for (float value : row) {
-      Checks.require(Float.isFinite(value), "features must be finite, but one was %s", value);
-    }
+    requireFinite("features", row);
     return nearest(row, count, -1);
   }
 
@@ -182,8 +184,8 @@ public record ClipFeatures(List<ClipInfo> clips, float[][] rows, List<ClipReadEx
   /**
    * Writes a new file, whole or not at all, as {@link EmbeddingFile#create} says.
    *
-   * @throws IllegalArgumentException if its ending is neither .csv nor .jsonl, or there is a file of
-   *     that name
+   * @throws IllegalArgumentException if its ending is neither .csv nor .jsonl, or there is a file
+   *     of that name
    * @throws UncheckedIOException if it cannot be written; the message names the file
    */
   public void write(Path file) {

@@ -1,7 +1,5 @@
 package org.mae4j.eval.report;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -12,6 +10,7 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.mae4j.api.FewShotReport;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.eval.report.HtmlReport.Section;
 
 /** A piece of a {@link Section}. Text is plain: the page escapes it. */
@@ -111,15 +110,12 @@ public sealed interface Block {
       rows = rows.stream().map(List::copyOf).toList();
       int columns = header.isEmpty() && !rows.isEmpty() ? rows.get(0).size() : header.size();
       for (List<String> row : rows) {
-        if (row.size() != columns) {
-          throw new IllegalArgumentException(
-              "a row of the table '"
-                  + caption
-                  + "' must have "
-                  + columns
-                  + " cells, but has "
-                  + row.size());
-        }
+        Checks.require(
+            row.size() == columns,
+            "a row of the table '%s' must have %s cells, but has %s",
+            caption,
+            columns,
+            row.size());
       }
     }
 
@@ -225,7 +221,7 @@ public sealed interface Block {
 
     public Link {
       Objects.requireNonNull(text, "text");
-      checkArgument(
+      Checks.require(
           !target.contains(":") && !target.startsWith("/"),
           "a link must be a relative path, but was %s",
           target);

@@ -1,7 +1,5 @@
 package org.mae4j.eval.report;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.FontMetrics;
@@ -19,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.mae4j.api.Interval;
+import org.mae4j.api.internal.Checks;
 
 /**
  * Bars in groups, with intervals as whiskers, numbers of the paper as diamonds, and levels such as
@@ -294,7 +293,7 @@ public final class GroupedBars {
 
     /** Adds a dashed line, such as chance. */
     public Builder addLevel(String name, double level) {
-      checkArgument(level >= 0, "level must be at least 0, but was %s", level);
+      Checks.require(level >= 0, "level must be at least 0, but was %s", level);
       levels.put(name, level);
       return this;
     }
@@ -308,12 +307,12 @@ public final class GroupedBars {
     public GroupedBars build() {
       Objects.requireNonNull(axis, "axis must be set");
       Objects.requireNonNull(groups, "groups must be set");
-      checkArgument(
+      Checks.require(
           !groups.isEmpty() && !series.isEmpty(),
           "a chart needs at least one group and one series");
       series.forEach(
           (name, bars) ->
-              checkArgument(
+              Checks.require(
                   bars.size() == groups.size(),
                   "%s must have a bar for each of the %s groups, but has %s",
                   name,
