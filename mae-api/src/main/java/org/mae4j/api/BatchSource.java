@@ -1,6 +1,7 @@
 package org.mae4j.api;
 
 import ai.djl.ndarray.NDManager;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -40,6 +41,13 @@ public interface BatchSource extends AutoCloseable {
         }
       }
     }
+  }
+
+  /**
+   * Why each of the videos that could not be read so far could not, in the order of their names.
+   */
+  default List<ClipReadException> brokenFiles() {
+    return List.of();
   }
 
   @Override

@@ -1,10 +1,7 @@
 package org.mae4j.api;
 
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -18,7 +15,7 @@ import org.mae4j.api.internal.Checks;
  * @param classes the C class names
  * @param predictions one for each test clip, in the order of the test pass; at least one
  * @param trainClips the number of examples learnt from
- * @param provenance how the result can be had again: recipe, seed, data, versions, device
+ * @param provenance how the result can be had again
  */
 public record FewShotReport(
     String task,
@@ -26,14 +23,14 @@ public record FewShotReport(
     List<String> classes,
     List<ClipPrediction> predictions,
     int trainClips,
-    Map<String, String> provenance) {
+    Provenance provenance) {
 
   public FewShotReport {
     Objects.requireNonNull(task, "task");
     Objects.requireNonNull(method, "method");
     classes = List.copyOf(classes);
     predictions = List.copyOf(predictions);
-    provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
+    Objects.requireNonNull(provenance, "provenance");
     Checks.atLeast(1, predictions.size(), "test clips");
     for (ClipPrediction prediction : predictions) {
       requireClass(prediction, prediction.label(), classes.size());
@@ -65,7 +62,7 @@ public record FewShotReport(
             .mapToObj(i -> new ClipPrediction("clip " + i, truth[i], List.of(predicted[i])))
             .toList();
     return new FewShotReport(
-        task.name(), method, task.classes(), predictions, trainClips, Map.of());
+        task.name(), method, task.classes(), predictions, trainClips, Provenance.NONE);
   }
 
   private static void requireClass(ClipPrediction prediction, int label, int classes) {
@@ -75,11 +72,10 @@ public record FewShotReport(
     }
   }
 
-  /** The same with further facts on how it came about; of equal names, the new ones count. */
-  public FewShotReport withProvenance(Map<String, String> facts) {
-    Map<String, String> all = new LinkedHashMap<>(provenance);
-    all.putAll(facts);
-    return new FewShotReport(task, method, classes, predictions, trainClips, all);
+  /** The same with further facts on how it came about; where both tell, the new ones count. */
+  public FewShotReport withProvenance(Provenance further) {
+    return new FewShotReport(
+        task, method, classes, predictions, trainClips, provenance.with(further));
   }
 
   /** The number of test clips. */

@@ -10,9 +10,9 @@ import org.mae4j.api.internal.Checks;
  * @param name names it in reports
  * @param classes the C class names; a label is an index into them
  * @param train the examples to learn from, one pass being all of them
- * @param views the clips to be judged on, one pass being all of them: the same videos in the same
- *     order in each view, which differ by window and crop. An evaluator averages what it makes of
- *     the views of a video. At least one
+ * @param views the clips to be judged on, one pass being all of them: the same videos in each view,
+ *     which differ by window and crop. An evaluator averages what it makes of those views of a
+ *     video that can be read. At least one
  */
 public record FewShotTask(
     String name, List<String> classes, BatchSource train, List<BatchSource> views) {

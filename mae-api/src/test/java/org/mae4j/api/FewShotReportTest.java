@@ -26,7 +26,7 @@ class FewShotReportTest {
         IntStream.range(0, truth.length)
             .mapToObj(i -> new ClipPrediction("clip" + i, truth[i], List.of(first[i], second[i])))
             .toList();
-    return new FewShotReport("toys", "guessing", CLASSES, predictions, 30, Map.of("seed", "1"));
+    return new FewShotReport("toys", "guessing", CLASSES, predictions, 30, Provenance.NONE.withSeed(1));
   }
 
   @Test
@@ -82,7 +82,7 @@ class FewShotReportTest {
 
   @Test
   void provenanceGrows() {
-    assertThat(report.withProvenance(Map.of("recipe", "toy")).provenance())
+    assertThat(report.withProvenance(Provenance.NONE.withRecipe("toy")).provenance().toMap())
         .isEqualTo(Map.of("seed", "1", "recipe", "toy"));
   }
 

@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.Interval;
 import org.mae4j.eval.fewshot.FewShotRuns;
-import org.mae4j.eval.report.Bar;
+import org.mae4j.eval.report.GroupedBars.Bar;
 
 /**
  * How often a kind of model is right on a task.

@@ -13,13 +13,13 @@ import org.mae4j.api.Bootstrap;
 import org.mae4j.api.ClipPrediction;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.Interval;
-import org.mae4j.eval.report.Bar;
 import org.mae4j.eval.report.Block;
+import org.mae4j.eval.report.Block.Paragraph;
+import org.mae4j.eval.report.Block.Table;
 import org.mae4j.eval.report.GroupedBars;
-import org.mae4j.eval.report.KeyFigure;
-import org.mae4j.eval.report.Paragraph;
-import org.mae4j.eval.report.Section;
-import org.mae4j.eval.report.Table;
+import org.mae4j.eval.report.GroupedBars.Bar;
+import org.mae4j.eval.report.HtmlReport.KeyFigure;
+import org.mae4j.eval.report.HtmlReport.Section;
 import org.mae4j.examples.support.Examples;
 import picocli.CommandLine.Command;
 

@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.mae4j.eval.report.KeyFigure;
-import org.mae4j.eval.report.Picture;
-import org.mae4j.eval.report.Section;
+import org.mae4j.eval.report.Block.Picture;
+import org.mae4j.eval.report.HtmlReport.KeyFigure;
+import org.mae4j.eval.report.HtmlReport.Section;
 
 /** What a result shows: numbers, and the sections of its page; its figures are files as well. */
 public final class ResultPage {

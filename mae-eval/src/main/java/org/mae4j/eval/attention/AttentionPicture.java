@@ -4,8 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.awt.image.BufferedImage;
 import java.util.Locale;
+import org.mae4j.api.Normalization;
 import org.mae4j.api.TokenGrid;
-import org.mae4j.eval.PixelColours;
+import org.mae4j.api.internal.Checks;
 
 /**
  * Draws attention over a clip: the first frame of each temporal slot, and below it the same frame
@@ -28,11 +29,11 @@ public final class AttentionPicture {
 
   private static final int OPAQUE = 0xff000000;
 
-  private final PixelColours colours;
+  private final Normalization normalization;
 
   /** A picture of clips with this normalisation. */
-  public AttentionPicture(PixelColours colours) {
-    this.colours = colours;
+  public AttentionPicture(Normalization normalization) {
+    this.normalization = normalization;
   }
 
   /**
@@ -46,13 +47,11 @@ public final class AttentionPicture {
   public BufferedImage draw(NDArray clip, AttentionMap map) {
     Shape shape = clip.getShape();
     TokenGrid grid = map.grid();
-    if (shape.dimension() != 4 || shape.get(0) != 3 || shape.get(1) % grid.time() != 0) {
-      throw new IllegalArgumentException(
-          "a clip must be (3, T, H, W), T a multiple of the map's "
-              + grid.time()
-              + " temporal slots, but is "
-              + shape);
-    }
+    Checks.require(
+        shape.dimension() == 4 && shape.get(0) == 3 && shape.get(1) % grid.time() == 0,
+        "a clip must be (3, T, H, W), T a multiple of the map's %s temporal slots, but is %s",
+        grid.time(),
+        shape);
     Frames frames =
         new Frames(clip.toFloatArray(), (int) shape.get(1), (int) shape.get(2), (int) shape.get(3));
     int scale = (COMFORTABLE_WIDTH + frames.width - 1) / frames.width;
@@ -111,7 +110,7 @@ public final class AttentionPicture {
   private int rgb(Frames frames, int frame, int y, int x) {
     int rgb = 0;
     for (int c = 0; c < 3; c++) {
-      rgb = (rgb << 8) | colours.level(c, frames.value(c, frame, y, x));
+      rgb = (rgb << 8) | normalization.level(c, frames.value(c, frame, y, x));
     }
     return rgb;
   }

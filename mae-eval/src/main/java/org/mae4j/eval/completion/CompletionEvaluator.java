@@ -14,12 +14,11 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.mae4j.api.BatchSource;
-import org.mae4j.api.ClipBatch;
 import org.mae4j.api.Decoder;
 import org.mae4j.api.Encoder;
 import org.mae4j.api.MaskingStrategy;
 import org.mae4j.api.TokenMask;
-import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.eval.internal.EvaluationPass;
 
 /**
  * Measures how well a model predicts the masked patches of unseen clips, beside every {@link
@@ -50,7 +49,7 @@ public final class CompletionEvaluator {
   /**
    * Judges one pass of {@code source}.
    *
-   * @throws IllegalArgumentException if a mask hides nothing, or shapes do not fit
+   * @throws IllegalArgumentException if a mask hides nothing, shapes do not fit, or there is no clip
    */
   public CompletionReport evaluate(Encoder encoder, Decoder decoder, BatchSource source) {
     RandomGenerator random = new SplittableRandom(seed);
@@ -58,24 +57,24 @@ public final class CompletionEvaluator {
     List<Double> model = new ArrayList<>();
     Map<Baseline, List<Double>> baselines = new EnumMap<>(Baseline.class);
     Set<Baseline> defined = EnumSet.allOf(Baseline.class);
-    try (NDManager manager =
-        device == null ? TorchEngine.newManager() : TorchEngine.newManager(device)) {
-      for (long i = 0; i < source.batchesPerPass(); i++) {
-        try (NDManager step = manager.newSubManager()) {
-          ClipBatch batch = source.batch(i, step);
-          List<TokenMask> masks = draw(encoder, batch.size(), random);
-          NDArray predictions = decoder.decode(encoder.encode(batch.clips(), masks), masks);
-          MaskedBatch masked = new MaskedBatch(batch.clips(), masks, encoder, predictions);
-          batch.sources().forEach(clip -> clips.add(clip.id()));
-          model.addAll(masked.errors(predictions));
-          defined.removeIf(baseline -> !masked.defines(baseline));
-          for (Baseline baseline : defined) {
-            baselines
-                .computeIfAbsent(baseline, key -> new ArrayList<>())
-                .addAll(masked.errors(masked.predict(baseline)));
-          }
-        }
-      }
+    try (NDManager manager = EvaluationPass.newManager(encoder, device)) {
+      EvaluationPass.forEachBatch(
+          "completion",
+          source,
+          manager,
+          batch -> {
+            List<TokenMask> masks = draw(encoder, batch.size(), random);
+            NDArray predictions = decoder.decode(encoder.encode(batch.clips(), masks), masks);
+            MaskedBatch masked = new MaskedBatch(batch.clips(), masks, encoder, predictions);
+            batch.sources().forEach(clip -> clips.add(clip.id()));
+            model.addAll(masked.errors(predictions));
+            defined.removeIf(baseline -> !masked.defines(baseline));
+            for (Baseline baseline : defined) {
+              baselines
+                  .computeIfAbsent(baseline, key -> new ArrayList<>())
+                  .addAll(masked.errors(masked.predict(baseline)));
+            }
+          });
     }
     Map<Baseline, PerClip> errors = new EnumMap<>(Baseline.class);
     defined.forEach(baseline -> errors.put(baseline, new PerClip(baselines.get(baseline))));
@@ -107,7 +106,7 @@ public final class CompletionEvaluator {
       return this;
     }
 
-    /** Sets the device that the model is on; by default the first GPU, or the CPU. */
+    /** Sets the device that the model is on; by default the encoder's. */
     public Builder optDevice(Device device) {
       this.device = Objects.requireNonNull(device, "device");
       return this;

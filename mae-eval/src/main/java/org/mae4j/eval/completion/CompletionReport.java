@@ -4,6 +4,8 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.mae4j.api.Interval;
+import org.mae4j.api.internal.Checks;
 
 /**
  * How well masked patches were predicted.
@@ -27,10 +29,11 @@ public record CompletionReport(
   }
 
   private static void requireSize(int clips, PerClip errors) {
-    if (errors.values().size() != clips) {
-      throw new IllegalArgumentException(
-          clips + " clips must have as many errors, but have " + errors.values().size());
-    }
+    Checks.require(
+        errors.values().size() == clips,
+        "%s clips must have as many errors, but have %s",
+        clips,
+        errors.values().size());
   }
 
   /**
@@ -40,14 +43,36 @@ public record CompletionReport(
    */
   public Comparison versus(Baseline baseline) {
     PerClip errors = baselines.get(baseline);
-    if (errors == null) {
-      throw new IllegalArgumentException(
-          "the masks define "
-              + baselines.keySet()
-              + ", but not "
-              + baseline
-              + ", which needs a wholly visible frame in every clip");
-    }
+    Checks.require(
+        errors != null,
+        "the masks define %s, but not %s, which needs a wholly visible frame in every clip",
+        baselines.keySet(),
+        baseline);
     return Comparison.of(model, errors);
+  }
+
+  /**
+   * A model and a baseline on the same clips.
+   *
+   * @param shareBetter the share of clips where the model's error is below the baseline's, in [0,
+   *     1]
+   * @param meanDifference the model's error less the baseline's, mean over the clips: negative
+   *     where the model is better
+   * @param standardError of {@code meanDifference}, over pairs; not a number for a single clip
+   * @param interval the bootstrap 95% interval of {@code meanDifference} over clips: the model is
+   *     better beyond doubt where all of it is negative
+   */
+  public record Comparison(
+      double shareBetter, double meanDifference, double standardError, Interval interval) {
+
+    static Comparison of(PerClip model, PerClip baseline) {
+      PerClip pairs = model.less(baseline);
+      long better = pairs.values().stream().filter(difference -> difference < 0).count();
+      return new Comparison(
+          (double) better / pairs.values().size(),
+          pairs.mean(),
+          pairs.standardError(),
+          pairs.interval());
+    }
   }
 }

@@ -3,6 +3,8 @@ package org.mae4j.eval.completion;
 import java.util.List;
 import org.mae4j.api.Bootstrap;
 import org.mae4j.api.Interval;
+import org.mae4j.api.internal.Checks;
+import org.mae4j.eval.completion.CompletionReport.Comparison;
 
 /**
  * The same evaluation of models of several seeds. Intervals resample clips, the same ones for all
@@ -15,9 +17,7 @@ public record CompletionRuns(List<CompletionReport> reports) {
 
   public CompletionRuns {
     reports = List.copyOf(reports);
-    if (reports.isEmpty()) {
-      throw new IllegalArgumentException("at least 1 report is needed, but there are none");
-    }
+    Checks.require(!reports.isEmpty(), "at least 1 report is needed, but there are none");
     for (CompletionReport report : reports) {
       if (!report.clips().equals(reports.get(0).clips())) {
         throw new IllegalArgumentException("reports must be of the same clips in the same order");

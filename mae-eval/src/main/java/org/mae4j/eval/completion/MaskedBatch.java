@@ -10,6 +10,7 @@ import org.mae4j.api.Encoder;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.models.Patches;
 
 /** A batch whose masked patches are to be predicted, with the truth to compare with. */
@@ -132,10 +133,10 @@ final class MaskedBatch {
     float[] values = new float[masks.size() * tokens];
     for (int i = 0; i < masks.size(); i++) {
       int[] hidden = masks.get(i).masked();
-      if (hidden.length == 0) {
-        throw new IllegalArgumentException(
-            "a mask must hide at least 1 of the " + tokens + " tokens, but hides none");
-      }
+      Checks.require(
+          hidden.length != 0,
+          "a mask must hide at least 1 of the %s tokens, but hides none",
+          tokens);
       for (int token : hidden) {
         values[i * tokens + token] = 1;
       }

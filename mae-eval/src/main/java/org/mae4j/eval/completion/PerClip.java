@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.mae4j.api.Bootstrap;
 import org.mae4j.api.Interval;
+import org.mae4j.api.internal.Checks;
 
 /**
  * One number for each clip, and what they say together.
@@ -14,9 +15,7 @@ public record PerClip(List<Double> values) {
 
   public PerClip {
     values = List.copyOf(values);
-    if (values.isEmpty()) {
-      throw new IllegalArgumentException("at least 1 clip is needed, but there are none");
-    }
+    Checks.require(!values.isEmpty(), "at least 1 clip is needed, but there are none");
   }
 
   /** The mean over the clips. */

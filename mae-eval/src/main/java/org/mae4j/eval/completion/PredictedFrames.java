@@ -5,6 +5,7 @@ import java.util.stream.IntStream;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenGrid;
+import org.mae4j.api.internal.Checks;
 
 /**
  * The frames of a clip that a decoder predicts: all, or fewer that are evenly spaced.
@@ -26,19 +27,15 @@ record PredictedFrames(List<Integer> indices, PatchShape patch) {
     int width = clip.width() / grid.columns();
     int perFrame = 3 * height * width;
     int predicted = Math.toIntExact(values / perFrame) * grid.time();
-    if (values % perFrame != 0 || predicted < 1 || predicted > clip.frames()) {
-      throw new IllegalArgumentException(
-          "predictions per token must be a multiple of "
-              + perFrame
-              + " up to "
-              + perFrame * (clip.frames() / grid.time())
-              + " for clips of "
-              + clip
-              + " in "
-              + grid
-              + " tokens, but are "
-              + values);
-    }
+    Checks.require(
+        values % perFrame == 0 && predicted >= 1 && predicted <= clip.frames(),
+        "predictions per token must be a multiple of %s up to %s for clips of %s in %s tokens, but"
+            + " are %s",
+        perFrame,
+        perFrame * (clip.frames() / grid.time()),
+        clip,
+        grid,
+        values);
     List<Integer> indices =
         IntStream.range(0, predicted)
             .mapToObj(i -> predicted == 1 ? 0 : i * (clip.frames() - 1) / (predicted - 1))

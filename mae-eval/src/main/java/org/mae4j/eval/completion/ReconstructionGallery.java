@@ -5,28 +5,30 @@ import ai.djl.ndarray.NDManager;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.Decoder;
 import org.mae4j.api.Encoder;
 import org.mae4j.api.MaskingStrategy;
+import org.mae4j.api.Normalization;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
+import org.mae4j.api.internal.Checks;
+import org.mae4j.eval.internal.EvaluationPass;
 
 /** A few clips and masks, kept to draw what one model after another makes of them. */
 public final class ReconstructionGallery implements AutoCloseable {
 
   private final NDManager manager;
-  private final ReconstructionStrip strip;
-  private final TokenGrid grid;
-  private final List<NDArray> clips = new ArrayList<>();
+  private final Normalization normalization;
+    private final List<NDArray> clips = new ArrayList<>();
   private final List<TokenMask> masks = new ArrayList<>();
 
-  private ReconstructionGallery(NDManager manager, ReconstructionStrip strip, TokenGrid grid) {
+  private ReconstructionGallery(NDManager manager, Normalization normalization) {
     this.manager = manager;
-    this.strip = strip;
-    this.grid = grid;
+    this.normalization = normalization;
   }
 
   /**
@@ -37,7 +39,7 @@ public final class ReconstructionGallery implements AutoCloseable {
    * @param masking hides tokens of each
    * @param grid the tokens of a clip
    * @param seed decides the masks
-   * @param strip draws
+   * @param normalization the clips', to turn pixels back to colours
    * @param parent the parent of the manager that owns the clips, on the model's device
    */
   public static ReconstructionGallery of(
@@ -46,12 +48,10 @@ public final class ReconstructionGallery implements AutoCloseable {
       MaskingStrategy masking,
       TokenGrid grid,
       long seed,
-      ReconstructionStrip strip,
+      Normalization normalization,
       NDManager parent) {
-    if (count < 1) {
-      throw new IllegalArgumentException("clips must be at least 1, but were " + count);
-    }
-    ReconstructionGallery gallery = new ReconstructionGallery(parent.newSubManager(), strip, grid);
+    Checks.atLeast(1, count, "clips");
+    ReconstructionGallery gallery = new ReconstructionGallery(parent.newSubManager(), normalization);
     try {
       for (int i = 0; i < count; i++) {
         gallery.add(source, i, count, masking.mask(grid, Seeds.generator(seed, i)));
@@ -64,14 +64,22 @@ public final class ReconstructionGallery implements AutoCloseable {
   }
 
   private void add(BatchSource source, int number, int count, TokenMask mask) {
-    try (NDManager scope = manager.newSubManager()) {
-      ClipBatch batch = source.batch(number * source.batchesPerPass() / count, scope);
-      int index = number * batch.size() / count;
-      NDArray clip = batch.clips().get(index + ":" + (index + 1)).duplicate();
-      clip.attach(manager);
-      clips.add(clip);
-      masks.add(mask);
+    long batches = source.batchesPerPass();
+    for (long i = 0; i < batches; i++) {
+      try (NDManager scope = manager.newSubManager()) {
+        ClipBatch batch = source.batch((number * batches / count + i) % batches, scope);
+        // Where files are broken, there may be batches without clips.
+        if (batch.size() > 0) {
+          int index = number * batch.size() / count;
+          NDArray clip = batch.clips().get(index + ":" + (index + 1)).duplicate();
+          clip.attach(manager);
+          clips.add(clip);
+          masks.add(mask);
+          return;
+        }
+      }
     }
+    throw EvaluationPass.withoutClips("pictures", source);
   }
 
   /**
@@ -80,17 +88,10 @@ public final class ReconstructionGallery implements AutoCloseable {
    * @param decoder predicts the pixels themselves, not pixels normalised patch by patch
    */
   public List<BufferedImage> draw(Encoder encoder, Decoder decoder) {
-    List<BufferedImage> images = new ArrayList<>();
-    for (int i = 0; i < clips.size(); i++) {
-      try (NDManager scope = manager.newSubManager()) {
-        NDArray clip = clips.get(i).duplicate();
-        clip.attach(scope);
-        List<TokenMask> mask = List.of(masks.get(i));
-        NDArray prediction = decoder.decode(encoder.encode(clip, mask), mask);
-        images.add(strip.draw(clip.get(0), prediction.get(0), masks.get(i), grid));
-      }
-    }
-    return images;
+    return IntStream.range(0, clips.size())
+        .mapToObj(i -> CompletedClip.of(encoder, decoder, clips.get(i), masks.get(i)))
+        .map(completed -> completed.strip(normalization))
+        .toList();
   }
 
   /** Frees the clips. */

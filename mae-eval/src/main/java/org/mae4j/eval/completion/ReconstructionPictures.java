@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.train.metrics.StepMetrics;
 import org.mae4j.train.metrics.TrainingListener;
 import org.mae4j.train.recipe.TrainingRecipe;
@@ -25,10 +26,7 @@ public final class ReconstructionPictures implements TrainingListener {
    *     and one after the last step, too
    */
   public ReconstructionPictures(Supplier<List<BufferedImage>> gallery, long every, Sink sink) {
-    if (every < 1) {
-      throw new IllegalArgumentException(
-          "steps between pictures must be at least 1, but were " + every);
-    }
+    Checks.require(every >= 1, "steps between pictures must be at least 1, but were %s", every);
     this.gallery = Objects.requireNonNull(gallery, "gallery");
     this.every = every;
     this.sink = Objects.requireNonNull(sink, "sink");

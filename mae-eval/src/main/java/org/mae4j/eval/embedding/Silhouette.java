@@ -1,6 +1,7 @@
 package org.mae4j.eval.embedding;
 
 import java.util.Arrays;
+import org.mae4j.api.internal.Checks;
 
 /**
  * How well classes keep apart, from -1 to 1 (Rousseeuw 1987): for a point with mean distance a to
@@ -20,13 +21,13 @@ public record Silhouette(double[] values) {
    */
   public static Silhouette of(double[][] rows, int[] labels) {
     Points.require(rows);
-    if (labels.length != rows.length) {
-      throw new IllegalArgumentException(
-          rows.length + " points must have as many labels, but have " + labels.length);
-    }
-    if (Arrays.stream(labels).distinct().count() < 2) {
-      throw new IllegalArgumentException("a silhouette needs at least 2 classes");
-    }
+    Checks.require(
+        labels.length == rows.length,
+        "%s points must have as many labels, but have %s",
+        rows.length,
+        labels.length);
+    Checks.require(
+        Arrays.stream(labels).distinct().count() >= 2, "a silhouette needs at least 2 classes");
     double[][] squared = Points.squaredDistances(rows);
     int classes = Arrays.stream(labels).max().orElseThrow() + 1;
     int[] sizes = new int[classes];

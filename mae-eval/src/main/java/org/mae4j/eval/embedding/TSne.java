@@ -3,6 +3,7 @@ package org.mae4j.eval.embedding;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.mae4j.api.Seeds;
+import org.mae4j.api.internal.Checks;
 
 /**
  * t-distributed stochastic neighbour embedding into two dimensions (van der Maaten and Hinton
@@ -45,9 +46,7 @@ public final class TSne {
    */
   public TSneMap map(double[][] rows) {
     int n = rows.length;
-    if (n < 4) {
-      throw new IllegalArgumentException("a map needs at least 4 points, but there are " + n);
-    }
+    Checks.require(n >= 4, "a map needs at least 4 points, but there are %s", n);
     Points.require(rows);
     double[][] affinities =
         affinities(Points.squaredDistances(rows), Math.min(perplexity, (n - 1) / 3.0));
@@ -186,19 +185,17 @@ public final class TSne {
 
     /** How many neighbours count, roughly; more than 1, by default 30. */
     public Builder optPerplexity(double perplexity) {
-      if (!(perplexity > 1) || Double.isInfinite(perplexity)) {
-        throw new IllegalArgumentException(
-            "perplexity must be more than 1 and finite, but was " + perplexity);
-      }
+      Checks.require(
+          perplexity > 1 && !Double.isInfinite(perplexity),
+          "perplexity must be more than 1 and finite, but was %s",
+          perplexity);
       this.perplexity = perplexity;
       return this;
     }
 
     /** Steps of gradient descent, at least 100; by default 1,000. */
     public Builder optSteps(int steps) {
-      if (steps < 100) {
-        throw new IllegalArgumentException("steps must be at least 100, but were " + steps);
-      }
+      Checks.require(steps >= 100, "steps must be at least 100, but were %s", steps);
       this.steps = steps;
       return this;
     }

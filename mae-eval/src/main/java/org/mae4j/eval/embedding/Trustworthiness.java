@@ -2,6 +2,7 @@ package org.mae4j.eval.embedding;
 
 import java.util.Comparator;
 import java.util.stream.IntStream;
+import org.mae4j.api.internal.Checks;
 
 /**
  * Whether what is near on a map is near in the data (Venna and Kaski 2001): 1 if every one of a
@@ -20,14 +21,13 @@ public final class Trustworthiness {
    */
   public static double of(double[][] data, double[][] map, int neighbours) {
     int n = data.length;
-    if (map.length != n) {
-      throw new IllegalArgumentException(
-          "a map of " + n + " points must have as many, but has " + map.length);
-    }
-    if (neighbours < 1 || 2 * neighbours >= n) {
-      throw new IllegalArgumentException(
-          "neighbours must be in [1, " + n / 2.0 + "), but were " + neighbours);
-    }
+    Checks.require(
+        map.length == n, "a map of %s points must have as many, but has %s", n, map.length);
+    Checks.require(
+        neighbours >= 1 && 2 * neighbours < n,
+        "neighbours must be in [1, %s), but were %s",
+        n / 2.0,
+        neighbours);
     double[][] far = Points.squaredDistances(data);
     double[][] near = Points.squaredDistances(map);
     double penalty = 0;

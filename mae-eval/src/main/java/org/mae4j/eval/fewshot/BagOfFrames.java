@@ -1,7 +1,5 @@
 package org.mae4j.eval.fewshot;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -14,6 +12,7 @@ import org.mae4j.api.Encoder;
 import org.mae4j.api.Pooling;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
+import org.mae4j.api.internal.Checks;
 
 /**
  * An image model as an encoder of clips: it sees each frame by itself, and a clip's features are
@@ -33,12 +32,15 @@ public final class BagOfFrames implements Encoder {
    */
   public BagOfFrames(Encoder image, int frames) {
     this.image = Objects.requireNonNull(image, "image");
-    checkArgument(
+    Checks.require(
         image.clip().frames() == 1,
         "an image model takes clips of 1 frame, but this one takes %s",
         image.clip());
-    checkArgument(frames >= 1, "frames must be at least 1, but were %s", frames);
-    this.frames = frames;
+    this.frames = Checks.atLeast(1, frames, "frames");
+  }
+
+  Encoder image() {
+    return image;
   }
 
   @Override
@@ -90,7 +92,7 @@ public final class BagOfFrames implements Encoder {
   /** (N, 3, T, H, W) to (N x T, 3, 1, H, W), which belongs to {@code scope}. */
   private NDArray frames(NDArray clips, NDManager scope) {
     Shape shape = clips.getShape();
-    checkArgument(
+    Checks.require(
         shape.dimension() == 5 && shape.get(2) == frames,
         "clips must be (N, 3, %s, H, W), but are %s",
         frames,
@@ -104,7 +106,7 @@ public final class BagOfFrames implements Encoder {
 
   private List<TokenMask> split(TokenMask mask) {
     int perFrame = image.grid().tokens();
-    checkArgument(
+    Checks.require(
         mask.tokens() == frames * perFrame,
         "the mask must have %s tokens, but has %s",
         frames * perFrame,
@@ -117,7 +119,7 @@ public final class BagOfFrames implements Encoder {
               .filter(token -> token >= first && token < first + perFrame)
               .map(token -> token - first)
               .toArray();
-      checkArgument(
+      Checks.require(
           visible.length * frames == mask.visibleCount(),
           "a mask must keep as many tokens of every frame, but keeps %s of %s in frame %s",
           visible.length,

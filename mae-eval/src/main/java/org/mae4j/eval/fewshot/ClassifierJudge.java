@@ -1,16 +1,13 @@
 package org.mae4j.eval.fewshot;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import java.util.List;
 import java.util.Objects;
 import org.mae4j.api.ClipBatch;
-import org.mae4j.api.ClipPrediction;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.FewShotTask;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.models.torch.TorchEngine;
 
 /**
@@ -54,27 +51,20 @@ public final class ClassifierJudge {
    * @param method how the classifier came about, for readers
    * @param trainClips the number of examples it learnt from
    * @throws IllegalArgumentException if a label is not in [0, C), there are not C logits, one is
-   *     not finite, or the views are not of the same videos
+   *     not finite, or there is no test clip
    * @throws IllegalStateException if a clip has no label
    */
   public FewShotReport judge(FewShotTask task, String method, int trainClips) {
-    int classes = task.classes().size();
     try (NDManager manager = TorchEngine.newManager(device)) {
-      List<ClipPrediction> predictions =
-          ViewAverage.predict(task, manager, batch -> probabilities(task, batch, classes));
-      return new FewShotReport(
-          task.name(),
-          method + ViewAverage.describe(task),
-          task.classes(),
-          predictions,
-          trainClips,
-          Provenance.of(manager));
+      return ViewAverage.report(
+          task, method, trainClips, manager, batch -> probabilities(task, batch));
     }
   }
 
-  private double[] probabilities(FewShotTask task, ClipBatch batch, int classes) {
+  private double[] probabilities(FewShotTask task, ClipBatch batch) {
+    int classes = task.classes().size();
     float[] logits = classifier.logits(batch.clips()).toFloatArray();
-    checkArgument(
+    Checks.require(
         logits.length == batch.size() * classes,
         "%s has %s classes, but the classifier gives %s",
         task.name(),

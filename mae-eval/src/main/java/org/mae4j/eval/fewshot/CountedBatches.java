@@ -2,10 +2,12 @@ package org.mae4j.eval.fewshot;
 
 import ai.djl.ndarray.NDManager;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.ClipInfo;
+import org.mae4j.api.ClipReadException;
 
 /** Counts the different clips that are read. Closing it leaves the source open. */
 final class CountedBatches implements BatchSource {
@@ -27,6 +29,11 @@ final class CountedBatches implements BatchSource {
     ClipBatch batch = source.batch(index, manager);
     seen.addAll(batch.sources());
     return batch;
+  }
+
+  @Override
+  public List<ClipReadException> brokenFiles() {
+    return source.brokenFiles();
   }
 
   /** The number of different clips so far. */

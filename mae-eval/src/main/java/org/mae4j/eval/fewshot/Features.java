@@ -4,12 +4,16 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import com.google.common.primitives.Ints;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.Encoder;
 import org.mae4j.api.Pooling;
+import org.mae4j.eval.internal.EvaluationPass;
 
 /**
  * Pooled features of labelled clips.
@@ -25,39 +29,28 @@ record Features(NDArray values, int[] labels) {
    *
    * @param manager owns the result
    * @param classes C
-   * @throws IllegalArgumentException if a label is not in [0, C) or a feature is not finite
+   * @throws IllegalArgumentException if a label is not in [0, C), a feature is not finite, or
+   *     there is no clip
    * @throws IllegalStateException if a clip has no label
    */
   static Features extract(
       Encoder encoder, Pooling pooling, BatchSource source, int classes, NDManager manager) {
     NDList parts = new NDList();
-    int[] labels = {};
-    for (long i = 0; i < source.batchesPerPass(); i++) {
-      try (NDManager step = manager.newSubManager()) {
-        ClipBatch batch = source.batch(i, step);
-        labels = concat(labels, labelsOf(batch, classes));
-        NDArray features = ofBatch(encoder, pooling, batch);
-        features.attach(manager);
-        parts.add(features);
-      }
-    }
+    List<int[]> labels = new ArrayList<>();
+    EvaluationPass.forEachBatch(
+        "training",
+        source,
+        manager,
+        batch -> {
+          labels.add(labelsOf(batch, classes));
+          NDArray features = EvaluationPass.features(encoder, pooling, batch);
+          features.attach(manager);
+          parts.add(features);
+        });
     NDArray values = NDArrays.concat(parts);
     parts.close();
     values.attach(manager);
-    return new Features(values, labels);
-  }
-
-  /**
-   * The features of one batch, (N, F), cut off from the encoder's parameters, or the whole graph
-   * would stay alive with them; they belong to the batch's manager.
-   *
-   * @throws IllegalArgumentException if one is not finite
-   */
-  static NDArray ofBatch(Encoder encoder, Pooling pooling, ClipBatch batch) {
-    try (NDArray pooled = encoder.embed(batch.clips(), pooling)) {
-      requireFinite(pooled, batch);
-      return pooled.stopGradient();
-    }
+    return new Features(values, Ints.concat(labels.toArray(int[][]::new)));
   }
 
   /** The number of clips. */
@@ -90,24 +83,5 @@ record Features(NDArray values, int[] labels) {
       }
     }
     return labels;
-  }
-
-  private static void requireFinite(NDArray pooled, ClipBatch batch) {
-    float[] values = pooled.toFloatArray();
-    int width = values.length / batch.size();
-    for (int i = 0; i < values.length; i++) {
-      if (!Float.isFinite(values[i])) {
-        throw new IllegalArgumentException(
-            batch.sources().get(i / width).id()
-                + ": the encoder's features must be finite, but one was "
-                + values[i]);
-      }
-    }
-  }
-
-  private static int[] concat(int[] first, int[] second) {
-    int[] both = Arrays.copyOf(first, first.length + second.length);
-    System.arraycopy(second, 0, both, first.length, second.length);
-    return both;
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.mae4j.api.Bootstrap;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.Interval;
+import org.mae4j.api.internal.Checks;
 
 /**
  * The same evaluation with several seeds, of pretraining or of finetuning.
@@ -15,9 +16,7 @@ public record FewShotRuns(List<FewShotReport> runs) {
 
   public FewShotRuns {
     runs = List.copyOf(runs);
-    if (runs.isEmpty()) {
-      throw new IllegalArgumentException("at least 1 run is needed, but there are none");
-    }
+    Checks.require(!runs.isEmpty(), "at least 1 run is needed, but there are none");
     FewShotReport first = runs.get(0);
     for (FewShotReport run : runs) {
       if (!run.task().equals(first.task()) || run.testClips() != first.testClips()) {

@@ -133,7 +133,7 @@ public final class FinetuneEvaluator implements FewShotEvaluator {
   }
 
   private static void startHead(VitClassifier model, LinearProbe probe, FewShotTask task) {
-    LinearHead head = probe.fit(new HeadView(model), task);
+    LinearProbe.Head head = probe.fit(new HeadView(model), task);
     NDArray weight = model.weights().get("head.weight");
     try (NDManager manager = weight.getManager().newSubManager()) {
       Map<String, NDArray> arrays = new LinkedHashMap<>();

@@ -1,18 +1,11 @@
 package org.mae4j.eval.fewshot;
 
-import ai.djl.Device;
-import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
-import org.mae4j.api.ClipPrediction;
 import org.mae4j.api.Encoder;
-import org.mae4j.api.FewShotEvaluator;
-import org.mae4j.api.FewShotReport;
 import org.mae4j.api.FewShotTask;
-import org.mae4j.api.Pooling;
-import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.api.internal.Checks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,22 +21,19 @@ import org.slf4j.LoggerFactory;
  * pretrained and untrained encoders need very different ones and a fixed penalty would favour one
  * of them. The test clips play no part in it.
  */
-public final class LinearProbe implements FewShotEvaluator {
+public final class LinearProbe extends FrozenEvaluator<LinearProbe.Fitted> {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(LinearProbe.class);
 
   private static final double TOLERANCE = 1e-6;
 
-  private final Pooling pooling;
   private final double penalty;
   private final int folds;
-  private final Device device;
 
   private LinearProbe(Builder builder) {
-    this.pooling = builder.pooling;
+    super(builder);
     this.penalty = builder.penalty;
     this.folds = builder.folds;
-    this.device = builder.device;
   }
 
   /** Collects options; only the pooling must be set. */
@@ -52,29 +42,30 @@ public final class LinearProbe implements FewShotEvaluator {
   }
 
   /**
-   * Runs the task.
+   * A linear classifier of F features: logits = weight x features + bias.
    *
-   * @throws IllegalArgumentException if a class has too few training clips, a label is not in [0,
-   *     C), or the encoder returns a value that is not finite
-   * @throws IllegalStateException if a clip has no label
+   * @param weight (C, F), row by row
+   * @param bias (C)
    */
-  @Override
-  public FewShotReport evaluate(Encoder pretrained, FewShotTask task) {
-    try (NDManager manager = newManager();
-        Fitted fitted = fitted(pretrained, task, manager)) {
-      List<ClipPrediction> predictions =
-          ViewAverage.predict(
-              task,
-              manager,
-              batch ->
-                  fitted.regression().probabilities(Features.ofBatch(pretrained, pooling, batch)));
-      return new FewShotReport(
-          task.name(),
-          describe(fitted) + ViewAverage.describe(task),
-          task.classes(),
-          predictions,
-          fitted.clips(),
-          Provenance.of(manager));
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  public record Head(float[] weight, float[] bias) {
+
+    public Head {
+      Checks.require(
+          bias.length > 0 && weight.length % bias.length == 0,
+          "%s weights do not make rows for %s classes",
+          weight.length,
+          bias.length);
+    }
+
+    /** C. */
+    public int classes() {
+      return bias.length;
+    }
+
+    /** F. */
+    public int features() {
+      return weight.length / bias.length;
     }
   }
 
@@ -84,18 +75,19 @@ public final class LinearProbe implements FewShotEvaluator {
    * @return the classifier over the encoder's pooled features as they are
    * @throws IllegalArgumentException as {@link #evaluate}
    */
-  public LinearHead fit(Encoder pretrained, FewShotTask task) {
-    try (NDManager manager = newManager();
-        Fitted fitted = fitted(pretrained, task, manager)) {
-      return fitted.regression().head();
-    }
+  public Head fit(Encoder pretrained, FewShotTask task) {
+    return learn(pretrained, task, (train, fitted) -> fitted.regression().head());
   }
 
-  private Fitted fitted(Encoder pretrained, FewShotTask task, NDManager manager) {
+  @Override
+  Fitted learn(Features train, FewShotTask task) {
     int classes = task.classes().size();
-    Features train = Features.extract(pretrained, pooling, task.train(), classes, manager);
-    int fewest = requireEnoughClips(train, task);
-    int usedFolds = Math.min(folds, fewest);
+    int[] counts =
+        crossValidated()
+            ? clipsPerClass(train, task, 2, " to choose the penalty")
+            : clipsPerClass(train, task, 1, "");
+    int usedFolds = Math.min(folds, Arrays.stream(counts).min().orElseThrow());
+    var manager = train.values().getManager();
     double used =
         crossValidated()
             ? new CrossValidation(usedFolds).choosePenalty(manager, train, classes)
@@ -110,13 +102,15 @@ public final class LinearProbe implements FewShotEvaluator {
           minimum.gradient(),
           TOLERANCE);
     }
-    return new Fitted(regression, train.size(), train.width(), used, usedFolds);
+    return new Fitted(regression, describe(train.width(), used, usedFolds));
   }
 
-  /** What was learnt from n clips of F features. */
-  private record Fitted(
-      SoftmaxRegression regression, int clips, int features, double penalty, int folds)
-      implements AutoCloseable {
+  /** A regression that was fitted, and how. */
+  record Fitted(SoftmaxRegression regression, String method) implements Learnt {
+    @Override
+    public double[] scores(NDArray features) {
+      return regression.probabilities(features);
+    }
 
     @Override
     public void close() {
@@ -124,58 +118,30 @@ public final class LinearProbe implements FewShotEvaluator {
     }
   }
 
-  private NDManager newManager() {
-    return device == null ? TorchEngine.newManager() : TorchEngine.newManager(device);
-  }
-
   private boolean crossValidated() {
     return penalty == 0;
   }
 
-  /** Returns the number of training clips of the smallest class. */
-  private int requireEnoughClips(Features train, FewShotTask task) {
-    int needed = crossValidated() ? 2 : 1;
-    int[] counts = new int[task.classes().size()];
-    Arrays.stream(train.labels()).forEach(label -> counts[label]++);
-    for (int c = 0; c < counts.length; c++) {
-      if (counts[c] < needed) {
-        throw new IllegalArgumentException(
-            task.name()
-                + ": each class needs at least "
-                + needed
-                + (crossValidated() ? " training clips to choose the penalty" : " training clip")
-                + ", but "
-                + task.classes().get(c)
-                + " has "
-                + counts[c]);
-      }
-    }
-    return Arrays.stream(counts).min().orElseThrow();
-  }
-
-  private String describe(Fitted fitted) {
+  private String describe(int features, double used, int usedFolds) {
     return String.format(
         Locale.ROOT,
         "linear probe on the frozen encoder, %s (%d features), L2 penalty %s %s",
-        pooling.description(),
-        fitted.features(),
-        fitted.penalty(),
-        crossValidated() ? "by " + fitted.folds() + "-fold cross-validation" : "fixed");
+        pooling().description(),
+        features,
+        used,
+        crossValidated() ? "by " + usedFolds + "-fold cross-validation" : "fixed");
   }
 
   /** Collects the options of a {@link LinearProbe}. */
-  public static final class Builder {
+  public static final class Builder extends FrozenEvaluator.Builder<Builder> {
 
-    private Pooling pooling;
     private double penalty;
     private int folds = 5;
-    private Device device;
 
     private Builder() {}
 
-    /** How tokens become features. */
-    public Builder setPooling(Pooling pooling) {
-      this.pooling = Objects.requireNonNull(pooling, "pooling");
+    @Override
+    Builder self() {
       return this;
     }
 
@@ -183,14 +149,10 @@ public final class LinearProbe implements FewShotEvaluator {
      * Fixes the penalty.
      *
      * @param penalty factor of half the sum of squared weights beside the mean cross-entropy;
-     *     positive
+     *     positive and finite
      */
     public Builder optPenalty(double penalty) {
-      if (!(penalty > 0) || Double.isInfinite(penalty)) {
-        throw new IllegalArgumentException(
-            "penalty must be positive and finite, but was " + penalty);
-      }
-      this.penalty = penalty;
+      this.penalty = Checks.positiveFinite(penalty, "penalty");
       return this;
     }
 
@@ -200,16 +162,7 @@ public final class LinearProbe implements FewShotEvaluator {
      * @param folds at least 2
      */
     public Builder optFolds(int folds) {
-      if (folds < 2) {
-        throw new IllegalArgumentException("folds must be at least 2, but was " + folds);
-      }
-      this.folds = folds;
-      return this;
-    }
-
-    /** Sets the device that the encoder is on; by default the first GPU, or the CPU. */
-    public Builder optDevice(Device device) {
-      this.device = Objects.requireNonNull(device, "device");
+      this.folds = Checks.atLeast(2, folds, "folds");
       return this;
     }
 
@@ -219,7 +172,6 @@ public final class LinearProbe implements FewShotEvaluator {
      * @throws NullPointerException if no pooling was set
      */
     public LinearProbe build() {
-      Objects.requireNonNull(pooling, "pooling must be set");
       return new LinearProbe(this);
     }
   }

@@ -1,22 +1,11 @@
 package org.mae4j.eval.fewshot;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.IntStream;
-import org.mae4j.api.ClipBatch;
-import org.mae4j.api.ClipPrediction;
-import org.mae4j.api.Encoder;
-import org.mae4j.api.FewShotEvaluator;
-import org.mae4j.api.FewShotReport;
 import org.mae4j.api.FewShotTask;
-import org.mae4j.api.Pooling;
-import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.api.internal.Checks;
 
 /**
  * Votes of the most similar training clips, on the features of a frozen encoder: nothing is
@@ -25,18 +14,15 @@ import org.mae4j.models.torch.TorchEngine;
  * <p>Features are centred by the training clips' mean; similar is what has a high cosine. A
  * neighbour's vote weighs exp(cosine / temperature), as in Wu et al. 2018 (arXiv 1805.01978).
  */
-public final class NearestNeighbours implements FewShotEvaluator {
+public final class NearestNeighbours extends FrozenEvaluator<FrozenEvaluator.Learnt> {
 
-  private final Pooling pooling;
   private final int neighbours;
   private final double temperature;
-  private final Device device;
 
   private NearestNeighbours(Builder builder) {
-    this.pooling = builder.pooling;
+    super(builder);
     this.neighbours = builder.neighbours;
     this.temperature = builder.temperature;
-    this.device = builder.device;
   }
 
   /** Collects options; only the pooling must be set. */
@@ -44,53 +30,42 @@ public final class NearestNeighbours implements FewShotEvaluator {
     return new Builder();
   }
 
-  /**
-   * Runs the task.
-   *
-   * @throws IllegalArgumentException if a label is not in [0, C), there are fewer training clips
-   *     than neighbours, or the encoder returns a value that is not finite
-   * @throws IllegalStateException if a clip has no label
-   */
   @Override
-  public FewShotReport evaluate(Encoder pretrained, FewShotTask task) {
-    int classes = task.classes().size();
-    try (NDManager manager =
-        device == null ? TorchEngine.newManager() : TorchEngine.newManager(device)) {
-      Features train = Features.extract(pretrained, pooling, task.train(), classes, manager);
-      checkArgument(
-          train.size() >= neighbours,
-          "%s: at least %s training clips are needed for as many neighbours, but there are %s",
-          task.name(),
-          neighbours,
-          train.size());
-      Directions directions = new Directions(train.values());
-      NDArray known = directions.of(train.values()).transpose();
-      List<ClipPrediction> predictions =
-          ViewAverage.predict(
-              task,
-              manager,
-              batch -> {
-                NDArray features = Features.ofBatch(pretrained, pooling, batch);
-                float[] cosines = directions.of(features).matMul(known).toFloatArray();
-                return votes(cosines, batch, train.labels(), classes);
-              });
-      return new FewShotReport(
-          task.name(),
-          neighbours
-              + " nearest neighbours in the frozen encoder's features, "
-              + pooling.description()
-              + ViewAverage.describe(task),
-          task.classes(),
-          predictions,
-          train.size(),
-          Provenance.of(manager));
-    }
+  Learnt learn(Features train, FewShotTask task) {
+    Checks.require(
+        train.size() >= neighbours,
+        "%s: at least %s training clips are needed for as many neighbours, but there are %s",
+        task.name(),
+        neighbours,
+        train.size());
+    Directions directions = new Directions(train.values());
+    NDArray known = directions.of(train.values()).transpose();
+    return new Learnt() {
+      @Override
+      public double[] scores(NDArray features) {
+        float[] cosines = directions.of(features).matMul(known).toFloatArray();
+        return votes(cosines, train.labels(), task.classes().size());
+      }
+
+      @Override
+      public String method() {
+        return neighbours
+            + " nearest neighbours in the frozen encoder's features, "
+            + pooling().description();
+      }
+    };
   }
 
-  /** The shares of the votes, (N, C). */
-  private double[] votes(float[] cosines, ClipBatch batch, int[] labels, int classes) {
-    double[] votes = new double[batch.size() * classes];
-    for (int i = 0; i < batch.size(); i++) {
+  /**
+   * The shares of the votes, (N, C).
+   *
+   * @param cosines (N, n)
+   * @param labels n
+   */
+  private double[] votes(float[] cosines, int[] labels, int classes) {
+    int clips = cosines.length / labels.length;
+    double[] votes = new double[clips * classes];
+    for (int i = 0; i < clips; i++) {
       int row = i * labels.length;
       List<Integer> nearest =
           IntStream.range(row, row + labels.length)
@@ -113,41 +88,27 @@ public final class NearestNeighbours implements FewShotEvaluator {
   }
 
   /** Collects the options of {@link NearestNeighbours}. */
-  public static final class Builder {
+  public static final class Builder extends FrozenEvaluator.Builder<Builder> {
 
-    private Pooling pooling;
     private int neighbours = 5;
     private double temperature = 0.07;
-    private Device device;
 
     private Builder() {}
 
-    /** How tokens become features. */
-    public Builder setPooling(Pooling pooling) {
-      this.pooling = Objects.requireNonNull(pooling, "pooling");
+    @Override
+    Builder self() {
       return this;
     }
 
     /** How many training clips vote, at least 1; by default 5. */
     public Builder optNeighbours(int neighbours) {
-      checkArgument(neighbours >= 1, "neighbours must be at least 1, but were %s", neighbours);
-      this.neighbours = neighbours;
+      this.neighbours = Checks.atLeast(1, neighbours, "neighbours");
       return this;
     }
 
-    /** How fast votes lose weight with similarity, positive; by default 0.07. */
+    /** How fast votes lose weight with similarity, positive and finite; by default 0.07. */
     public Builder optTemperature(double temperature) {
-      checkArgument(
-          temperature > 0 && Double.isFinite(temperature),
-          "temperature must be positive and finite, but was %s",
-          temperature);
-      this.temperature = temperature;
-      return this;
-    }
-
-    /** Sets the device that the encoder is on; by default the first GPU, or the CPU. */
-    public Builder optDevice(Device device) {
-      this.device = Objects.requireNonNull(device, "device");
+      this.temperature = Checks.positiveFinite(temperature, "temperature");
       return this;
     }
 
@@ -157,7 +118,6 @@ public final class NearestNeighbours implements FewShotEvaluator {
      * @throws NullPointerException if no pooling was set
      */
     public NearestNeighbours build() {
-      Objects.requireNonNull(pooling, "pooling must be set");
       return new NearestNeighbours(this);
     }
   }

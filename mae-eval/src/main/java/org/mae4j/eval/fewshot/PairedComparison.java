@@ -6,6 +6,7 @@ import org.mae4j.api.Bootstrap;
 import org.mae4j.api.ClipPrediction;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.Interval;
+import org.mae4j.api.internal.Checks;
 
 /**
  * Two models on the same test clips, by McNemar's exact test: under the hypothesis that they are
@@ -29,13 +30,11 @@ public record PairedComparison(
   public static PairedComparison of(FewShotReport first, FewShotReport second) {
     List<ClipPrediction> ones = first.predictions();
     List<ClipPrediction> others = second.predictions();
-    if (ones.size() != others.size()) {
-      throw new IllegalArgumentException(
-          "reports to compare must be of the same clips, but are of "
-              + ones.size()
-              + " and "
-              + others.size());
-    }
+    Checks.require(
+        ones.size() == others.size(),
+        "reports to compare must be of the same clips, but are of %s and %s",
+        ones.size(),
+        others.size());
     int[] counts = new int[4];
     double[] differences = new double[ones.size()];
     for (int i = 0; i < ones.size(); i++) {

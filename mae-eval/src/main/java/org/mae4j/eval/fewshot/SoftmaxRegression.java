@@ -134,7 +134,7 @@ final class SoftmaxRegression implements AutoCloseable {
   }
 
   /** The same classifier over features that are not standardised. */
-  LinearHead head() {
+  LinearProbe.Head head() {
     double[] fitted = parameters();
     double[] means = mean.toDoubleArray();
     double[] scales = scale.toDoubleArray();
@@ -149,7 +149,7 @@ final class SoftmaxRegression implements AutoCloseable {
       }
       bias[c] = (float) shift;
     }
-    return new LinearHead(weight, bias);
+    return new LinearProbe.Head(weight, bias);
   }
 
   /** (F, C), for standardised features. */

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.mae4j.api.internal.Checks;
 
 /**
  * How a model of many fine classes decides for one of a few categories: softmax over all fine
@@ -27,12 +28,11 @@ public record CategoryRule(List<String> categories, List<List<Integer>> members)
   public CategoryRule {
     categories = List.copyOf(categories);
     members = members.stream().map(List::copyOf).toList();
-    if (members.size() != categories.size()) {
-      throw new IllegalArgumentException(
-          categories.size()
-              + " categories must have as many lists of members, but have "
-              + members.size());
-    }
+    Checks.require(
+        members.size() == categories.size(),
+        "%s categories must have as many lists of members, but have %s",
+        categories.size(),
+        members.size());
     List<Integer> all = new ArrayList<>();
     for (int i = 0; i < members.size(); i++) {
       if (members.get(i).isEmpty()) {
@@ -40,13 +40,11 @@ public record CategoryRule(List<String> categories, List<List<Integer>> members)
             "each category must have at least 1 member, but " + categories.get(i) + " has none");
       }
       for (int member : members.get(i)) {
-        if (member < 0 || all.contains(member)) {
-          throw new IllegalArgumentException(
-              "members must be at least 0 and each in one category, but "
-                  + categories.get(i)
-                  + " has "
-                  + member);
-        }
+        Checks.require(
+            member >= 0 && !all.contains(member),
+            "members must be at least 0 and each in one category, but %s has %s",
+            categories.get(i),
+            member);
         all.add(member);
       }
     }
@@ -97,15 +95,12 @@ public record CategoryRule(List<String> categories, List<List<Integer>> members)
     double[] scores = new double[categories.size()];
     for (int c = 0; c < scores.length; c++) {
       for (int member : members.get(c)) {
-        if (member >= logits.length) {
-          throw new IllegalArgumentException(
-              categories.get(c)
-                  + " has member "
-                  + member
-                  + ", but the model has "
-                  + logits.length
-                  + " classes");
-        }
+        Checks.require(
+            member < logits.length,
+            "%s has member %s, but the model has %s classes",
+            categories.get(c),
+            member,
+            logits.length);
         scores[c] += probabilities[member] / sum / members.get(c).size();
       }
     }

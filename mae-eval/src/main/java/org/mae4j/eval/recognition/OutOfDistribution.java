@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.mae4j.api.BatchSource;
-import org.mae4j.api.ClipBatch;
 import org.mae4j.api.ClipPrediction;
+import org.mae4j.api.internal.Checks;
+import org.mae4j.eval.internal.EvaluationPass;
 import org.mae4j.eval.fewshot.ClassifierJudge.Classifier;
 import org.mae4j.models.torch.TorchEngine;
 
@@ -28,7 +29,7 @@ public final class OutOfDistribution {
    * @param model names it
    * @param tasks one pass over the images of each, labelled with indices into the categories, in
    *     the order of the report
-   * @throws IllegalArgumentException if a label is no category
+   * @throws IllegalArgumentException if a label is no category, or a task has no image
    * @throws IllegalStateException if an image has no label
    */
   public RecognitionReport evaluate(
@@ -45,30 +46,28 @@ public final class OutOfDistribution {
   private List<ClipPrediction> predict(
       String task, Classifier classifier, BatchSource images, NDManager manager) {
     List<ClipPrediction> predictions = new ArrayList<>();
-    for (long i = 0; i < images.batchesPerPass(); i++) {
-      try (NDManager step = manager.newSubManager()) {
-        ClipBatch batch = images.batch(i, step);
-        float[] logits = classifier.logits(batch.clips()).toFloatArray();
-        int classes = logits.length / batch.size();
-        for (int k = 0; k < batch.size(); k++) {
-          ClipPrediction prediction =
-              ClipPrediction.of(
-                  batch.sources().get(k),
-                  rule.scores(Arrays.copyOfRange(logits, k * classes, (k + 1) * classes)));
-          if (prediction.label() >= rule.categories().size()) {
-            throw new IllegalArgumentException(
-                task
-                    + ", "
-                    + prediction.clip()
-                    + ": label must be in [0, "
-                    + rule.categories().size()
-                    + "), but was "
-                    + prediction.label());
+    EvaluationPass.forEachBatch(
+        task,
+        images,
+        manager,
+        batch -> {
+          float[] logits = classifier.logits(batch.clips()).toFloatArray();
+          int classes = logits.length / batch.size();
+          for (int k = 0; k < batch.size(); k++) {
+            ClipPrediction prediction =
+                ClipPrediction.of(
+                    batch.sources().get(k),
+                    rule.scores(Arrays.copyOfRange(logits, k * classes, (k + 1) * classes)));
+            Checks.require(
+                prediction.label() < rule.categories().size(),
+                "%s, %s: label must be in [0, %s), but was %s",
+                task,
+                prediction.clip(),
+                rule.categories().size(),
+                prediction.label());
+            predictions.add(prediction);
           }
-          predictions.add(prediction);
-        }
-      }
-    }
+        });
     return predictions;
   }
 }

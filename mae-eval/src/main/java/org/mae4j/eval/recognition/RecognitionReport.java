@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import org.mae4j.eval.report.Table;
+import org.mae4j.api.internal.Checks;
+import org.mae4j.eval.report.Block.Table;
 
 /**
  * What a model made of a suite of tasks.
@@ -19,9 +20,7 @@ public record RecognitionReport(String model, List<String> categories, List<Task
     Objects.requireNonNull(model, "model");
     categories = List.copyOf(categories);
     tasks = List.copyOf(tasks);
-    if (tasks.isEmpty()) {
-      throw new IllegalArgumentException("a suite must have at least 1 task, but has none");
-    }
+    Checks.require(!tasks.isEmpty(), "a suite must have at least 1 task, but has none");
   }
 
   /** The mean of the tasks' accuracies, each counting the same whatever its number of images. */

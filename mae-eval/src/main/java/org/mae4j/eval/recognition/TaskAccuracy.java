@@ -5,6 +5,7 @@ import java.util.Objects;
 import org.mae4j.api.Bootstrap;
 import org.mae4j.api.ClipPrediction;
 import org.mae4j.api.Interval;
+import org.mae4j.api.internal.Checks;
 
 /**
  * What a model made of one task.
@@ -17,9 +18,7 @@ public record TaskAccuracy(String task, List<ClipPrediction> predictions) {
   public TaskAccuracy {
     Objects.requireNonNull(task, "task");
     predictions = List.copyOf(predictions);
-    if (predictions.isEmpty()) {
-      throw new IllegalArgumentException(task + " must have at least 1 image, but has none");
-    }
+    Checks.require(!predictions.isEmpty(), "%s must have at least 1 image, but has none", task);
   }
 
   /** The share of images whose category was decided for, in [0, 1]. */

@@ -1,7 +1,5 @@
 package org.mae4j.eval.report;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,6 +13,7 @@ import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.mae4j.api.internal.Checks;
 
 /** Frames as an animation that repeats for ever. */
 public final class AnimatedGif {
@@ -31,8 +30,9 @@ public final class AnimatedGif {
    *     less than that browsers take for 100
    */
   public static byte[] encode(List<BufferedImage> frames, int millis) {
-    checkArgument(!frames.isEmpty(), "an animation needs at least one frame");
-    checkArgument(millis >= 20, "a frame must be shown for at least 20 ms, but was for %s", millis);
+    Checks.require(!frames.isEmpty(), "an animation needs at least one frame");
+    Checks.require(
+        millis >= 20, "a frame must be shown for at least 20 ms, but was for %s", millis);
     BufferedImage first = frames.get(0);
     ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -40,7 +40,7 @@ public final class AnimatedGif {
       writer.setOutput(output);
       writer.prepareWriteSequence(null);
       for (BufferedImage frame : frames) {
-        checkArgument(
+        Checks.require(
             frame.getWidth() == first.getWidth() && frame.getHeight() == first.getHeight(),
             "frames must be of one size, but are %sx%s and %sx%s",
             first.getWidth(),

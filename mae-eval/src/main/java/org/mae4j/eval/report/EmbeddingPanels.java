@@ -1,7 +1,5 @@
 package org.mae4j.eval.report;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import java.awt.BasicStroke;
 import java.awt.FontMetrics;
 import java.awt.Graphics2D;
@@ -13,6 +11,7 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.mae4j.api.internal.Checks;
 
 /**
  * Draws maps of labelled clips side by side with a common legend, as in the paper's Figure 3: one
@@ -47,13 +46,13 @@ public final class EmbeddingPanels {
    * @param labels n labels in [0, C)
    */
   public EmbeddingPanels add(String title, String note, double[][] points, int[] labels) {
-    checkArgument(
+    Checks.require(
         points.length == labels.length && points.length > 0,
         "a map must have as many points as labels and at least 1, but has %s and %s",
         points.length,
         labels.length);
     for (int label : labels) {
-      checkArgument(
+      Checks.require(
           label >= 0 && label < classes.size(),
           "label must be in [0, %s), but was %s",
           classes.size(),
@@ -69,7 +68,7 @@ public final class EmbeddingPanels {
    * @return on a transparent background; nothing if this Java cannot draw text, which is logged
    */
   public Optional<BufferedImage> draw() {
-    checkArgument(!panels.isEmpty(), "a figure needs at least one map");
+    Checks.require(!panels.isEmpty(), "a figure needs at least one map");
     int width = panels.size() * (PANEL + GAP) - GAP;
     return ChartStyle.paint(1, 1, graphics -> {})
         .flatMap(

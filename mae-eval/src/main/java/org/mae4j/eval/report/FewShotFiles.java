@@ -21,6 +21,12 @@ import org.mae4j.api.Bootstrap;
 import org.mae4j.api.ClipPrediction;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.Interval;
+import org.mae4j.eval.report.Block.Details;
+import org.mae4j.eval.report.Block.Picture;
+import org.mae4j.eval.report.Block.Table;
+import org.mae4j.eval.report.GroupedBars.Bar;
+import org.mae4j.eval.report.HtmlReport.KeyFigure;
+import org.mae4j.eval.report.HtmlReport.Section;
 
 /**
  * A few-shot report as files: {@code report.json} with every number, {@code classes.csv} and {@code
@@ -106,7 +112,7 @@ public final class FewShotFiles {
                 report.accuracyWithinInterval(TOP),
                 classes,
                 report.confusion(),
-                report.provenance(),
+                report.provenance().toMap(),
                 report.predictions()))
         + "\n";
   }

@@ -1,7 +1,5 @@
 package org.mae4j.eval.report;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.FontMetrics;
@@ -17,10 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import org.mae4j.api.Interval;
+import org.mae4j.api.internal.Checks;
 
 /**
- * Bars in groups, with intervals as whiskers, numbers from elsewhere as diamonds, and levels such
- * as chance as dashed lines. All values are at least 0, in one unit.
+ * Bars in groups, with intervals as whiskers, numbers of the paper as diamonds, and levels such as
+ * chance as dashed lines. All values are at least 0, in one unit.
  */
 public final class GroupedBars {
 
@@ -36,14 +37,12 @@ public final class GroupedBars {
   private final List<String> groups;
   private final Map<String, List<Bar>> series;
   private final Map<String, Double> levels;
-  private final String referenceName;
 
   private GroupedBars(Builder builder) {
     this.axis = builder.axis;
     this.groups = builder.groups;
     this.series = builder.series;
     this.levels = builder.levels;
-    this.referenceName = builder.referenceName;
   }
 
   /** Collects what to draw; the axis, the groups and a series must be set. */
@@ -106,7 +105,7 @@ public final class GroupedBars {
       boolean references =
           series.values().stream().flatMap(List::stream).anyMatch(b -> b.reference().isPresent());
       if (references) {
-        entries.add(new Entry(referenceName, ChartStyle.MARK, Kind.REFERENCE));
+        entries.add(new Entry("paper", ChartStyle.MARK, Kind.REFERENCE));
       }
       levels.keySet().forEach(n -> entries.add(new Entry(n, ChartStyle.TEXT, Kind.LEVEL)));
       int x = WIDTH;
@@ -266,7 +265,6 @@ public final class GroupedBars {
     private List<String> groups;
     private final Map<String, List<Bar>> series = new LinkedHashMap<>();
     private final Map<String, Double> levels = new LinkedHashMap<>();
-    private String referenceName = "paper";
 
     private Builder() {}
 
@@ -295,14 +293,8 @@ public final class GroupedBars {
 
     /** Adds a dashed line, such as chance. */
     public Builder addLevel(String name, double level) {
-      checkArgument(level >= 0, "level must be at least 0, but was %s", level);
+      Checks.require(level >= 0, "level must be at least 0, but was %s", level);
       levels.put(name, level);
-      return this;
-    }
-
-    /** What the diamonds are; by default "paper". */
-    public Builder optReferenceName(String name) {
-      this.referenceName = Objects.requireNonNull(name, "name");
       return this;
     }
 
@@ -315,18 +307,52 @@ public final class GroupedBars {
     public GroupedBars build() {
       Objects.requireNonNull(axis, "axis must be set");
       Objects.requireNonNull(groups, "groups must be set");
-      checkArgument(
+      Checks.require(
           !groups.isEmpty() && !series.isEmpty(),
           "a chart needs at least one group and one series");
       series.forEach(
           (name, bars) ->
-              checkArgument(
+              Checks.require(
                   bars.size() == groups.size(),
                   "%s must have a bar for each of the %s groups, but has %s",
                   name,
                   groups.size(),
                   bars.size()));
       return new GroupedBars(this);
+    }
+  }
+
+  /**
+   * A bar of {@link GroupedBars}.
+   *
+   * @param value its length; not a number for none
+   * @param interval drawn as a whisker
+   * @param reference a number from elsewhere to compare it with, such as the paper's, drawn as a
+   *     diamond
+   */
+  public record Bar(double value, Optional<Interval> interval, OptionalDouble reference) {
+
+    /** No bar. */
+    public static final Bar NONE = of(Double.NaN);
+
+    public Bar {
+      Objects.requireNonNull(interval, "interval");
+      Objects.requireNonNull(reference, "reference");
+    }
+
+    /** A bar by itself. */
+    public static Bar of(double value) {
+      return new Bar(value, Optional.empty(), OptionalDouble.empty());
+    }
+
+    /** A bar with its interval. */
+    public static Bar of(double value, Interval interval) {
+      return new Bar(value, Optional.of(interval), OptionalDouble.empty());
+    }
+
+    /** The same bar beside a number from elsewhere. */
+    public Bar withReference(double value) {
+      return new Bar(this.value, interval, OptionalDouble.of(value));
     }
   }
 }

@@ -19,6 +19,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.mae4j.api.ClipReadException;
+import org.mae4j.api.Provenance;
+import org.mae4j.eval.report.Block.Table;
 
 /**
  * A page that shows what a run found. It holds its pictures and style, asks nothing of the network,
@@ -158,7 +160,12 @@ public final class HtmlReport {
       return this;
     }
 
-    /** How the results can be had again: recipe, seed, data, versions, device. */
+    /** How the results can be had again. */
+    public Builder addProvenance(Provenance provenance) {
+      return addProvenance(provenance.toMap());
+    }
+
+    /** How the results can be had again, by name, where there is no {@link Provenance}. */
     public Builder addProvenance(Map<String, String> pairs) {
       provenance.putAll(pairs);
       return this;
@@ -172,6 +179,41 @@ public final class HtmlReport {
     public HtmlReport build() {
       Objects.requireNonNull(title, "title must be set");
       return new HtmlReport(this);
+    }
+  }
+
+  /**
+   * A part of the page under a heading of its own.
+   *
+   * @param title the heading
+   * @param blocks from top to bottom
+   */
+  public record Section(String title, List<Block> blocks) {
+
+    public Section {
+      Objects.requireNonNull(title, "title");
+      blocks = List.copyOf(blocks);
+    }
+
+    /** A section of the given blocks. */
+    public static Section of(String title, Block... blocks) {
+      return new Section(title, List.of(blocks));
+    }
+  }
+
+  /**
+   * A number that the page opens with.
+   *
+   * @param label what it is
+   * @param value with its unit
+   * @param note what to compare it with; empty for none
+   */
+  public record KeyFigure(String label, String value, String note) {
+
+    public KeyFigure {
+      Objects.requireNonNull(label, "label");
+      Objects.requireNonNull(value, "value");
+      Objects.requireNonNull(note, "note");
     }
   }
 }

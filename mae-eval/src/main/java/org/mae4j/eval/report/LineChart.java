@@ -17,6 +17,7 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.mae4j.api.internal.Checks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,10 +68,11 @@ public final class LineChart {
   }
 
   private LineChart add(String name, double[] x, double[] y, Color shade, float width) {
-    if (x.length != y.length) {
-      throw new IllegalArgumentException(
-          "a line must have as many x as y, but has " + x.length + " and " + y.length);
-    }
+    Checks.require(
+        x.length == y.length,
+        "a line must have as many x as y, but has %s and %s",
+        x.length,
+        y.length);
     int[] finite = IntStream.range(0, y.length).filter(i -> Double.isFinite(y[i])).toArray();
     if (finite.length > 0) {
       lines.add(

@@ -3,6 +3,7 @@ package org.mae4j.eval.report;
 import java.awt.image.BufferedImage;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.mae4j.api.internal.Checks;
 
 /**
  * Draws a quantity of a training run over its steps, such as the loss: every value in a pale line,
@@ -28,10 +29,11 @@ public final class LossCurve {
    * @return as {@link LineChart#draw}
    */
   public static Optional<BufferedImage> draw(String quantity, long[] steps, double[] values) {
-    if (steps.length != values.length) {
-      throw new IllegalArgumentException(
-          "losses must be as many as steps, " + steps.length + ", but are " + values.length);
-    }
+    Checks.require(
+        steps.length == values.length,
+        "losses must be as many as steps, %s, but are %s",
+        steps.length,
+        values.length);
     int[] finite =
         IntStream.range(0, values.length).filter(i -> Double.isFinite(values[i])).toArray();
     if (finite.length == 0) {

@@ -1,7 +1,5 @@
 package org.mae4j.eval.report;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -16,6 +14,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.mae4j.api.Interval;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.eval.scaling.ScalingFit;
 import org.mae4j.eval.scaling.ScalingPoint;
 
@@ -49,7 +48,7 @@ public final class ScalingChart {
    * @param decades how far to extrapolate, in powers of ten beyond the most hours; at least 0
    */
   public ScalingChart(String axis, double decades) {
-    checkArgument(decades >= 0, "decades must be at least 0, but were %s", decades);
+    Checks.require(decades >= 0, "decades must be at least 0, but were %s", decades);
     this.axis = Objects.requireNonNull(axis, "axis");
     this.decades = decades;
   }
@@ -62,7 +61,7 @@ public final class ScalingChart {
    * @param intervals one for each of its points, in the fit's unit; empty for none
    */
   public ScalingChart add(String name, ScalingFit fit, List<Interval> intervals) {
-    checkArgument(
+    Checks.require(
         intervals.isEmpty() || intervals.size() == fit.points().size(),
         "%s must have an interval for each of its %s points or none, but has %s",
         name,
@@ -78,7 +77,7 @@ public final class ScalingChart {
    * @return on a transparent background; nothing if this Java cannot draw text, which is logged
    */
   public Optional<BufferedImage> draw() {
-    checkArgument(!lines.isEmpty(), "a chart needs at least one fit");
+    Checks.require(!lines.isEmpty(), "a chart needs at least one fit");
     return ChartStyle.paint(WIDTH, HEIGHT, graphics -> new Painter(graphics).paint());
   }
 

@@ -5,6 +5,7 @@ import com.google.common.math.PairedStatsAccumulator;
 import java.util.List;
 import org.apache.commons.statistics.distribution.TDistribution;
 import org.mae4j.api.Interval;
+import org.mae4j.api.internal.Checks;
 
 /**
  * The least-squares line accuracy = a + b log10(hours), as in the paper's Figure 4.
@@ -30,10 +31,10 @@ public record ScalingFit(List<ScalingPoint> points, double intercept, double slo
    * @throws IllegalArgumentException if there are not two points of different hours
    */
   public static ScalingFit of(List<ScalingPoint> points) {
-    if (points.stream().mapToDouble(ScalingPoint::hours).distinct().count() < 2) {
-      throw new IllegalArgumentException(
-          "a fit needs points of at least 2 different hours, but has " + points);
-    }
+    Checks.require(
+        points.stream().mapToDouble(ScalingPoint::hours).distinct().count() >= 2,
+        "a fit needs points of at least 2 different hours, but has %s",
+        points);
     PairedStatsAccumulator pairs = new PairedStatsAccumulator();
     points.forEach(point -> pairs.add(Math.log10(point.hours()), point.accuracy()));
     LinearTransformation line = pairs.leastSquaresFit();

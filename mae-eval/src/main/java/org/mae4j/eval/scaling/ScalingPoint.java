@@ -1,5 +1,7 @@
 package org.mae4j.eval.scaling;
 
+import org.mae4j.api.internal.Checks;
+
 /**
  * What a model reached that was pretrained on some hours of video.
  *
@@ -9,11 +11,10 @@ package org.mae4j.eval.scaling;
 public record ScalingPoint(double hours, double accuracy) {
 
   public ScalingPoint {
-    if (!(hours > 0) || Double.isInfinite(hours)) {
-      throw new IllegalArgumentException("hours must be positive and finite, but were " + hours);
-    }
-    if (!Double.isFinite(accuracy)) {
-      throw new IllegalArgumentException("accuracy must be finite, but was " + accuracy);
-    }
+    Checks.require(
+        hours > 0 && !Double.isInfinite(hours),
+        "hours must be positive and finite, but were %s",
+        hours);
+    Checks.require(Double.isFinite(accuracy), "accuracy must be finite, but was %s", accuracy);
   }
 }

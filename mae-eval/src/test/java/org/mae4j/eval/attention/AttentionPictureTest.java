@@ -8,16 +8,17 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.awt.image.BufferedImage;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.mae4j.eval.PixelColours;
+import org.mae4j.api.Normalization;
 import org.mae4j.models.torch.TorchEngine;
 
 class AttentionPictureTest {
 
   private static final AttentionPicture PICTURE =
       new AttentionPicture(
-          new PixelColours(new float[] {0.5f, 0.5f, 0.5f}, new float[] {0.5f, 0.5f, 0.5f}));
+          new Normalization(List.of(0.5f, 0.5f, 0.5f), List.of(0.5f, 0.5f, 0.5f)));
 
   private final NDManager manager = TorchEngine.newManager();
 

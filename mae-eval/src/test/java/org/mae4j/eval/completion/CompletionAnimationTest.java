@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mae4j.api.ClipShape;
+import org.mae4j.api.Normalization;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenMask;
 import org.mae4j.eval.PixelEncoder;
@@ -33,14 +34,10 @@ class CompletionAnimationTest {
     PixelEncoder encoder = new PixelEncoder(new ClipShape(3, 1, 1), new PatchShape(1, 1, 1));
     NDArray clip =
         manager.create(new float[] {0, 0.4f, 1, 0, 0.4f, 1, 0, 0.4f, 1}).reshape(1, 3, 3, 1, 1);
-    NDArray prediction = Patches.patchify(clip.neg().add(1), encoder.patch()).get(0);
-    NDArray first = clip.get(0);
-    int before = manager.getManagedArrays().size();
-    List<BufferedImage> frames =
-        new CompletionAnimation(new float[3], new float[] {1, 1, 1})
-            .draw(encoder, first, prediction, TokenMask.ofVisible(3, visible));
-    assertThat(manager.getManagedArrays()).hasSize(before);
-    return frames;
+    NDArray prediction = Patches.patchify(clip.neg().add(1), encoder.patch());
+    return CompletedClip.ofPrediction(
+            encoder, clip, prediction, TokenMask.ofVisible(3, visible))
+        .frames(new Normalization(List.of(0f, 0f, 0f), List.of(1f, 1f, 1f)));
   }
 
   /** The grey level in the middle of a panel. */

@@ -21,6 +21,7 @@ import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenMask;
 import org.mae4j.eval.FixedBatches;
 import org.mae4j.eval.PixelEncoder;
+import org.mae4j.eval.completion.CompletionReport.Comparison;
 import org.mae4j.models.Models;
 import org.mae4j.models.ReconstructionLoss;
 import org.mae4j.models.TransformerShape;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.mae4j.api.Interval;
+import org.mae4j.eval.completion.CompletionReport.Comparison;
 
 class CompletionRunsTest {
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.mae4j.api.Interval;
+import org.mae4j.eval.completion.CompletionReport.Comparison;
 
 class PerClipTest {
 

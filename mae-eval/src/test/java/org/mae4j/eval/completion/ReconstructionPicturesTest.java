@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mae4j.api.ClipShape;
+import org.mae4j.api.Normalization;
 import org.mae4j.api.PatchShape;
 import org.mae4j.eval.FixedBatches;
 import org.mae4j.models.MaskedAutoencoder;
@@ -119,21 +120,35 @@ class ReconstructionPicturesTest {
   }
 
   @Test
+  void takesOtherClipsForThoseThatCannotBeRead() {
+    MaskedAutoencoder model = Models.create(GEOMETRY, kernels, manager, 1);
+    source.breaking(0, 1, 2);
+    try (ReconstructionGallery gallery = gallery(3)) {
+      assertThat(gallery.draw(model, model)).hasSize(3);
+    }
+    source.breaking(3, 4, 5);
+    assertThatThrownBy(() -> gallery(1))
+        .hasMessage(
+            "pictures: at least 1 clip is needed, but there is none; 6 videos cannot be read, the"
+                + " first: clip0: decode: no frames");
+  }
+
+  @Test
   void refusesNoClipsAndNoSteps() {
-    assertThatThrownBy(() -> gallery(0)).hasMessage("clips must be at least 1, but were 0");
+    assertThatThrownBy(() -> gallery(0)).hasMessage("clips must be at least 1, but was 0");
     assertThatThrownBy(() -> new ReconstructionPictures(List::of, 0, (step, pictures) -> {}))
         .hasMessage("steps between pictures must be at least 1, but were 0");
   }
 
   private ReconstructionGallery gallery(int clips) {
-    float[] half = {0.5f, 0.5f, 0.5f};
+    List<Float> half = List.of(0.5f, 0.5f, 0.5f);
     return ReconstructionGallery.of(
         source,
         clips,
         new RandomMasking(0.5),
         GEOMETRY.grid(),
         1,
-        new ReconstructionStrip(half, half),
+        new Normalization(half, half),
         manager);
   }
 

@@ -7,12 +7,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.awt.image.BufferedImage;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mae4j.api.ClipShape;
+import org.mae4j.api.Normalization;
 import org.mae4j.api.PatchShape;
-import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
+import org.mae4j.eval.PixelEncoder;
 import org.mae4j.models.Patches;
 import org.mae4j.models.torch.TorchEngine;
 
@@ -20,8 +22,8 @@ class ReconstructionStripTest {
 
   private static final int GREY = 0xff808080;
 
-  private static final ReconstructionStrip STRIP =
-      new ReconstructionStrip(new float[] {0.5f, 0.5f, 0.5f}, new float[] {0.5f, 0.5f, 0.5f});
+  private static final Normalization HALF =
+      new Normalization(List.of(0.5f, 0.5f, 0.5f), List.of(0.5f, 0.5f, 0.5f));
 
   private final NDManager manager = TorchEngine.newManager();
 
@@ -35,9 +37,10 @@ class ReconstructionStripTest {
     ClipShape size = new ClipShape(2, 2, 4);
     PatchShape patch = new PatchShape(1, 2, 2);
     NDArray clip = manager.arange(48f).div(48).sub(0.5f).reshape(1, 3, 2, 2, 4);
-    NDArray prediction = Patches.patchify(clip.neg().add(bias), patch).get(0);
-    return STRIP.draw(
-        clip.get(0), prediction, TokenMask.ofVisible(4, 0, 3), TokenGrid.of(size, patch));
+    NDArray prediction = Patches.patchify(clip.neg().add(bias), patch);
+    return CompletedClip.ofPrediction(
+            new PixelEncoder(size, patch), clip, prediction, TokenMask.ofVisible(4, 0, 3))
+        .strip(HALF);
   }
 
   /** The colour of a value as the strip should show it. */
@@ -98,27 +101,25 @@ class ReconstructionStripTest {
 
   @Test
   void drawsOnlyThePredictedFrames() {
-    NDArray clip = manager.zeros(new Shape(3, 4, 64, 64));
-    NDArray prediction = manager.zeros(new Shape(2, 3 * 64 * 64));
+    NDArray clip = manager.zeros(new Shape(1, 3, 4, 64, 64));
+    NDArray prediction = manager.zeros(new Shape(1, 2, 3 * 64 * 64));
+    PixelEncoder encoder = new PixelEncoder(new ClipShape(4, 64, 64), new PatchShape(2, 64, 64));
     BufferedImage image =
-        STRIP.draw(clip, prediction, TokenMask.ofVisible(2, 0), new TokenGrid(2, 1, 1));
+        CompletedClip.ofPrediction(encoder, clip, prediction, TokenMask.ofVisible(2, 0))
+            .strip(HALF);
     assertThat(image.getWidth()).isEqualTo(2 * 64 + 3);
   }
 
   @Test
   void rejectsAMaskOfAnotherGrid() {
-    NDArray clip = manager.zeros(new Shape(3, 1, 4, 4));
-    NDArray prediction = manager.zeros(new Shape(1, 48));
+    NDArray clip = manager.zeros(new Shape(1, 3, 1, 4, 4));
+    NDArray prediction = manager.zeros(new Shape(1, 1, 48));
+    PixelEncoder encoder = new PixelEncoder(new ClipShape(1, 4, 4), new PatchShape(1, 4, 4));
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> STRIP.draw(clip, prediction, TokenMask.ofVisible(2, 0), new TokenGrid(1, 1, 1)))
+            () ->
+                CompletedClip.ofPrediction(
+                    encoder, clip, prediction, TokenMask.ofVisible(2, 0)))
         .withMessage("the mask must have 1 tokens, but has 2");
-  }
-
-  @Test
-  void rejectsAStandardDeviationOfZero() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> new ReconstructionStrip(new float[3], new float[] {1, 0, 1}))
-        .withMessage("standard deviations must be positive, but one was 0.0");
   }
 }

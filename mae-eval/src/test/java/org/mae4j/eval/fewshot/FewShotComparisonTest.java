@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.mae4j.api.ClipPrediction;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.Interval;
+import org.mae4j.api.Provenance;
 
 class FewShotComparisonTest {
 
@@ -21,7 +21,7 @@ class FewShotComparisonTest {
             .mapToObj(
                 i -> new ClipPrediction("clip" + i, 0, List.of(right.charAt(i) == '1' ? 0 : 1)))
             .toList();
-    return new FewShotReport("task", "m", List.of("a", "b"), predictions, 2, Map.of());
+    return new FewShotReport("task", "m", List.of("a", "b"), predictions, 2, Provenance.NONE);
   }
 
   @Test
@@ -60,7 +60,7 @@ class FewShotComparisonTest {
             List.of("a", "b"),
             List.of(new ClipPrediction("else", 0, List.of(0))),
             2,
-            Map.of());
+            Provenance.NONE);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> PairedComparison.of(report("1"), other))
         .withMessage("reports to compare must be of the same clips, but clip 0 is clip0 and else");

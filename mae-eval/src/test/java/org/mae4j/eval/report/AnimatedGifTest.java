@@ -11,6 +11,7 @@ import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import org.junit.jupiter.api.Test;
+import org.mae4j.eval.report.Block.Picture;
 import org.w3c.dom.Element;
 
 class AnimatedGifTest {

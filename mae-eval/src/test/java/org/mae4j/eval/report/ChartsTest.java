@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.mae4j.api.Interval;
+import org.mae4j.eval.report.GroupedBars.Bar;
 import org.mae4j.eval.scaling.ScalingFit;
 import org.mae4j.eval.scaling.ScalingPoint;
 

@@ -8,12 +8,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mae4j.api.ClipPrediction;
 import org.mae4j.api.FewShotReport;
+import org.mae4j.api.Provenance;
+import org.mae4j.eval.report.Block.Table;
 
 class FewShotFilesTest {
 
@@ -26,7 +27,7 @@ class FewShotFilesTest {
               .mapToObj(i -> new ClipPrediction("c" + i, i / 4, List.of(i < 3 ? 0 : 1, 2)))
               .toList(),
           6,
-          Map.of("seed", "7"));
+          Provenance.NONE.withSeed(7));
 
   @TempDir private Path folder;
 
@@ -81,7 +82,7 @@ class FewShotFilesTest {
                 .mapToObj(i -> new ClipPrediction("c" + i, i % 1000, List.of(i % 1000 / 2 * 2)))
                 .toList(),
             1000,
-            Map.of());
+            Provenance.NONE);
     Table pairs = Table.ofConfusedPairs(report, 40);
     assertThat(pairs.rows()).hasSize(40).startsWith(List.of("class1", "class0", "3"));
     assertThat(new FewShotFiles(report).page().toHtml())

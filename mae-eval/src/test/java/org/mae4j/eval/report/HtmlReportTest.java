@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -23,6 +22,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.mae4j.api.ClipPrediction;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.FewShotReport;
+import org.mae4j.api.Provenance;
+import org.mae4j.eval.report.Block.Details;
+import org.mae4j.eval.report.Block.Paragraph;
+import org.mae4j.eval.report.Block.Picture;
+import org.mae4j.eval.report.Block.Table;
+import org.mae4j.eval.report.HtmlReport.KeyFigure;
+import org.mae4j.eval.report.HtmlReport.Section;
 
 class HtmlReportTest {
 
@@ -48,7 +54,7 @@ class HtmlReportTest {
                     List.of(new Table("A table", List.of("a", "b"), List.of(List.of("x", "1")))))))
         .addBrokenFiles(
             List.of(new ClipReadException(HOSTILE, ClipReadException.Stage.PROBE, "<i>odd</i>")))
-        .addProvenance(Map.of("seed", "17"))
+        .addProvenance(Provenance.NONE.withSeed(17))
         .build();
   }
 
@@ -150,7 +156,7 @@ class HtmlReportTest {
                 .mapToObj(i -> new ClipPrediction("c" + i, i / 4, List.of(i < 3 ? 0 : 1)))
                 .toList(),
             2,
-            Map.of());
+            Provenance.NONE);
     Table table = Table.ofConfusion(report);
     assertThat(table.header()).containsExactly("true \\ predicted", "x", "y");
     assertThat(table.rows()).containsExactly(List.of("x", "3", "1"), List.of("y", "0", "4"));

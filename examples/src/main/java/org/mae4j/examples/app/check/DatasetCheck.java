@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.data.dataset.MediaKind;
-import org.mae4j.eval.report.Table;
+import org.mae4j.eval.report.Block.Table;
 
 /**
  * What looking at all files of a dataset has found.

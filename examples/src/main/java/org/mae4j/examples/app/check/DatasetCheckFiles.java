@@ -14,10 +14,10 @@ import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.apache.commons.csv.CSVFormat;
 import org.mae4j.api.ClipReadException;
+import org.mae4j.eval.report.Block.Picture;
 import org.mae4j.eval.report.HtmlReport;
-import org.mae4j.eval.report.KeyFigure;
-import org.mae4j.eval.report.Picture;
-import org.mae4j.eval.report.Section;
+import org.mae4j.eval.report.HtmlReport.KeyFigure;
+import org.mae4j.eval.report.HtmlReport.Section;
 import org.mae4j.examples.app.ContactSheet;
 
 /** Writes what a checkup found: a table of files, a page, a contact sheet. */
