@@ -1,5 +1,6 @@
 package org.mae4j.examples.app;
 
+import org.mae4j.eval.embedding.EmbeddingFile;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.examples.support.Examples;
 import org.mae4j.models.VitClassifier;

@@ -213,12 +213,12 @@ public final class Finetune implements Callable<Integer> {
     }
     boolean begun = SettingsFile.existsIn(folder);
     progress.say("no --model: Quickstart pretrains one into " + folder + " first");
-    String[] options =
+    String[] arguments =
         begun
             ? new String[] {"--resume", folder.toString()}
             : new String[] {"--out", folder.toString(), "--seed", Long.toString(options.seed())};
     Quickstart quickstart = new Quickstart();
-    new CommandLine(quickstart).parseArgs(options);
+    new CommandLine(quickstart).parseArgs(arguments);
     return quickstart.run().map(result -> model);
   }
 

@@ -39,8 +39,11 @@ record LabelledFootage(
   /** One clip in so many that are held out is for choosing, the others for judging. */
   private static final int VALIDATION_SHARE = 4;
 
-  private static final int HELD_OUT_SHARE = 3;
-  private static final int LEAST_PER_CLASS = 3;
+
+  /** Of a user's videos, a third is held out, with the same proportions. */
+  private static final double VALIDATION_PART = 1.0 / 12;
+
+  private static final double TEST_PART = 1.0 / 4;
 
   /** A task of the toy nursery, 10 examples per class, rendered into a folder or found there. */
   static LabelledFootage toy(
@@ -77,9 +80,7 @@ record LabelledFootage(
         train,
         validation,
         test,
-        String.format(
-            "%s: %d classes, %d clips to learn from, %d to choose by, %d to judge on",
-            name, train.classes().size(), train.size(), validation.size(), test.size()),
+        description(name, train, validation, test),
         hash);
   }
 
@@ -108,54 +109,20 @@ record LabelledFootage(
       throw new IllegalArgumentException(
           folder + " must have a folder for each of at least 2 classes, but has " + all.classes());
     }
-    TreeMap<Integer, List<Integer>> byClass = new TreeMap<>();
-    for (int i = 0; i < all.size(); i++) {
-      byClass.computeIfAbsent(all.info(i).label().orElseThrow(), label -> new ArrayList<>()).add(i);
-    }
-    List<Integer> train = new ArrayList<>();
-    List<Integer> validation = new ArrayList<>();
-    List<Integer> test = new ArrayList<>();
-    byClass.forEach(
-        (label, videos) -> {
-          if (videos.size() < LEAST_PER_CLASS) {
-            throw new IllegalArgumentException(
-                folder.resolve(all.classes().get(label))
-                    + " must have at least 3 videos, one to learn from, one to choose by and one to"
-                    + " judge on, but has "
-                    + videos.size());
-          }
-          Collections.shuffle(videos, new Random(seed));
-          int held = Math.max(2, videos.size() / HELD_OUT_SHARE);
-          int chosen = Math.max(1, held / VALIDATION_SHARE);
-          validation.addAll(videos.subList(0, chosen));
-          test.addAll(videos.subList(chosen, held));
-          train.addAll(videos.subList(held, videos.size()));
-        });
+    HoldOut.WithTest parts = HoldOut.withTest(all, VALIDATION_PART, TEST_PART, seed);
     return new LabelledFootage(
-        subset(all, train),
-        subset(all, validation),
-        subset(all, test),
-        String.format(
-            "%s: %d classes, %d clips to learn from, %d to choose by, %d to judge on",
-            folder, all.classes().size(), train.size(), validation.size(), test.size()),
-        hash(all));
+        parts.train(),
+        parts.validation(),
+        parts.test(),
+        description(folder.toString(), parts.train(), parts.validation(), parts.test()),
+        all.listAndSizesHash());
   }
 
-  private static ClipDataset subset(ClipDataset videos, List<Integer> indices) {
-    return videos.subset(indices.stream().mapToInt(Integer::intValue).sorted().toArray());
-  }
-
-  private static String hash(ClipDataset videos) {
-    Hasher hasher = Hashing.sha256().newHasher();
-    for (int i = 0; i < videos.size(); i++) {
-      hasher.putString(videos.info(i).id() + "\n", StandardCharsets.UTF_8);
-      try {
-        hasher.putLong(Files.size(videos.path(i)));
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot read " + videos.path(i), e);
-      }
-    }
-    return hasher.hash().toString();
+  private static String description(
+      String name, ClipDataset train, ClipDataset validation, ClipDataset test) {
+    return String.format(
+        "%s: %d classes, %d clips to learn from, %d to choose by, %d to judge on",
+        name, train.classes().size(), train.size(), validation.size(), test.size());
   }
 
   /** The names of the classes; a label is an index into them. */

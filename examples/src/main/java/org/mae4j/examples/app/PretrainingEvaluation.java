@@ -12,7 +12,6 @@ import org.mae4j.api.Pooling;
 import org.mae4j.eval.completion.CompletionEvaluator;
 import org.mae4j.eval.completion.CompletionReport;
 import org.mae4j.eval.completion.ReconstructionGallery;
-import org.mae4j.eval.completion.ReconstructionStrip;
 import org.mae4j.eval.fewshot.LinearProbe;
 import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.Models;
@@ -102,7 +101,7 @@ record PretrainingEvaluation(
         masking,
         state.model().grid(),
         state.seed(),
-        new ReconstructionStrip(state.model().input().normalization()),
+        state.model().input().normalization(),
         manager);
   }
 }

@@ -62,7 +62,7 @@ final class UserFootage implements Footage {
     this.recipe = recipe;
     this.seed = seed;
     ClipDataset all = VideoFolder.of(folder);
-    this.hash = hash(all);
+    this.hash = all.listAndSizesHash();
     List<Integer> order = new ArrayList<>(IntStream.range(0, all.size()).boxed().toList());
     Collections.shuffle(order, new Random(seed));
     int wanted = Math.min(MOST_UNSEEN, all.size() / SHARE);
@@ -110,19 +110,6 @@ final class UserFootage implements Footage {
 
   private static ClipDataset subset(ClipDataset videos, Collection<Integer> indices) {
     return videos.subset(indices.stream().mapToInt(Integer::intValue).sorted().toArray());
-  }
-
-  private static String hash(ClipDataset videos) {
-    Hasher hasher = Hashing.sha256().newHasher();
-    for (int i = 0; i < videos.size(); i++) {
-      hasher.putString(videos.info(i).id() + "\n", StandardCharsets.UTF_8);
-      try {
-        hasher.putLong(Files.size(videos.path(i)));
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot read " + videos.path(i), e);
-      }
-    }
-    return hasher.hash().toString();
   }
 
   @Override

@@ -15,12 +15,12 @@ public final class Arithmetic {
   /** Operations of one pretraining step on one clip, forward and backward. */
   public static double pretraining(VideoMaeConfig config, int visible) {
     int tokens = config.grid().tokens();
-    int prefix = config.classToken() ? 1 : 0;
+    int prefix = config.vit().classToken() ? 1 : 0;
     double encoder =
-        blocks(config.encoder(), config.mlpRatio(), visible + prefix)
+        blocks(config.encoder(), config.vit().mlpRatio(), visible + prefix)
             + product(visible, config.patch().values(), config.encoder().width());
     double decoder =
-        blocks(config.decoder(), config.mlpRatio(), tokens + prefix)
+        blocks(config.decoder(), config.vit().mlpRatio(), tokens + prefix)
             + product(visible, config.encoder().width(), config.decoder().width())
             + product(tokens, config.decoder().width(), config.predictedPatch().values());
     return 3 * (encoder + decoder);

@@ -10,7 +10,6 @@ import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.mae4j.examples.support.Examples;
 import org.mae4j.models.Models;
@@ -85,13 +84,13 @@ public final class WeightsBenchmark implements Callable<Integer> {
           folder == null
               ? Files.createTempFile("model", ".safetensors")
               : Files.createTempFile(folder, "model", ".safetensors");
-      VideoMae model = Models.create(config, kernels, manager, 1);
+      VideoMae model = Models.create(config, ClipInput.PAPER_VIDEO, kernels, manager, 1);
       long start = System.nanoTime();
-      Models.save(model, file, Map.of());
+      Models.save(model, file);
       double written = (System.nanoTime() - start) / 1e9;
       resetPeaks();
       start = System.nanoTime();
-      VideoMae loaded = Models.loadVideoMae(file, kernels, manager);
+      VideoMae loaded = Models.load(VideoMaeConfig.class, file, kernels, manager);
       double read = (System.nanoTime() - start) / 1e9;
       long heap = peakHeap();
       return new Result(

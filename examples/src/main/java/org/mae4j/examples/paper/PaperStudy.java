@@ -20,7 +20,6 @@ import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.dataset.ImageNet;
 import org.mae4j.data.dataset.Kinetics700;
 import org.mae4j.data.dataset.OutOfDistributionImageNet;
-import org.mae4j.data.dataset.OutOfDistributionTask;
 import org.mae4j.data.dataset.SayCam;
 import org.mae4j.data.dataset.SomethingSomethingV2;
 import org.mae4j.data.split.FewShotSplit;
@@ -77,7 +76,7 @@ final class PaperStudy implements Study {
   private final ClipDataset ssv2Test;
   private final ClipDataset imagenetTrain;
   private final ClipDataset imagenetTest;
-  private final List<OutOfDistributionTask> outOfDistribution;
+  private final List<OutOfDistributionImageNet.Task> outOfDistribution;
   private final Map<String, Pretraining.Published> published;
   private final List<String> mappedClasses;
   private final Map<ClipDataset, VideoHours> hours = new HashMap<>();
@@ -128,7 +127,7 @@ final class PaperStudy implements Study {
     return (scale.partial() ? builder.optPartial() : builder).build();
   }
 
-  private List<OutOfDistributionTask> outOfDistribution(Path root) {
+  private List<OutOfDistributionImageNet.Task> outOfDistribution(Path root) {
     OutOfDistributionImageNet.Builder builder = OutOfDistributionImageNet.builder().setRoot(root);
     return (scale.partial() ? builder.optPartial() : builder).build();
   }
@@ -209,11 +208,11 @@ final class PaperStudy implements Study {
     Stream<ClipDataset> tasks =
         Stream.ofNullable(outOfDistribution)
             .flatMap(List::stream)
-            .map(OutOfDistributionTask::images);
+            .map(OutOfDistributionImageNet.Task::images);
     String all =
         Stream.concat(datasets, tasks)
             .filter(dataset -> dataset != null)
-            .map(ClipDataset::hash)
+            .map(ClipDataset::listHash)
             .collect(Collectors.joining(" "));
     return Hashing.sha256().hashString(all, StandardCharsets.UTF_8).toString();
   }
@@ -253,7 +252,7 @@ final class PaperStudy implements Study {
     ClipDataset whole =
         videos.root().equals(saycam == null ? null : saycam.root()) ? saycam : kineticsTrain;
     VideoHours known = hours.computeIfAbsent(whole, VideoHours::of);
-    return new Corpus(videos, known.hours(videos), videos.hash());
+    return new Corpus(videos, known.hours(videos), videos.listHash());
   }
 
   @Override
@@ -352,7 +351,7 @@ final class PaperStudy implements Study {
         shots,
         train,
         test,
-        train.hash() + " " + test.hash(),
+        train.listHash() + " " + test.listHash(),
         Optional.of(test),
         scaled(video, classes),
         scaled(image, classes),

@@ -188,13 +188,13 @@ public final class Result2DevelopmentalActions extends Result<Result2Development
           Arrays.stream(features.labels())
               .map(label -> classes.indexOf(set.classes().get(label)))
               .toArray();
-      TSneMap map = TSne.builder().build().map(features.rows());
+      TSneMap map = TSne.builder().build().map(features.points());
       return new Features(
           name,
-          Silhouette.of(features.rows(), labels).mean(),
+          Silhouette.of(features.points(), labels).mean(),
           Silhouette.of(map.points(), labels).mean(),
           Trustworthiness.of(
-              features.rows(), map.points(), Math.min(NEIGHBOURS, labels.length / 2 - 1)),
+              features.points(), map.points(), Math.min(NEIGHBOURS, labels.length / 2 - 1)),
           map.divergence(),
           Arrays.stream(map.points()).map(point -> List.of(point[0], point[1])).toList(),
           Arrays.stream(labels).boxed().toList());

@@ -22,14 +22,12 @@ import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.eval.completion.Baseline;
-import org.mae4j.eval.completion.CompletionAnimation;
 import org.mae4j.eval.completion.CompletionEvaluator;
 import org.mae4j.eval.completion.CompletionReport;
 import org.mae4j.eval.completion.CompletionReport.Comparison;
 import org.mae4j.eval.completion.CompletionRuns;
 import org.mae4j.eval.completion.PerClip;
 import org.mae4j.eval.completion.ReconstructionGallery;
-import org.mae4j.eval.completion.ReconstructionStrip;
 import org.mae4j.eval.report.Block;
 import org.mae4j.eval.report.Block.Picture;
 import org.mae4j.eval.report.Block.Table;
@@ -211,11 +209,9 @@ public final class Result4Interpolation extends Result<Result4Interpolation.Numb
       Normalization colours,
       BatchSource clips,
       NDManager manager) {
-    ReconstructionStrip strip =
-        new ReconstructionStrip(colours);
     List<Block> blocks = new ArrayList<>();
     try (ReconstructionGallery gallery =
-        ReconstructionGallery.of(clips, STRIPS, masking, model.grid(), 1, strip, manager)) {
+        ReconstructionGallery.of(clips, STRIPS, masking, model.grid(), 1, colours, manager)) {
       for (BufferedImage drawn : gallery.draw(model, model)) {
         page.file(hidden.replace(' ', '-') + "-" + (blocks.size() + 1), drawn);
         Picture shown =
@@ -233,22 +229,21 @@ public final class Result4Interpolation extends Result<Result4Interpolation.Numb
       Normalization colours,
       BatchSource clips,
       NDManager manager) {
-    CompletionAnimation animation =
-        new CompletionAnimation(colours);
     try (NDManager scope = manager.newSubManager()) {
       ClipBatch batch = clips.batch(0, scope);
       int count = Math.min(ANIMATIONS, batch.size());
-      NDArray some = batch.clips().get("0:" + count);
-      List<TokenMask> masks =
-          IntStream.range(0, count)
-              .mapToObj(i -> masking.mask(model.grid(), Seeds.generator(1, i)))
-              .toList();
-      NDArray predictions = model.decode(model.encode(some, masks), masks);
       return IntStream.range(0, count)
           .mapToObj(
               i ->
+                  CompletedClip.of(
+                      model,
+                      model,
+                      batch.clips().get(i + ":" + (i + 1)),
+                      masking.mask(model.grid(), Seeds.generator(1, i))))
+          .map(
+              completed ->
                   Picture.ofAnimation(
-                      animation.draw(model, some.get(i), predictions.get(i), masks.get(i)),
+                      completed.frames(colours),
                       FRAME_MILLIS,
                       "An unseen clip and completions of it, moving",
                       hidden + " hidden (framed)"))

@@ -197,7 +197,7 @@ final class ToyStudy implements Study {
   }
 
   private String hash(ClipDataset part) {
-    return files.hash() + " " + part.hash();
+    return files.hash() + " " + part.listHash();
   }
 
   @Override
@@ -248,7 +248,7 @@ final class ToyStudy implements Study {
         shots,
         train,
         test,
-        hash(train) + " " + test.hash(),
+        hash(train) + " " + test.listHash(),
         Optional.empty(),
         scaled(video, classes),
         scaled(image, classes),

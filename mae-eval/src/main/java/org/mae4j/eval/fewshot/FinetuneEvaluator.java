@@ -115,7 +115,7 @@ public final class FinetuneEvaluator implements FewShotEvaluator {
       }
     }
     Path best = checkpoints().best().orElseThrow();
-    try (FinetuningState state = FinetuningState.read(best, vit.kernels(), owner)) {
+    try (FinetuningState state = FinetuningState.resume(best, vit.kernels(), owner)) {
       return use.apply(state.model());
     }
   }
@@ -126,10 +126,10 @@ public final class FinetuneEvaluator implements FewShotEvaluator {
 
   /** The recipe with as many classes and steps as the task makes them. */
   private FinetuningRecipe recipeOf(FewShotTask task) {
-    ClassifierConfig model = recipe.model().withClasses(task.classes().size());
+    ClassifierConfig model = recipe.model().withClassNames(task.classes());
     return recipe
         .withModel(model)
-        .over(Math.multiplyExact(task.train().batchesPerPass(), recipe.videosPerBatch()));
+        .over(Math.multiplyExact(task.train().batchesPerPass(), recipe.clips().videosPerBatch()));
   }
 
   private static void startHead(VitClassifier model, LinearProbe probe, FewShotTask task) {

@@ -94,7 +94,7 @@ record MediaTraits<F>(
   record Grouping<F>(String title, String what, Function<F, String> group) {}
 
   private static boolean isTurned(ImageFacts facts) {
-    return !facts.orientation().equals(Orientation.AS_STORED);
+    return facts.turned();
   }
 
   private static Object orNull(OptionalDouble value) {
