@@ -128,7 +128,7 @@ public final class InMemoryReader implements ClipReader, AutoCloseable {
   private Optional<MediaInMemory> load(Path file, ClipInfo info) {
     try {
       boolean image = MediaKind.IMAGE.matches(file.getFileName().toString());
-      return WholeFileReader.load(image ? images : videos, file, info, budget);
+      return WholeFileReader.loadBy(image ? images : videos, file, info, budget);
     } catch (ClipReadException e) {
       // Either the other reader says so too, or it was too long to decode in time as a whole.
       return Optional.empty();

@@ -26,7 +26,7 @@ public abstract class WholeFileReader {
   protected abstract Optional<MediaInMemory> load(Path file, ClipInfo info, MemoryBudget budget);
 
   /** As {@link #load(Path, ClipInfo, MemoryBudget)} of a reader. */
-  public static Optional<MediaInMemory> load(
+  public static Optional<MediaInMemory> loadBy(
       WholeFileReader reader, Path file, ClipInfo info, MemoryBudget budget) {
     return reader.load(file, info, budget);
   }
