@@ -1,5 +1,6 @@
 package org.mae4j.examples.app;
 
+import org.mae4j.data.split.HoldOut;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import java.io.IOException;

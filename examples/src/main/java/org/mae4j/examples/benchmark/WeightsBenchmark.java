@@ -1,5 +1,6 @@
 package org.mae4j.examples.benchmark;
 
+import org.mae4j.api.ClipInput;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.FieldNamingPolicy;
 import com.google.gson.GsonBuilder;

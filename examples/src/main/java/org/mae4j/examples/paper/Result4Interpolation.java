@@ -1,5 +1,6 @@
 package org.mae4j.examples.paper;
 
+import org.mae4j.eval.completion.CompletedClip;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.awt.image.BufferedImage;
