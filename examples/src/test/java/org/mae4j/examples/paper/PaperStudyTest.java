@@ -22,16 +22,16 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mae4j.api.CentreCrop;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.PatchShape;
+import org.mae4j.api.TrainingClips;
 import org.mae4j.data.ffmpeg.VideoCodec;
 import org.mae4j.data.ffmpeg.VideoWriter;
 import org.mae4j.models.ImageMaeConfig;
 import org.mae4j.models.MaskedAutoencoderConfig;
 import org.mae4j.models.Models;
-import org.mae4j.models.ParameterLayout;
-import org.mae4j.models.PositionStart;
 import org.mae4j.models.Positions;
 import org.mae4j.models.TransformerShape;
 import org.mae4j.models.VideoMaeConfig;
@@ -41,9 +41,7 @@ import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.train.recipe.FinetuningRecipe;
 import org.mae4j.train.recipe.FinetuningRecipes;
-import org.mae4j.train.recipe.FinetuningScale;
 import org.mae4j.train.recipe.PretrainingRecipe;
-import org.mae4j.train.recipe.PretrainingScale;
 
 /** All that a run on the paper's data does, on small trees in its layouts with a small model. */
 class PaperStudyTest {
@@ -53,26 +51,15 @@ class PaperStudyTest {
   private static final int IMAGE_CLASSES = 1000;
 
   private static final VideoMaeConfig VIDEO =
-      VideoMaeConfig.builder()
-          .setClip(new ClipShape(8, 8, 8))
-          .setPatch(new PatchShape(2, 4, 4))
-          .setEncoder(new TransformerShape(8, 2, 2))
-          .setDecoder(new TransformerShape(8, 1, 2))
-          .build();
+      new VideoMaeConfig(
+          VitConfig.video(
+              new ClipShape(8, 8, 8), new PatchShape(2, 4, 4), new TransformerShape(8, 2, 2)),
+          new TransformerShape(8, 1, 2));
 
   private static final ImageMaeConfig IMAGE =
       new ImageMaeConfig(
-          new VitConfig(
-              new ClipShape(1, 8, 8),
-              new PatchShape(1, 2, 2),
-              VIDEO.encoder(),
-              4,
-              1e-6,
-              true,
-              true,
-              Positions.FIXED,
-              PositionStart.SMALL_RANDOM,
-              ParameterLayout.IMAGE),
+          VitConfig.image(new ClipShape(1, 8, 8), new PatchShape(1, 2, 2), VIDEO.encoder())
+              .withPositions(Positions.FIXED),
           VIDEO.decoder());
 
   private static final PaperScale SMALL =
@@ -86,44 +73,33 @@ class PaperStudyTest {
     boolean images = recipe.model().clip().frames() == 1;
     MaskedAutoencoderConfig<?> model = images ? IMAGE : VIDEO;
     return recipe
-        .toScale(
-            new PretrainingScale(
-                "test",
-                "test",
-                "",
-                "",
-                model,
-                0.5,
-                recipe.normalizedTargets(),
-                1,
-                recipe.learningRate(),
-                2,
-                1,
-                new FrameSampling(model.clip().frames(), 1, 30),
-                recipe.crop()))
+        .withModel(model, small(recipe.clips(), model.clip().frames(), 2))
+        .withBatchesPerStep(1)
+        .withMaskRatio(0.5)
         .withSteps(2);
   }
 
   private static FinetuningRecipe small(FinetuningRecipe recipe) {
     boolean images = recipe.model().vit().clip().frames() == 1;
+    int frames = recipe.clips().input().sampling().frames() == 1 ? 1 : 8;
     return recipe
-        .toScale(
-            new FinetuningScale(
-                "test",
-                "test",
-                "",
-                "",
-                images ? IMAGE.vit().withPositions(Positions.JOINT) : VIDEO.vit(),
-                recipe.model().classes(),
-                recipe.model().pooling(),
-                recipe.layerDecay(),
-                recipe.learningRate(),
-                0,
-                16,
-                new FrameSampling(recipe.sampling().frames() == 1 ? 1 : 8, 1, 30),
-                recipe.crop(),
-                recipe.selection()))
+        .withModel(
+            recipe
+                .model()
+                .withVit(images ? IMAGE.vit().withPositions(Positions.JOINT) : VIDEO.vit()),
+            small(recipe.clips(), frames, 16))
+        .withBatchesPerStep(1)
         .withSteps(1);
+  }
+
+  private static TrainingClips small(TrainingClips clips, int frames, int videosPerBatch) {
+    CentreCrop crop =
+        clips.input().crop().rounding() == CentreCrop.Rounding.TORCHVISION
+            ? CentreCrop.ofPhotograph(8)
+            : CentreCrop.ofVideo(8);
+    return clips
+        .withInput(clips.input().withSampling(new FrameSampling(frames, 1, 30)).withCrop(crop))
+        .withBatch(videosPerBatch, 1);
   }
 
   @BeforeAll
