@@ -1,0 +1,29 @@
+package org.mae4j.examples.guide;
+
+import ai.djl.ndarray.NDManager;
+import java.nio.file.Path;
+import org.mae4j.api.Pooling;
+import org.mae4j.data.VideoBatches;
+import org.mae4j.data.dataset.VideoFolder;
+import org.mae4j.eval.embedding.ClipFeatures;
+import org.mae4j.models.Models;
+import org.mae4j.models.VideoMae;
+import org.mae4j.models.torch.TorchEngine;
+
+/** Writes one row of features for each video of a folder. */
+public final class EmbedAFolder {
+
+  private EmbedAFolder() {}
+
+  public static void main(String[] arguments) {
+    Usage.require(arguments, "EmbedAFolder", "MODEL", "FOLDER", "ROWS.csv");
+    try (NDManager manager = TorchEngine.newManager();
+        VideoMae model = Models.loadVideoMae(Path.of(arguments[0]), manager);
+        VideoBatches clips =
+            VideoBatches.evaluation(VideoFolder.of(Path.of(arguments[1])), model.input())) {
+      ClipFeatures features = ClipFeatures.of(model, Pooling.PER_SLOT, clips);
+      features.write(Path.of(arguments[2]));
+      features.broken().forEach(video -> System.out.println("left out: " + video.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package org.mae4j.examples.guide;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.nio.file.Path;
+import java.util.List;
+import org.mae4j.api.MaskingStrategy;
+import org.mae4j.api.Seeds;
+import org.mae4j.api.TokenMask;
+import org.mae4j.data.VideoBatches;
+import org.mae4j.data.dataset.VideoFiles;
+import org.mae4j.models.Models;
+import org.mae4j.models.VideoMae;
+import org.mae4j.models.masking.RandomMasking;
+import org.mae4j.models.torch.TorchEngine;
+
+/** The two halves of a masked autoencoder, one after the other, on a video file. */
+public final class EncodeAndDecode {
+
+  private EncodeAndDecode() {}
+
+  public static void main(String[] arguments) {
+    Usage.require(arguments, "EncodeAndDecode", "MODEL", "VIDEO");
+    try (NDManager manager = TorchEngine.newManager(); // a GPU where there is one
+        VideoMae model = Models.loadVideoMae(Path.of(arguments[0]), manager);
+        VideoBatches videos =
+            VideoBatches.evaluation(VideoFiles.of(Path.of(arguments[1])), model.input())) {
+      NDArray clips = videos.batch(0, manager).clips(); // (N, 3, T, H, W), normalised
+      MaskingStrategy masking = new RandomMasking(0.75); // or your own: one method
+      List<TokenMask> masks = List.of(masking.mask(model.grid(), Seeds.generator(1)));
+      NDArray latents = model.encode(clips, masks); // (N, K + V, D): class and visible tokens
+      NDArray pixels = model.decode(latents, masks); // (N, L, P): all patches
+      System.out.println(clips.getShape() + " " + latents.getShape() + " " + pixels.getShape());
+    }
+  }
+}

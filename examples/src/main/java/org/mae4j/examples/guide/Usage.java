@@ -1,0 +1,17 @@
+package org.mae4j.examples.guide;
+
+import org.mae4j.examples.support.Examples;
+
+/** What a program of the guide wants to be given. */
+final class Usage {
+
+  private Usage() {}
+
+  /** Ends with a line that says how to run a program, unless it was given enough. */
+  static void require(String[] arguments, String program, String... wanted) {
+    if (arguments.length < wanted.length) {
+      System.err.println("usage: examples/run " + program + " " + String.join(" ", wanted));
+      System.exit(Examples.BAD_INPUT);
+    }
+  }
+}
