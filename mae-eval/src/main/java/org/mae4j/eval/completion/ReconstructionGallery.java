@@ -23,7 +23,7 @@ public final class ReconstructionGallery implements AutoCloseable {
 
   private final NDManager manager;
   private final Normalization normalization;
-    private final List<NDArray> clips = new ArrayList<>();
+  private final List<NDArray> clips = new ArrayList<>();
   private final List<TokenMask> masks = new ArrayList<>();
 
   private ReconstructionGallery(NDManager manager, Normalization normalization) {
@@ -51,7 +51,8 @@ public final class ReconstructionGallery implements AutoCloseable {
       Normalization normalization,
       NDManager parent) {
     Checks.atLeast(1, count, "clips");
-    ReconstructionGallery gallery = new ReconstructionGallery(parent.newSubManager(), normalization);
+    ReconstructionGallery gallery =
+        new ReconstructionGallery(parent.newSubManager(), normalization);
     try {
       for (int i = 0; i < count; i++) {
         gallery.add(source, i, count, masking.mask(grid, Seeds.generator(seed, i)));
