@@ -41,6 +41,7 @@ public final class ReconstructionGallery implements AutoCloseable {
    * @param seed decides the masks
    * @param normalization the clips', to turn pixels back to colours
    * @param parent the parent of the manager that owns the clips, on the model's device
+   * @throws IllegalArgumentException if there is no clip that can be read
    */
   public static ReconstructionGallery of(
       BatchSource source,
