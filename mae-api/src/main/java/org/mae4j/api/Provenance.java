@@ -134,14 +134,7 @@ public record Provenance(
   /** The same of videos of which only the hash is to be told. */
   public Provenance withManifestHash(String manifestHash) {
     return new Provenance(
-        recipe,
-        seed,
-        pretrainedModel,
-        data,
-        Optional.of(manifestHash),
-        facts,
-        device,
-        versions);
+        recipe, seed, pretrainedModel, data, Optional.of(manifestHash), facts, device, versions);
   }
 
   /** The same with a further fact, or another value of one. */

@@ -26,7 +26,8 @@ class FewShotReportTest {
         IntStream.range(0, truth.length)
             .mapToObj(i -> new ClipPrediction("clip" + i, truth[i], List.of(first[i], second[i])))
             .toList();
-    return new FewShotReport("toys", "guessing", CLASSES, predictions, 30, Provenance.NONE.withSeed(1));
+    return new FewShotReport(
+        "toys", "guessing", CLASSES, predictions, 30, Provenance.NONE.withSeed(1));
   }
 
   @Test

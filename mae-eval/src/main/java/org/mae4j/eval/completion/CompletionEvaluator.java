@@ -49,7 +49,8 @@ public final class CompletionEvaluator {
   /**
    * Judges one pass of {@code source}.
    *
-   * @throws IllegalArgumentException if a mask hides nothing, shapes do not fit, or there is no clip
+   * @throws IllegalArgumentException if a mask hides nothing, shapes do not fit, or there is no
+   *     clip
    */
   public CompletionReport evaluate(Encoder encoder, Decoder decoder, BatchSource source) {
     RandomGenerator random = new SplittableRandom(seed);

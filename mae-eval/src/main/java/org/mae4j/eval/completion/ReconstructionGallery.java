@@ -23,7 +23,7 @@ public final class ReconstructionGallery implements AutoCloseable {
 
   private final NDManager manager;
   private final Normalization normalization;
-    private final List<NDArray> clips = new ArrayList<>();
+  private final List<NDArray> clips = new ArrayList<>();
   private final List<TokenMask> masks = new ArrayList<>();
 
   private ReconstructionGallery(NDManager manager, Normalization normalization) {
@@ -41,6 +41,7 @@ public final class ReconstructionGallery implements AutoCloseable {
    * @param seed decides the masks
    * @param normalization the clips', to turn pixels back to colours
    * @param parent the parent of the manager that owns the clips, on the model's device
+   * @throws IllegalArgumentException if there is no clip that can be read
    */
   public static ReconstructionGallery of(
       BatchSource source,
@@ -51,7 +52,8 @@ public final class ReconstructionGallery implements AutoCloseable {
       Normalization normalization,
       NDManager parent) {
     Checks.atLeast(1, count, "clips");
-    ReconstructionGallery gallery = new ReconstructionGallery(parent.newSubManager(), normalization);
+    ReconstructionGallery gallery =
+        new ReconstructionGallery(parent.newSubManager(), normalization);
     try {
       for (int i = 0; i < count; i++) {
         gallery.add(source, i, count, masking.mask(grid, Seeds.generator(seed, i)));

@@ -69,7 +69,11 @@ public final class EmbeddingFile implements AutoCloseable {
    */
   public void add(String video, float... row) {
     Checks.require(
-        row.length == features, "%s must have %s features, but has %s", video, features, row.length);
+        row.length == features,
+        "%s must have %s features, but has %s",
+        video,
+        features,
+        row.length);
     for (float feature : row) {
       if (!Float.isFinite(feature)) {
         throw new IllegalArgumentException(

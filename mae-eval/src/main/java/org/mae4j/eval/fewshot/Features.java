@@ -29,8 +29,8 @@ record Features(NDArray values, int[] labels) {
    *
    * @param manager owns the result
    * @param classes C
-   * @throws IllegalArgumentException if a label is not in [0, C), a feature is not finite, or
-   *     there is no clip
+   * @throws IllegalArgumentException if a label is not in [0, C), a feature is not finite, or there
+   *     is no clip
    * @throws IllegalStateException if a clip has no label
    */
   static Features extract(

@@ -67,13 +67,11 @@ abstract class FrozenEvaluator<L extends FrozenEvaluator.Learnt> implements FewS
                 learnt.method(),
                 train.size(),
                 train.values().getManager(),
-                batch ->
-                    learnt.scores(EvaluationPass.features(pretrained, pooling, batch))));
+                batch -> learnt.scores(EvaluationPass.features(pretrained, pooling, batch))));
   }
 
   /** Uses what is learnt before it is closed. */
-  final <R> R learn(
-      Encoder pretrained, FewShotTask task, BiFunction<Features, L, R> use) {
+  final <R> R learn(Encoder pretrained, FewShotTask task, BiFunction<Features, L, R> use) {
     try (NDManager manager = EvaluationPass.newManager(unwrapped(pretrained), device)) {
       Features train =
           Features.extract(pretrained, pooling, task.train(), task.classes().size(), manager);

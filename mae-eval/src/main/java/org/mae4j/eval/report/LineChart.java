@@ -29,15 +29,9 @@ public final class LineChart {
   private static final int WIDTH = 860;
   private static final int HEIGHT = 380;
 
-  /** Drawn at twice the size, for dense screens. */
-  private static final int DENSITY = 2;
-
-  private static final Color TEXT = new Color(0x80868c);
-  private static final Color GRID = new Color(128, 134, 140, 50);
   private static final List<Color> STRONG =
       List.of(new Color(0x4c84c4), new Color(0xc4744c), new Color(0x5a9e6f), new Color(0x9a6fb0));
   private static final int PALE_ALPHA = 90;
-  private static final Color NONE = new Color(0, 0, 0, 0);
 
   private final String xTitle;
   private final String yTitle;
@@ -130,20 +124,20 @@ public final class LineChart {
             .xAxisTitle(xTitle)
             .yAxisTitle(yTitle)
             .build();
-    Font font = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+    Font font = ChartStyle.font(13);
     var style = chart.getStyler();
-    style.setChartBackgroundColor(NONE);
-    style.setPlotBackgroundColor(NONE);
+    style.setChartBackgroundColor(ChartStyle.NONE);
+    style.setPlotBackgroundColor(ChartStyle.NONE);
     style.setPlotBorderVisible(false);
-    style.setChartFontColor(TEXT);
+    style.setChartFontColor(ChartStyle.TEXT);
     style.setChartPadding(4);
     style.setAxisTitleFont(font);
     style.setAxisTickLabelsFont(font);
-    style.setAxisTickLabelsColor(TEXT);
-    style.setAxisTickMarksColor(GRID);
+    style.setAxisTickLabelsColor(ChartStyle.TEXT);
+    style.setAxisTickMarksColor(ChartStyle.GRID);
     style.setAxisTicksLineVisible(false);
     style.setPlotGridVerticalLinesVisible(false);
-    style.setPlotGridLinesColor(GRID);
+    style.setPlotGridLinesColor(ChartStyle.GRID);
     style.setPlotGridLinesStroke(new BasicStroke(1));
     style.setXAxisMin(0.0);
     style.setXAxisTickMarkSpacingHint(110);
@@ -151,8 +145,8 @@ public final class LineChart {
     style.setYAxisDecimalPattern("0.########");
     style.setLegendPosition(LegendPosition.OutsideS);
     style.setLegendLayout(LegendLayout.Horizontal);
-    style.setLegendBackgroundColor(NONE);
-    style.setLegendBorderColor(NONE);
+    style.setLegendBackgroundColor(ChartStyle.NONE);
+    style.setLegendBorderColor(ChartStyle.NONE);
     style.setLegendFont(font);
     for (Line line : lines) {
       XYSeries series = chart.addSeries(line.name, line.x, line.y);
@@ -166,10 +160,11 @@ public final class LineChart {
 
   private static BufferedImage paint(XYChart chart) {
     BufferedImage image =
-        new BufferedImage(WIDTH * DENSITY, HEIGHT * DENSITY, BufferedImage.TYPE_INT_ARGB);
+        new BufferedImage(
+            WIDTH * ChartStyle.DENSITY, HEIGHT * ChartStyle.DENSITY, BufferedImage.TYPE_INT_ARGB);
     Graphics2D graphics = image.createGraphics();
     try {
-      graphics.scale(DENSITY, DENSITY);
+      graphics.scale(ChartStyle.DENSITY, ChartStyle.DENSITY);
       graphics.setRenderingHint(
           RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
       chart.paint(graphics, WIDTH, HEIGHT);

@@ -17,8 +17,7 @@ import org.mae4j.models.torch.TorchEngine;
 class AttentionPictureTest {
 
   private static final AttentionPicture PICTURE =
-      new AttentionPicture(
-          new Normalization(List.of(0.5f, 0.5f, 0.5f), List.of(0.5f, 0.5f, 0.5f)));
+      new AttentionPicture(new Normalization(List.of(0.5f, 0.5f, 0.5f), List.of(0.5f, 0.5f, 0.5f)));
 
   private final NDManager manager = TorchEngine.newManager();
 

@@ -19,8 +19,6 @@ import org.mae4j.api.TokenMask;
 import org.mae4j.eval.PixelEncoder;
 import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.Models;
-import org.mae4j.models.TransformerShape;
-import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.PortableKernels;
 import org.mae4j.models.masking.RandomMasking;
@@ -29,15 +27,6 @@ import org.mae4j.models.torch.TorchEngine;
 class CompletedClipTest {
 
   private static final Normalization NORMALIZATION = Normalization.PAPER_VIDEO;
-  private static final ClipShape CLIP = new ClipShape(2, 4, 4);
-  private static final VideoMaeConfig GEOMETRY =
-      VideoMaeConfig.builder()
-          .setClip(CLIP)
-          .setPatch(new PatchShape(1, 2, 2))
-          .setEncoder(new TransformerShape(8, 1, 2))
-          .setDecoder(new TransformerShape(8, 1, 2))
-          .build();
-
   private final Kernels kernels = new PortableKernels();
   private final NDManager manager = TorchEngine.newManager();
 
@@ -54,7 +43,8 @@ class CompletedClipTest {
   void keepsVisiblePixelsAndTakesTheOthersFromTheDecoder() {
     PixelEncoder encoder = new PixelEncoder(new ClipShape(3, 1, 1), new PatchShape(1, 1, 1));
     Decoder sevens = (latents, masks) -> latents.getManager().ones(new Shape(1, 3, 3)).mul(7);
-    NDArray clip = manager.create(new float[] {1, 2, 3, 4, 5, 6, 10, 11, 12}, new Shape(1, 3, 3, 1, 1));
+    NDArray clip =
+        manager.create(new float[] {1, 2, 3, 4, 5, 6, 10, 11, 12}, new Shape(1, 3, 3, 1, 1));
 
     CompletedClip completed = CompletedClip.of(encoder, sevens, clip, TokenMask.ofVisible(3, 0, 2));
 
@@ -66,7 +56,8 @@ class CompletedClipTest {
 
   @Test
   void completesWithAMaskedAutoencoderAndLeavesNothingInNativeMemory() {
-    MaskedAutoencoder model = Models.create(GEOMETRY, kernels, manager, 1);
+    MaskedAutoencoder model =
+        Models.create(ReconstructionPicturesTest.GEOMETRY, kernels, manager, 1);
     NDArray clip = clip();
     MaskingStrategy masking = new RandomMasking(0.5);
     int before = manager.getManagedArrays().size();
@@ -92,7 +83,8 @@ class CompletedClipTest {
 
   @Test
   void drawsAStripFramesAndAnAnimation() {
-    MaskedAutoencoder model = Models.create(GEOMETRY, kernels, manager, 1);
+    MaskedAutoencoder model =
+        Models.create(ReconstructionPicturesTest.GEOMETRY, kernels, manager, 1);
     CompletedClip completed = CompletedClip.of(model, clip(), new RandomMasking(0.5), 3);
 
     BufferedImage strip = completed.strip(NORMALIZATION);
@@ -105,7 +97,8 @@ class CompletedClipTest {
 
   @Test
   void refusesMoreThanOneClipAndMasksThatDoNotFitOrHideNothing() {
-    MaskedAutoencoder model = Models.create(GEOMETRY, kernels, manager, 1);
+    MaskedAutoencoder model =
+        Models.create(ReconstructionPicturesTest.GEOMETRY, kernels, manager, 1);
     NDArray two = manager.zeros(new Shape(2, 3, 2, 4, 4));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> CompletedClip.of(model, two, new RandomMasking(0.5), 1))
@@ -114,7 +107,8 @@ class CompletedClipTest {
         .isThrownBy(() -> CompletedClip.of(model, model, clip(), TokenMask.ofVisible(3, 1)))
         .withMessage("the mask must have 8 tokens, but has 3");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> CompletedClip.of(model, model, clip(), TokenMask.allVisible(model.grid())))
+        .isThrownBy(
+            () -> CompletedClip.of(model, model, clip(), TokenMask.allVisible(model.grid())))
         .withMessage("a mask must hide at least 1 of the 8 tokens, but hides none");
   }
 }

@@ -35,8 +35,7 @@ class CompletionAnimationTest {
     NDArray clip =
         manager.create(new float[] {0, 0.4f, 1, 0, 0.4f, 1, 0, 0.4f, 1}).reshape(1, 3, 3, 1, 1);
     NDArray prediction = Patches.patchify(clip.neg().add(1), encoder.patch());
-    return CompletedClip.ofPrediction(
-            encoder, clip, prediction, TokenMask.ofVisible(3, visible))
+    return CompletedClip.ofPrediction(encoder, clip, prediction, TokenMask.ofVisible(3, visible))
         .frames(new Normalization(List.of(0f, 0f, 0f), List.of(1f, 1f, 1f)));
   }
 

@@ -101,6 +101,28 @@ class CompletionEvaluatorTest {
   }
 
   @Test
+  void leavesOutClipsThatCannotBeRead() {
+    ClipShape wide = new ClipShape(2, 1, 2);
+    FixedBatches source = new FixedBatches(wide, 1);
+    for (int clip = 0; clip < 3; clip++) {
+      source.add(OptionalInt.empty(), new float[12]);
+    }
+    CompletionEvaluator evaluator =
+        CompletionEvaluator.builder()
+            .setMasking((grid, random) -> TokenMask.ofVisible(4, 0, 3))
+            .build();
+    PixelEncoder encoder = new PixelEncoder(wide, new PatchShape(1, 1, 1));
+    assertThat(evaluator.evaluate(encoder, ALWAYS_TWO, source.breaking(1)).clips())
+        .containsExactly("clip0", "clip2");
+    source.breaking(0, 2);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> evaluator.evaluate(encoder, ALWAYS_TWO, source))
+        .withMessage(
+            "completion: at least 1 clip is needed, but there is none; 3 videos cannot be read,"
+                + " the first: clip0: decode: no frames");
+  }
+
+  @Test
   void comparesClipByClip() {
     float[] ramp = {0, 1, 3, 4, 0, 1, 3, 4, 0, 1, 3, 4};
     Comparison comparison = hidingTheMiddle(SQUARES, ramp).versus(Baseline.MEAN_COLOUR);

@@ -36,8 +36,8 @@ import org.mae4j.train.recipe.TrainingRecipe;
 /** What a model makes of the same clips while it learns. */
 class ReconstructionPicturesTest {
 
-  private static final ClipShape CLIP = new ClipShape(2, 4, 4);
-  private static final VideoMaeConfig GEOMETRY =
+  static final ClipShape CLIP = new ClipShape(2, 4, 4);
+  static final VideoMaeConfig GEOMETRY =
       VideoMaeConfig.builder()
           .setClip(CLIP)
           .setPatch(new PatchShape(1, 2, 2))

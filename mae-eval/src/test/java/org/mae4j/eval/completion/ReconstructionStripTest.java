@@ -117,9 +117,7 @@ class ReconstructionStripTest {
     PixelEncoder encoder = new PixelEncoder(new ClipShape(1, 4, 4), new PatchShape(1, 4, 4));
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () ->
-                CompletedClip.ofPrediction(
-                    encoder, clip, prediction, TokenMask.ofVisible(2, 0)))
+            () -> CompletedClip.ofPrediction(encoder, clip, prediction, TokenMask.ofVisible(2, 0)))
         .withMessage("the mask must have 1 tokens, but has 2");
   }
 }

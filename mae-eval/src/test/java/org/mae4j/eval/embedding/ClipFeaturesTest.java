@@ -89,9 +89,7 @@ class ClipFeaturesTest {
 
   private static ClipFeatures directions() {
     return new ClipFeatures(
-        Stream.of("right", "up", "left", "far right", "nowhere")
-            .map(ClipInfo::unlabelled)
-            .toList(),
+        Stream.of("right", "up", "left", "far right", "nowhere").map(ClipInfo::unlabelled).toList(),
         new float[][] {{1, 0}, {0, 2}, {-1, 0}, {9, 9}, {0, 0}});
   }
 

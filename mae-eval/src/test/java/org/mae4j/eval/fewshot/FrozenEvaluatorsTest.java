@@ -110,10 +110,7 @@ class FrozenEvaluatorsTest {
     FixedBatches relabelled = new FixedBatches(CLIP, 7).add(OptionalInt.of(2), 101, 100, 100);
     FewShotTask task =
         new FewShotTask(
-            "colours",
-            CLASSES,
-            colours(15, 0.1, 1),
-            List.of(colours(12, 0.1, 2), relabelled));
+            "colours", CLASSES, colours(15, 0.1, 1), List.of(colours(12, 0.1, 2), relabelled));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> evaluator.evaluate(ENCODER, task))
         .withMessage(
