@@ -121,28 +121,44 @@ public final class Models {
    */
   public static VitClassifier loadEncoder(Path file, Pooling pooling, NDManager manager) {
     WeightFile weights = WeightFile.open(file);
+    VitConfig vit = anyConfig(file, weights).vit();
     return frozen(
         load(
-            new ClassifierConfig(anyConfig(file, weights).vit(), 0, pooling),
+            new ClassifierConfig(vit, 0, pooling),
             Weights.of(weights),
-            new ModelSetup(Optional.of(input(file, weights)), kernelsFor(manager), true, 0),
+            new ModelSetup(
+                Optional.of(fittingInput(file, weights, vit)), kernelsFor(manager), true, 0),
             manager));
   }
 
   private static <M extends Vit, C extends ModelConfig<M>> M loadFrozen(
       Class<C> type, Path file, NDManager manager) {
     WeightFile weights = WeightFile.open(file);
-    return frozen(
-        load(
-            config(file, weights, type),
-            Weights.of(weights),
-            new ModelSetup(Optional.of(input(file, weights)), kernelsFor(manager), true, 0),
-            manager));
+    return frozen(load(type, file, weights, kernelsFor(manager), true, manager));
   }
 
   private static <M extends Vit> M frozen(M model) {
     model.freezeParameters(true);
     return model;
+  }
+
+  /**
+   * A model with the weights of a file of others, for use: as {@link #loadVideoMae}, with the
+   * geometry and the input that the caller knows.
+   *
+   * @param input how the model looks at a video, whatever the file says of that
+   * @param manager owns the weights, on the device to compute on
+   * @throws WeightFileException if the file is absent or damaged, or a tensor is missing or has
+   *     another shape
+   */
+  public static <M extends Vit> M load(
+      ModelConfig<M> config, ClipInput input, Path file, NDManager manager) {
+    return frozen(
+        load(
+            config,
+            Weights.of(WeightFile.open(file)),
+            new ModelSetup(Optional.of(input), kernelsFor(manager), true, 0),
+            manager));
   }
 
   /**
@@ -155,11 +171,21 @@ public final class Models {
    */
   public static <M extends Vit, C extends ModelConfig<M>> M load(
       Class<C> type, Path file, Kernels kernels, NDManager manager) {
-    WeightFile weights = WeightFile.open(file);
+    return load(type, file, WeightFile.open(file), kernels, false, manager);
+  }
+
+  private static <M extends Vit, C extends ModelConfig<M>> M load(
+      Class<C> type,
+      Path file,
+      WeightFile weights,
+      Kernels kernels,
+      boolean owned,
+      NDManager manager) {
+    C config = config(file, weights, type);
     return load(
-        config(file, weights, type),
+        config,
         Weights.of(weights),
-        new ModelSetup(Optional.of(input(file, weights)), kernels, false, 0),
+        new ModelSetup(Optional.of(fittingInput(file, weights, config.vit())), kernels, owned, 0),
         manager);
   }
 
@@ -359,6 +385,16 @@ public final class Models {
     }
     try {
       return Json.read(json, ClipInput.class, "clip input");
+    } catch (IllegalArgumentException e) {
+      throw new WeightFileException(file, e.getMessage(), e);
+    }
+  }
+
+  private static ClipInput fittingInput(Path file, WeightFile weights, VitConfig vit) {
+    ClipInput input = input(file, weights);
+    try {
+      Vit.requireFit(input, vit);
+      return input;
     } catch (IllegalArgumentException e) {
       throw new WeightFileException(file, e.getMessage(), e);
     }

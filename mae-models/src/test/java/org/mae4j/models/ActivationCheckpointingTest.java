@@ -86,7 +86,7 @@ class ActivationCheckpointingTest extends BothKernels {
   void refusesGroupsOfNoBlock() {
     assertThatThrownBy(() -> new ActivationCheckpointing(kernels().findFirst().orElseThrow(), 0))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("at least 1, but were 0");
+        .hasMessageContaining("at least 1, but was 0");
   }
 
   private NDArray clips() {
