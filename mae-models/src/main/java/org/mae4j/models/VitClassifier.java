@@ -79,7 +79,8 @@ public final class VitClassifier extends Vit {
       throw new IllegalStateException(
           "the classifier's "
               + config.classes()
-              + " classes have no names: load it by its config().withClassNames(...)");
+              + " classes have no names: load it by Models.load(config.withClassNames(names),"
+              + " input, file, manager), and save it to keep them");
     }
     return config.classNames();
   }
