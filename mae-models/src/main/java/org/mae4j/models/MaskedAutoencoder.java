@@ -83,7 +83,7 @@ public abstract class MaskedAutoencoder extends Vit implements Decoder {
         "visible tokens must be (%s, V), int64, but are %s, %s",
         clips.getShape().get(0),
         visible.getShape(),
-        visible.getDataType().asNumpy());
+        visible.getDataType());
     ParameterValues values = parameter -> store.getValue(parameter, clips.getDevice(), training);
     NDArray latents = normalized(blocks(clips, visible, values), values);
     return new NDList(decoder.decode(latents, visible, kernels(), values));

@@ -40,6 +40,14 @@ public final class Models {
               "image_mae", ImageMaeConfig.class,
               "classifier", ClassifierConfig.class));
 
+  private static final Map<String, String> LOADS =
+      Map.of(
+          "video_mae", "loadVideoMae", "image_mae", "loadImageMae", "classifier", "loadClassifier");
+
+  private static final String SAY_IT =
+      "; say it by Models.load(config, input, file, ...), where ClipInput.PAPER_VIDEO is the"
+          + " paper's";
+
   private Models() {}
 
   /**
@@ -332,7 +340,11 @@ public final class Models {
   private static <C extends ModelConfig<?>> C config(Path file, WeightFile weights, Class<C> type) {
     ModelConfig<?> config = anyConfig(file, weights);
     if (!type.isInstance(config)) {
-      throw new WeightFileException(file, "holds a " + config.kind() + ", no " + kind(type));
+      throw new WeightFileException(
+          file,
+          String.format(
+              "is of kind %s, not %s; load it by Models.%s, or its encoder by Models.loadEncoder",
+              config.kind(), kind(type), LOADS.get(config.kind())));
     }
     return type.cast(config);
   }
@@ -357,7 +369,7 @@ public final class Models {
     Class<? extends ModelConfig<?>> type = KINDS.get(kind);
     if (type == null) {
       throw new WeightFileException(
-          file, "holds a " + kind + ", which is none of " + KINDS.keySet());
+          file, "is of kind " + kind + ", which is none of " + KINDS.keySet());
     }
     try {
       return ModelConfig.fromJson(json, type);
@@ -378,15 +390,12 @@ public final class Models {
     String json = weights.metadata().get(INPUT_KEY);
     if (json == null) {
       throw new WeightFileException(
-          file,
-          "does not say how its model looks at a video (ClipInput); say it by"
-              + " Models.load(config, input, file, ...), where ClipInput.PAPER_VIDEO is the"
-              + " paper's");
+          file, "does not say how its model looks at a video (ClipInput)" + SAY_IT);
     }
     try {
       return Json.read(json, ClipInput.class, "clip input");
     } catch (IllegalArgumentException e) {
-      throw new WeightFileException(file, e.getMessage(), e);
+      throw new WeightFileException(file, e.getMessage() + SAY_IT, e);
     }
   }
 
@@ -396,7 +405,7 @@ public final class Models {
       Vit.requireFit(input, vit);
       return input;
     } catch (IllegalArgumentException e) {
-      throw new WeightFileException(file, e.getMessage(), e);
+      throw new WeightFileException(file, e.getMessage() + SAY_IT, e);
     }
   }
 

@@ -176,7 +176,8 @@ class VitClassifierTest {
     assertThat(loaded.logits(clips(1))).isEqualTo(model.logits(clips(1)));
     assertThatThrownBy(() -> Models.loadVideoMae(file, manager))
         .isInstanceOf(WeightFileException.class)
-        .hasMessageContaining("holds a classifier, no video_mae");
+        .hasMessageContaining(
+            "is of kind classifier, not video_mae; load it by Models.loadClassifier");
   }
 
   @Test

@@ -85,7 +85,7 @@ public final class Checks {
         array.getDataType() == DataType.FLOAT32,
         "%s must be float32, but are %s",
         name,
-        array.getDataType().asNumpy());
+        array.getDataType());
   }
 
   /**
