@@ -2,6 +2,7 @@ package org.mae4j.api;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
+import org.mae4j.api.internal.Checks;
 
 /**
  * Clips ready for a model.
@@ -14,13 +15,11 @@ public record ClipBatch(NDArray clips, List<ClipInfo> sources, double waitSecond
 
   public ClipBatch {
     sources = List.copyOf(sources);
-    if (clips.getShape().get(0) != sources.size()) {
-      throw new IllegalArgumentException(
-          "a batch of "
-              + clips.getShape()
-              + " must have as many sources, but has "
-              + sources.size());
-    }
+    Checks.require(
+        clips.getShape().dimension() > 0 && clips.getShape().get(0) == sources.size(),
+        "a batch of %s must have as many sources, but has %s",
+        clips.getShape(),
+        sources.size());
   }
 
   /** N; 0 if all videos of the batch are left out. */

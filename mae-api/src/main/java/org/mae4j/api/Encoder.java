@@ -3,6 +3,7 @@ package org.mae4j.api;
 import ai.djl.ndarray.NDArray;
 import java.util.Collections;
 import java.util.List;
+import org.mae4j.api.internal.Checks;
 
 /** Turns the visible tokens of clips into latents. */
 public interface Encoder {
@@ -42,6 +43,10 @@ public interface Encoder {
    *     there is not
    */
   default NDArray embed(NDArray clips, Pooling pooling) {
+    Checks.require(
+        clips.getShape().dimension() > 0,
+        "clips must be (N, 3, T, H, W), but are %s",
+        clips.getShape());
     TokenMask all = TokenMask.allVisible(grid());
     int batch = Math.toIntExact(clips.getShape().get(0));
     try (NDArray latents = encode(clips, Collections.nCopies(batch, all))) {

@@ -1,6 +1,7 @@
 package org.mae4j.api;
 
 import java.util.List;
+import java.util.Objects;
 import org.mae4j.api.internal.Checks;
 
 /**
@@ -22,8 +23,8 @@ public record Normalization(List<Float> mean, List<Float> deviation) {
   private static final float WHITE = 255;
 
   public Normalization {
-    mean = List.copyOf(mean);
-    deviation = List.copyOf(deviation);
+    mean = List.copyOf(Objects.requireNonNull(mean, "mean"));
+    deviation = List.copyOf(Objects.requireNonNull(deviation, "deviation"));
     Checks.require(
         mean.size() == 3 && deviation.size() == 3,
         "mean and deviation must have 3 channels, but were %s and %s",

@@ -2,6 +2,8 @@ package org.mae4j.api;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import org.mae4j.api.internal.Checks;
 
 /**
  * How the latents of a clip become one feature vector. The choice decides what a linear classifier
@@ -60,15 +62,22 @@ public enum Pooling {
   /**
    * Pools a batch.
    *
-   * @param latents (N, K+L, D), a prefix and all L tokens of {@code grid}
+   * @param latents (N, K+L, D), float32, a prefix and all L tokens of {@code grid}
    * @param prefix K
-   * @return (N, F); it belongs to the manager of {@code latents}
-   * @throws IllegalArgumentException if the class token is wanted and there is no prefix
+   * @return (N, F), float32; it belongs to the manager of {@code latents}
+   * @throws IllegalArgumentException if the class token is wanted and there is no prefix, or the
+   *     latents are of another type or shape
    */
   public NDArray pool(NDArray latents, TokenGrid grid, int prefix) {
-    if (this == CLASS_TOKEN && prefix == 0) {
-      throw new IllegalArgumentException("there is no class token to pool by");
-    }
+    Checks.require(this != CLASS_TOKEN || prefix > 0, "there is no class token to pool by");
+    Checks.atLeast(0, prefix, "prefix");
+    Checks.float32(latents, "latents");
+    Shape shape = latents.getShape();
+    Checks.require(
+        shape.dimension() == 3 && shape.get(0) > 0 && shape.get(1) == prefix + grid.tokens(),
+        "latents to pool must be (N, %s, D), N at least 1, but are %s",
+        prefix + grid.tokens(),
+        shape);
     try (NDManager scope = latents.getManager().newSubManager()) {
       NDArray borrowed = latents.reshape(latents.getShape());
       borrowed.attach(scope);

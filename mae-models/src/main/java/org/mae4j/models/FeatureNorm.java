@@ -1,5 +1,7 @@
 package org.mae4j.models;
 
+import org.mae4j.api.internal.Checks;
+
 /**
  * A batch norm without scale and shift of its own between the features and the head (PyTorch's
  * {@code BatchNorm1d(features, affine=False)}): in training, each feature is normalised by its mean
@@ -20,11 +22,8 @@ public record FeatureNorm(double momentum, double eps) {
   static final double HEAD_DEVIATION = 0.01;
 
   public FeatureNorm {
-    if (!(momentum > 0 && momentum <= 1)) {
-      throw new IllegalArgumentException("momentum must be in (0, 1], but was " + momentum);
-    }
-    if (!(eps > 0) || Double.isInfinite(eps)) {
-      throw new IllegalArgumentException("epsilon must be positive and finite, but was " + eps);
-    }
+    Checks.require(
+        momentum > 0 && momentum <= 1, "momentum must be in (0, 1], but was %s", momentum);
+    Checks.positiveFinite(eps, "epsilon");
   }
 }

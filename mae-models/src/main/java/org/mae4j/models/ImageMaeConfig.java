@@ -3,6 +3,7 @@ package org.mae4j.models;
 import java.util.Objects;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.PatchShape;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.models.internal.ModelSetup;
 
 /**
@@ -27,11 +28,12 @@ public record ImageMaeConfig(VitConfig vit, TransformerShape decoder)
           VideoMaeConfig.TOY.decoder());
 
   public ImageMaeConfig {
+    Objects.requireNonNull(vit, "vit");
     Objects.requireNonNull(decoder, "decoder");
-    if (vit.layout() != ParameterLayout.IMAGE) {
-      throw new IllegalArgumentException(
-          "an image masked autoencoder needs the layout IMAGE, but has " + vit.layout());
-    }
+    Checks.require(
+        vit.layout() == ParameterLayout.IMAGE,
+        "an image masked autoencoder needs the layout IMAGE, but has %s",
+        vit.layout());
     VitConfig.checkMlp(vit.mlpRatio(), decoder);
   }
 

@@ -3,6 +3,7 @@ package org.mae4j.models;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
@@ -46,8 +47,8 @@ public abstract class MaskedAutoencoder extends Vit implements Decoder {
   public NDArray decode(NDArray latents, List<TokenMask> masks) {
     requireFloats(latents, "latents");
     Checks.require(
-        latents.getShape().dimension() == 3,
-        "latents must be (N, %s + V, %s), but are %s",
+        latents.getShape().dimension() == 3 && latents.getShape().get(0) > 0,
+        "latents must be (N, %s + V, %s), N at least 1, but are %s",
         prefixTokens(),
         width(),
         latents.getShape());
@@ -55,10 +56,11 @@ public abstract class MaskedAutoencoder extends Vit implements Decoder {
       NDArray visible = VisibleTokens.indices(scope, grid(), masks, latents.getShape().get(0));
       Shape shape = visible.getShape();
       Shape expected = new Shape(shape.get(0), prefixTokens() + shape.get(1), width());
-      if (!latents.getShape().equals(expected)) {
-        throw new IllegalArgumentException(
-            "latents of these masks must be " + expected + ", but are " + latents.getShape());
-      }
+      Checks.require(
+          latents.getShape().equals(expected),
+          "latents of these masks must be %s, but are %s",
+          expected,
+          latents.getShape());
       NDArray predictions =
           decoder.decode(
               ParameterValues.borrow(scope, latents), visible, kernels(), Parameter::getArray);
@@ -74,6 +76,14 @@ public abstract class MaskedAutoencoder extends Vit implements Decoder {
       ParameterStore store, NDList inputs, boolean training, PairList<String, Object> options) {
     NDArray clips = inputs.get(0).reshape(batchShape(inputs.get(0)));
     NDArray visible = inputs.get(1);
+    Checks.require(
+        visible.getDataType() == DataType.INT64
+            && visible.getShape().dimension() == 2
+            && visible.getShape().get(0) == clips.getShape().get(0),
+        "visible tokens must be (%s, V), int64, but are %s, %s",
+        clips.getShape().get(0),
+        visible.getShape(),
+        visible.getDataType());
     ParameterValues values = parameter -> store.getValue(parameter, clips.getDevice(), training);
     NDArray latents = normalized(blocks(clips, visible, values), values);
     return new NDList(decoder.decode(latents, visible, kernels(), values));

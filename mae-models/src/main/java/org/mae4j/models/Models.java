@@ -40,6 +40,14 @@ public final class Models {
               "image_mae", ImageMaeConfig.class,
               "classifier", ClassifierConfig.class));
 
+  private static final Map<String, String> LOADS =
+      Map.of(
+          "video_mae", "loadVideoMae", "image_mae", "loadImageMae", "classifier", "loadClassifier");
+
+  private static final String SAY_IT =
+      "; say it by Models.load(config, input, file, ...), where ClipInput.PAPER_VIDEO is the"
+          + " paper's";
+
   private Models() {}
 
   /**
@@ -121,28 +129,44 @@ public final class Models {
    */
   public static VitClassifier loadEncoder(Path file, Pooling pooling, NDManager manager) {
     WeightFile weights = WeightFile.open(file);
+    VitConfig vit = anyConfig(file, weights).vit();
     return frozen(
         load(
-            new ClassifierConfig(anyConfig(file, weights).vit(), 0, pooling),
+            new ClassifierConfig(vit, 0, pooling),
             Weights.of(weights),
-            new ModelSetup(Optional.of(input(file, weights)), kernelsFor(manager), true, 0),
+            new ModelSetup(
+                Optional.of(fittingInput(file, weights, vit)), kernelsFor(manager), true, 0),
             manager));
   }
 
   private static <M extends Vit, C extends ModelConfig<M>> M loadFrozen(
       Class<C> type, Path file, NDManager manager) {
     WeightFile weights = WeightFile.open(file);
-    return frozen(
-        load(
-            config(file, weights, type),
-            Weights.of(weights),
-            new ModelSetup(Optional.of(input(file, weights)), kernelsFor(manager), true, 0),
-            manager));
+    return frozen(load(type, file, weights, kernelsFor(manager), true, manager));
   }
 
   private static <M extends Vit> M frozen(M model) {
     model.freezeParameters(true);
     return model;
+  }
+
+  /**
+   * A model with the weights of a file of others, for use: as {@link #loadVideoMae}, with the
+   * geometry and the input that the caller knows.
+   *
+   * @param input how the model looks at a video, whatever the file says of that
+   * @param manager owns the weights, on the device to compute on
+   * @throws WeightFileException if the file is absent or damaged, or a tensor is missing or has
+   *     another shape
+   */
+  public static <M extends Vit> M load(
+      ModelConfig<M> config, ClipInput input, Path file, NDManager manager) {
+    return frozen(
+        load(
+            config,
+            Weights.of(WeightFile.open(file)),
+            new ModelSetup(Optional.of(input), kernelsFor(manager), true, 0),
+            manager));
   }
 
   /**
@@ -155,11 +179,21 @@ public final class Models {
    */
   public static <M extends Vit, C extends ModelConfig<M>> M load(
       Class<C> type, Path file, Kernels kernels, NDManager manager) {
-    WeightFile weights = WeightFile.open(file);
+    return load(type, file, WeightFile.open(file), kernels, false, manager);
+  }
+
+  private static <M extends Vit, C extends ModelConfig<M>> M load(
+      Class<C> type,
+      Path file,
+      WeightFile weights,
+      Kernels kernels,
+      boolean owned,
+      NDManager manager) {
+    C config = config(file, weights, type);
     return load(
-        config(file, weights, type),
+        config,
         Weights.of(weights),
-        new ModelSetup(Optional.of(input(file, weights)), kernels, false, 0),
+        new ModelSetup(Optional.of(fittingInput(file, weights, config.vit())), kernels, owned, 0),
         manager);
   }
 
@@ -319,7 +353,11 @@ public final class Models {
   private static <C extends ModelConfig<?>> C config(Path file, WeightFile weights, Class<C> type) {
     ModelConfig<?> config = anyConfig(file, weights);
     if (!type.isInstance(config)) {
-      throw new WeightFileException(file, "holds a " + config.kind() + ", no " + kind(type));
+      throw new WeightFileException(
+          file,
+          String.format(
+              "is of kind %s, not %s; load it by Models.%s, or its encoder by Models.loadEncoder",
+              config.kind(), kind(type), LOADS.get(config.kind())));
     }
     return type.cast(config);
   }
@@ -344,7 +382,7 @@ public final class Models {
     Class<? extends ModelConfig<?>> type = KINDS.get(kind);
     if (type == null) {
       throw new WeightFileException(
-          file, "holds a " + kind + ", which is none of " + KINDS.keySet());
+          file, "is of kind " + kind + ", which is none of " + KINDS.keySet());
     }
     try {
       return ModelConfig.fromJson(json, type);
@@ -365,15 +403,22 @@ public final class Models {
     String json = weights.metadata().get(INPUT_KEY);
     if (json == null) {
       throw new WeightFileException(
-          file,
-          "does not say how its model looks at a video (ClipInput); say it by"
-              + " Models.load(config, input, file, ...), where ClipInput.PAPER_VIDEO is the"
-              + " paper's");
+          file, "does not say how its model looks at a video (ClipInput)" + SAY_IT);
     }
     try {
       return Json.read(json, ClipInput.class, "clip input");
     } catch (IllegalArgumentException e) {
-      throw new WeightFileException(file, e.getMessage(), e);
+      throw new WeightFileException(file, e.getMessage() + SAY_IT, e);
+    }
+  }
+
+  private static ClipInput fittingInput(Path file, WeightFile weights, VitConfig vit) {
+    ClipInput input = input(file, weights);
+    try {
+      Vit.requireFit(input, vit);
+      return input;
+    } catch (IllegalArgumentException e) {
+      throw new WeightFileException(file, e.getMessage() + SAY_IT, e);
     }
   }
 

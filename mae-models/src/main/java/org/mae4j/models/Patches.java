@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenGrid;
+import org.mae4j.api.internal.Checks;
 
 /**
  * Cuts clips into patches and puts them together again. Within a patch, values are ordered (frame,
@@ -19,10 +20,15 @@ public final class Patches {
    *
    * @param clips (N, 3, T, H, W)
    * @return (N, L, P)
-   * @throws IllegalArgumentException if T, H or W is no multiple of the patch's side
+   * @throws IllegalArgumentException if the clips have another shape, or T, H or W is no multiple
+   *     of the patch's side
    */
   public static NDArray patchify(NDArray clips, PatchShape patch) {
     Shape shape = clips.getShape();
+    Checks.require(
+        shape.dimension() == 5 && shape.get(0) > 0 && shape.get(1) == 3,
+        "clips must be (N, 3, T, H, W), N at least 1, but are %s",
+        shape);
     TokenGrid grid =
         TokenGrid.of(
             new ClipShape((int) shape.get(2), (int) shape.get(3), (int) shape.get(4)), patch);
@@ -41,9 +47,20 @@ public final class Patches {
    *
    * @param patches (N, L, P)
    * @return (N, 3, T, H, W)
+   * @throws IllegalArgumentException if the patches have another shape, or do not divide the clip
    */
   public static NDArray unpatchify(NDArray patches, ClipShape clip, PatchShape patch) {
     TokenGrid grid = TokenGrid.of(clip, patch);
+    Shape shape = patches.getShape();
+    Checks.require(
+        shape.dimension() == 3
+            && shape.get(0) > 0
+            && shape.get(1) == grid.tokens()
+            && shape.get(2) == patch.values(),
+        "patches must be (N, %s, %s), N at least 1, but are %s",
+        grid.tokens(),
+        patch.values(),
+        shape);
     return patches
         .reshape(
             patches.getShape().get(0),

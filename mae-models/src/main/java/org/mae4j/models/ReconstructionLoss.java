@@ -12,6 +12,7 @@ import java.util.List;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.models.internal.ParameterValues;
 import org.mae4j.models.torch.TorchArrays;
 
@@ -53,20 +54,38 @@ public final class ReconstructionLoss {
    * @param predictions (N, L, P), what the decoder returned
    * @param masks the N masks; at least one token must be masked
    * @return a scalar; it belongs to the manager of {@code predictions}
+   * @throws IllegalArgumentException if types, shapes, devices or masks do not fit
    */
   public NDArray of(NDArray clips, NDArray predictions, List<TokenMask> masks) {
-    if (masks.size() != clips.getShape().get(0)) {
-      throw new IllegalArgumentException(
-          "a batch of "
-              + clips.getShape().get(0)
-              + " clips needs as many masks, but got "
-              + masks.size());
-    }
+    requireClips(clips);
+    long batch = clips.getShape().get(0);
     int tokens = grid.tokens();
-    int masked = masks.stream().mapToInt(mask -> tokens - mask.visibleCount()).sum();
-    if (masked == 0) {
-      throw new IllegalArgumentException("there is no loss over masks that hide no token");
+    Checks.float32(predictions, "predictions");
+    Shape expected = new Shape(batch, tokens, predictedPatch.values());
+    Checks.require(
+        predictions.getShape().equals(expected),
+        "predictions must be %s, but are %s",
+        expected,
+        predictions.getShape());
+    Checks.require(
+        predictions.getDevice().equals(clips.getDevice()),
+        "predictions must be on %s, where the clips are, but are on %s",
+        clips.getDevice(),
+        predictions.getDevice());
+    Checks.require(
+        masks.size() == batch,
+        "a batch of %s clips needs as many masks, but got %s",
+        batch,
+        masks.size());
+    for (TokenMask mask : masks) {
+      Checks.require(
+          mask.tokens() == tokens,
+          "masks must be over %s tokens, but one is over %s",
+          tokens,
+          mask.tokens());
     }
+    int masked = masks.stream().mapToInt(mask -> tokens - mask.visibleCount()).sum();
+    Checks.require(masked > 0, "there is no loss over masks that hide no token");
     try (NDManager scope = predictions.getManager().newSubManager()) {
       NDArray error =
           ParameterValues.borrow(scope, predictions)
@@ -85,8 +104,10 @@ public final class ReconstructionLoss {
    *
    * @param clips (N, 3, T, H, W)
    * @return (N, L, P); it belongs to the manager of {@code clips}
+   * @throws IllegalArgumentException if the clips have another type or shape
    */
   public NDArray targets(NDArray clips) {
+    requireClips(clips);
     NDArray patches = Patches.patchify(predictedFrames(clips), predictedPatch);
     if (!normalizedTargets) {
       return patches;
@@ -95,6 +116,27 @@ public final class ReconstructionLoss {
     long values = patches.getShape().get(2);
     NDArray variance = centred.square().sum(new int[] {2}, true).div(values - 1);
     return centred.div(variance.add(VARIANCE_EPS).sqrt());
+  }
+
+  /** Checks what PyTorch would report from within. */
+  private void requireClips(NDArray clips) {
+    Checks.float32(clips, "clips");
+    Shape shape = clips.getShape();
+    int height = grid.rows() * predictedPatch.height();
+    int width = grid.columns() * predictedPatch.width();
+    int predicted = grid.time() * predictedPatch.frames();
+    Checks.require(
+        shape.dimension() == 5
+            && shape.get(0) > 0
+            && shape.get(1) == 3
+            && shape.get(2) >= predicted
+            && shape.get(3) == height
+            && shape.get(4) == width,
+        "clips must be (N, 3, T, %s, %s), N at least 1 and T at least %s, but are %s",
+        height,
+        width,
+        predicted,
+        shape);
   }
 
   /** The frames that are predicted, evenly spaced from the first to the last. */

@@ -1,5 +1,7 @@
 package org.mae4j.models;
 
+import org.mae4j.api.internal.Checks;
+
 /**
  * The size of a stack of transformer blocks.
  *
@@ -10,15 +12,12 @@ package org.mae4j.models;
 public record TransformerShape(int width, int depth, int heads) {
 
   public TransformerShape {
-    if (depth < 1 || heads < 1 || width < 1 || width % heads != 0) {
-      throw new IllegalArgumentException(
-          "a transformer needs at least 1 block and a width that is a multiple of its heads, but"
-              + " has width "
-              + width
-              + ", depth "
-              + depth
-              + ", heads "
-              + heads);
-    }
+    Checks.require(
+        depth >= 1 && heads >= 1 && width >= 1 && width % heads == 0,
+        "a transformer needs at least 1 block and a width that is a multiple of its heads, but has"
+            + " width %s, depth %s, heads %s",
+        width,
+        depth,
+        heads);
   }
 }

@@ -3,6 +3,7 @@ package org.mae4j.models;
 import java.util.Objects;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.PatchShape;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.models.internal.ModelSetup;
 
 /**
@@ -35,22 +36,20 @@ public record VideoMaeConfig(VitConfig vit, TransformerShape decoder, int predic
   public VideoMaeConfig {
     Objects.requireNonNull(vit, "vit");
     Objects.requireNonNull(decoder, "decoder");
-    if (vit.layout() != ParameterLayout.VIDEO) {
-      throw new IllegalArgumentException(
-          "a video masked autoencoder needs the layout VIDEO, but has " + vit.layout());
-    }
+    Checks.require(
+        vit.layout() == ParameterLayout.VIDEO,
+        "a video masked autoencoder needs the layout VIDEO, but has %s",
+        vit.layout());
     VitConfig.checkMlp(vit.mlpRatio(), decoder);
     int frames = vit.clip().frames();
     int each = vit.patch().frames();
-    if (predictedFrames < 1 || predictedFrames > frames || each * predictedFrames % frames != 0) {
-      throw new IllegalArgumentException(
-          "predicted frames must be at most "
-              + frames
-              + " and a whole number per token of "
-              + each
-              + " frames, but were "
-              + predictedFrames);
-    }
+    Checks.require(
+        predictedFrames >= 1 && predictedFrames <= frames && each * predictedFrames % frames == 0,
+        "predicted frames must be at most %s and a whole number per token of %s frames, but were"
+            + " %s",
+        frames,
+        each,
+        predictedFrames);
   }
 
   /** A model whose decoder predicts all frames. */

@@ -46,11 +46,15 @@ public abstract class Vit extends AbstractBlock implements Encoder, AutoCloseabl
     this.setup = setup;
     this.kernels = setup.kernels();
     this.registry = new ParameterRegistry(this::register, new Initialization(setup.seed()));
-    setup.input().ifPresent(this::requireFit);
+    setup.input().ifPresent(input -> requireFit(input, config));
   }
 
-  /** What makes single frames can be given many; else clips are as the model takes them. */
-  private void requireFit(ClipInput input) {
+  /**
+   * A model of single frames can be shown longer clips; else clips are as the model takes them.
+   *
+   * @throws IllegalArgumentException if they are not
+   */
+  static void requireFit(ClipInput input, VitConfig config) {
     ClipShape made = input.shape();
     ClipShape clip = config.clip();
     Checks.require(
@@ -166,13 +170,13 @@ public abstract class Vit extends AbstractBlock implements Encoder, AutoCloseabl
   public final NDArray attention(NDArray clips, int block, int queries) {
     int depth = encoder.blocks().depth();
     int tokens = prefixTokens() + grid().tokens();
-    if (block < 0 || block >= depth) {
-      throw new IllegalArgumentException("block must be in [0, " + depth + "), but was " + block);
-    }
-    if (queries < 1 || queries > tokens) {
-      throw new IllegalArgumentException(
-          "queries must be in [1, " + tokens + "], but were " + queries);
-    }
+    Checks.require(
+        block >= 0 && block < depth, "block must be in [0, %s), but was %s", depth, block);
+    Checks.require(
+        queries >= 1 && queries <= tokens,
+        "queries must be in [1, %s], but were %s",
+        tokens,
+        queries);
     return scoped(
         clips,
         batch -> {
@@ -280,23 +284,14 @@ public abstract class Vit extends AbstractBlock implements Encoder, AutoCloseabl
       return new Shape(shape.get(0)).addAll(of);
     }
     throw new IllegalArgumentException(
-        "clips must be (N, 3, "
-            + clip.frames()
-            + ", "
-            + clip.height()
-            + ", "
-            + clip.width()
-            + "), N at least 1, but are "
-            + shape);
+        String.format(
+            "clips must be (N, 3, %s, %s, %s), N at least 1, but are %s",
+            clip.frames(), clip.height(), clip.width(), shape));
   }
 
   /** Checks what PyTorch would report from within. */
   final void requireFloats(NDArray array, String what) {
-    Checks.require(
-        array.getDataType() == DataType.FLOAT32,
-        "%s must be float32, but are %s",
-        what,
-        array.getDataType().asNumpy());
+    Checks.float32(array, what);
     Device device = norm.get(0).getArray().getDevice();
     Checks.require(
         array.getDevice().equals(device),
@@ -321,13 +316,20 @@ public abstract class Vit extends AbstractBlock implements Encoder, AutoCloseabl
    * before the first real clip. Several threads may do so at once.
    */
   public final void warmUp() {
-    NDManager owner = weights().values().iterator().next().getManager();
-    try (NDManager scope = owner.newSubManager()) {
+    try (NDManager scope = newManager()) {
       ClipShape clip = clip();
       embed(
           scope.zeros(new Shape(1, 3, clip.frames(), clip.height(), clip.width())),
           config.classToken() ? Pooling.CLASS_TOKEN : Pooling.MEAN);
     }
+  }
+
+  /**
+   * A manager on the model's device, for the arrays of one request. Close it after that; the
+   * manager of the weights closes it too.
+   */
+  public final NDManager newManager() {
+    return norm.get(0).getArray().getManager().newSubManager();
   }
 
   /** Frees the weights, and the kernels where {@link Models} made them for this model alone. */

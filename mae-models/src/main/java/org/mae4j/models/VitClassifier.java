@@ -79,7 +79,8 @@ public final class VitClassifier extends Vit {
       throw new IllegalStateException(
           "the classifier's "
               + config.classes()
-              + " classes have no names: load it by its config().withClassNames(...)");
+              + " classes have no names: load it by Models.load(config.withClassNames(names),"
+              + " input, file, manager), and save it to keep them");
     }
     return config.classNames();
   }
@@ -114,6 +115,7 @@ public final class VitClassifier extends Vit {
    * @return (N, C), logits; it belongs to the manager of {@code clips}
    */
   public NDArray trainingLogits(NDArray clips, RandomGenerator random) {
+    batchShape(clips);
     return trainingLogits(clips, perClip(clips, random));
   }
 
@@ -125,7 +127,12 @@ public final class VitClassifier extends Vit {
    * @return (N, C), logits; it belongs to the manager of {@code clips}
    */
   public NDArray trainingLogits(NDArray clips, List<RandomGenerator> random) {
-    return scoped(clips, batch -> head(features(batch, random), random, Parameter::getArray));
+    return scoped(
+        clips,
+        batch -> {
+          requireGenerators(batch, random);
+          return head(features(batch, random), random, Parameter::getArray);
+        });
   }
 
   /**
@@ -139,8 +146,20 @@ public final class VitClassifier extends Vit {
   public NDArray headTrainingLogits(NDArray clips, List<RandomGenerator> random) {
     return scoped(
         clips,
-        batch ->
-            head(Gradients.unrecorded(() -> features(batch, null)), random, Parameter::getArray));
+        batch -> {
+          requireGenerators(batch, random);
+          return head(
+              Gradients.unrecorded(() -> features(batch, null)), random, Parameter::getArray);
+        });
+  }
+
+  private static void requireGenerators(NDArray clips, List<RandomGenerator> random) {
+    long batch = clips.getShape().get(0);
+    Checks.require(
+        random.size() == batch,
+        "a batch of %s clips needs as many generators, but got %s",
+        batch,
+        random.size());
   }
 
   private static List<RandomGenerator> perClip(NDArray clips, RandomGenerator random) {
@@ -198,11 +217,19 @@ public final class VitClassifier extends Vit {
     return clip().frames() == 1 && clips.getShape().dimension() == 5;
   }
 
-  private static NDArray meanOverFrames(NDArray clips, UnaryOperator<NDArray> ofImages) {
+  private NDArray meanOverFrames(NDArray clips, UnaryOperator<NDArray> ofImages) {
+    requireFloats(clips, "clips");
     Shape shape = clips.getShape();
     Checks.require(
-        shape.dimension() == 5 && shape.get(0) > 0 && shape.get(2) > 0,
-        "clips must be (N, 3, T, H, W), N and T at least 1, but are %s",
+        shape.dimension() == 5
+            && shape.get(0) > 0
+            && shape.get(1) == 3
+            && shape.get(2) > 0
+            && shape.get(3) == clip().height()
+            && shape.get(4) == clip().width(),
+        "clips must be (N, 3, T, %s, %s), N and T at least 1, but are %s",
+        clip().height(),
+        clip().width(),
         shape);
     long n = shape.get(0);
     long frames = shape.get(2);
@@ -243,10 +270,8 @@ public final class VitClassifier extends Vit {
 
   private NDArray normalizedByBatch(NDArray features, ParameterValues values) {
     long batch = features.getShape().get(0);
-    if (batch < 2) {
-      throw new IllegalArgumentException(
-          "a batch norm needs at least 2 clips a batch in training, but had " + batch);
-    }
+    Checks.require(
+        batch >= 2, "a batch norm needs at least 2 clips a batch in training, but had %s", batch);
     int[] overClips = {0};
     NDArray mean = features.mean(overClips);
     NDArray centred = features.sub(mean);

@@ -4,6 +4,7 @@ import java.util.Objects;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenGrid;
+import org.mae4j.api.internal.Checks;
 
 /**
  * The geometry of a vision transformer over clips, or over images as clips of one frame.
@@ -39,26 +40,21 @@ public record VitConfig(
     Objects.requireNonNull(positionStart, "positionStart");
     Objects.requireNonNull(layout, "layout");
     TokenGrid.of(clip, patch);
-    if (!(normEps > 0)) {
-      throw new IllegalArgumentException("norm epsilon must be positive, but was " + normEps);
-    }
+    Checks.positive(normEps, "norm epsilon");
     checkMlp(mlpRatio, transformer);
-    if (layout == ParameterLayout.IMAGE
-        && (clip.frames() != 1 || positions == Positions.SEPARABLE)) {
-      throw new IllegalArgumentException(
-          "an image model has clips of 1 frame and one position table, but has "
-              + clip.frames()
-              + " frames and "
-              + positions
-              + " positions");
-    }
+    Checks.require(
+        layout != ParameterLayout.IMAGE || (clip.frames() == 1 && positions != Positions.SEPARABLE),
+        "an image model has clips of 1 frame and one position table, but has %s frames and %s"
+            + " positions",
+        clip.frames(),
+        positions);
   }
 
   static void checkMlp(double mlpRatio, TransformerShape transformer) {
-    if (!(mlpRatio * transformer.width() >= 1) || Double.isInfinite(mlpRatio)) {
-      throw new IllegalArgumentException(
-          "MLP ratio must give a width of at least 1, but was " + mlpRatio);
-    }
+    Checks.require(
+        mlpRatio * transformer.width() >= 1 && !Double.isInfinite(mlpRatio),
+        "MLP ratio must give a width of at least 1, but was %s",
+        mlpRatio);
   }
 
   /**

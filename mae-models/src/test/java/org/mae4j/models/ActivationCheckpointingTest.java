@@ -22,21 +22,15 @@ class ActivationCheckpointingTest extends BothKernels {
   /** Five blocks: groups of two leave one over. */
   private static final ClassifierConfig CONFIG =
       new ClassifierConfig(
-          new VitConfig(
-              new ClipShape(4, 16, 16),
-              new PatchShape(2, 8, 8),
-              new TransformerShape(16, 5, 2),
-              4,
-              1e-6,
-              true,
-              true,
-              Positions.SEPARABLE,
-              PositionStart.SIN_COS,
-              ParameterLayout.VIDEO),
-          3,
-          Pooling.CLASS_TOKEN,
-          0.3,
-          0.5);
+              VitConfig.video(
+                      new ClipShape(4, 16, 16),
+                      new PatchShape(2, 8, 8),
+                      new TransformerShape(16, 5, 2))
+                  .withPositionStart(PositionStart.SIN_COS),
+              3,
+              Pooling.CLASS_TOKEN)
+          .withDropout(0.3)
+          .withStochasticDepth(0.5);
 
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("kernels")
@@ -92,7 +86,7 @@ class ActivationCheckpointingTest extends BothKernels {
   void refusesGroupsOfNoBlock() {
     assertThatThrownBy(() -> new ActivationCheckpointing(kernels().findFirst().orElseThrow(), 0))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("at least 1, but were 0");
+        .hasMessageContaining("at least 1, but was 0");
   }
 
   private NDArray clips() {

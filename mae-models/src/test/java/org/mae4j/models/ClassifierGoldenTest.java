@@ -8,6 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mae4j.api.Pooling;
 import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.weights.WeightFile;
+import org.mae4j.models.weights.Weights;
 
 /**
  * The video classifier (eminorhan/optimized-stmae; its attention by eminorhan/video-models) and the
@@ -90,13 +92,16 @@ class ClassifierGoldenTest extends BothKernels {
     VitConfig vit =
         Goldens.config(video.json("config").getAsJsonObject(), new TransformerShape(8, 1, 1)).vit();
     return Models.load(
-        ClassifierConfig.video(vit, 10), video.file("weights.safetensors"), kernels, manager);
+        ClassifierConfig.video(vit, 10),
+        Weights.of(WeightFile.open(video.file("weights.safetensors"))),
+        kernels,
+        manager);
   }
 
   private VitClassifier imageModel(Kernels kernels, Pooling pooling, String variant) {
     return Models.load(
         ClassifierConfig.image(Goldens.imageVit(), 10).withPooling(pooling),
-        image.file("weights_" + variant + ".safetensors"),
+        Weights.of(WeightFile.open(image.file("weights_" + variant + ".safetensors"))),
         kernels,
         manager);
   }

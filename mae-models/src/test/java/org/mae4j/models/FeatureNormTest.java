@@ -19,7 +19,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipShape;
+import org.mae4j.api.FrameSampling;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.Pooling;
 import org.mae4j.api.Seeds;
@@ -34,19 +36,12 @@ class FeatureNormTest {
   private static final int WIDTH = 8;
   private static final int BATCH = 5;
   private static final VitConfig VIT =
-      new VitConfig(
-          new ClipShape(1, 8, 8),
-          new PatchShape(1, 4, 4),
-          new TransformerShape(WIDTH, 2, 2),
-          4,
-          1e-6,
-          true,
-          true,
-          Positions.JOINT,
-          PositionStart.SMALL_RANDOM,
-          ParameterLayout.IMAGE);
+      VitConfig.image(
+          new ClipShape(1, 8, 8), new PatchShape(1, 4, 4), new TransformerShape(WIDTH, 2, 2));
   private static final ClassifierConfig CONFIG =
       ClassifierConfig.image(VIT, WIDTH).withFeatureNorm(FeatureNorm.MAE);
+
+  private static final ClipInput INPUT = ClipInput.photograph(new FrameSampling(1, 1, 30), 8);
 
   @TempDir private Path folder;
   private final Kernels kernels = new ScriptedKernels();
@@ -57,7 +52,7 @@ class FeatureNormTest {
   @BeforeEach
   void makeModel() {
     manager = TorchEngine.newManager();
-    model = Models.create(CONFIG, kernels, manager, 1);
+    model = Models.create(CONFIG, INPUT, kernels, manager, 1);
     // With the identity for its head, what the model answers are the normalised features.
     TorchArrays.overwrite(
         List.of(model.weights().get("head.1.weight")), List.of(manager.eye(WIDTH)));
@@ -204,7 +199,7 @@ class FeatureNormTest {
         .withMessage("epsilon must be positive and finite, but was 0.0");
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> new ClassifierConfig(VIT, 0, Pooling.MEAN, 0, 0).withFeatureNorm(FeatureNorm.MAE))
+            () -> new ClassifierConfig(VIT, 0, Pooling.MEAN).withFeatureNorm(FeatureNorm.MAE))
         .withMessage("a batch norm needs a head behind it: at least 1 class");
   }
 

@@ -11,6 +11,8 @@ import org.mae4j.api.ClipShape;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenMask;
 import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.weights.WeightFile;
+import org.mae4j.models.weights.Weights;
 
 /** Reads models and masks out of {@link Golden} values. */
 public final class Goldens {
@@ -21,7 +23,7 @@ public final class Goldens {
   public static VideoMae model(Golden golden, Kernels kernels, NDManager manager) {
     return Models.load(
         config(golden.json("config").getAsJsonObject()),
-        golden.file("weights.safetensors"),
+        Weights.of(WeightFile.open(golden.file("weights.safetensors"))),
         kernels,
         manager);
   }
@@ -46,17 +48,8 @@ public final class Goldens {
 
   /** The image transformer of the golden image models. */
   static VitConfig imageVit() {
-    return new VitConfig(
-        new ClipShape(1, 56, 56),
-        new PatchShape(1, 14, 14),
-        new TransformerShape(24, 2, 4),
-        4,
-        1e-6,
-        true,
-        true,
-        Positions.JOINT,
-        PositionStart.SMALL_RANDOM,
-        ParameterLayout.IMAGE);
+    return VitConfig.image(
+        new ClipShape(1, 56, 56), new PatchShape(1, 14, 14), new TransformerShape(24, 2, 4));
   }
 
   private static VideoMaeConfig config(JsonObject json) {
@@ -66,19 +59,19 @@ public final class Goldens {
   static VideoMaeConfig config(JsonObject json, TransformerShape decoder) {
     int side = json.get("img_size").getAsInt();
     int patch = json.get("patch_size").getAsInt();
-    return VideoMaeConfig.builder()
-        .setClip(new ClipShape(json.get("num_frames").getAsInt(), side, side))
-        .setPatch(new PatchShape(json.get("t_patch_size").getAsInt(), patch, patch))
-        .setEncoder(transformer(json, ""))
-        .setDecoder(decoder)
-        .optMlpRatio(json.get("mlp_ratio").getAsDouble())
-        .optNormEps(json.get("norm_eps").getAsDouble())
-        .optClassToken(json.get("cls_embed").getAsBoolean())
-        .optSeparablePositions(json.get("sep_pos_embed").getAsBoolean())
-        .optQkvBias(!json.has("no_qkv_bias"))
-        .optPredictedFrames(
-            json.get(json.has("pred_t_dim") ? "pred_t_dim" : "num_frames").getAsInt())
-        .build();
+    VitConfig vit =
+        VitConfig.video(
+                new ClipShape(json.get("num_frames").getAsInt(), side, side),
+                new PatchShape(json.get("t_patch_size").getAsInt(), patch, patch),
+                transformer(json, ""))
+            .withMlpRatio(json.get("mlp_ratio").getAsDouble())
+            .withNormEps(json.get("norm_eps").getAsDouble())
+            .withClassToken(json.get("cls_embed").getAsBoolean())
+            .withPositions(
+                json.get("sep_pos_embed").getAsBoolean() ? Positions.SEPARABLE : Positions.JOINT)
+            .withQkvBias(!json.has("no_qkv_bias"));
+    return new VideoMaeConfig(
+        vit, decoder, json.get(json.has("pred_t_dim") ? "pred_t_dim" : "num_frames").getAsInt());
   }
 
   static TransformerShape transformer(JsonObject json, String prefix) {

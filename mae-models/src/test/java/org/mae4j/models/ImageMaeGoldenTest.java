@@ -16,6 +16,8 @@ import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
 import org.mae4j.models.internal.Initialization;
 import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.weights.WeightFile;
+import org.mae4j.models.weights.Weights;
 
 /** The published image masked autoencoder (facebookresearch/mae): outputs, losses, gradients. */
 class ImageMaeGoldenTest extends BothKernels {
@@ -86,7 +88,8 @@ class ImageMaeGoldenTest extends BothKernels {
   }
 
   private ImageMae model(Kernels kernels) {
-    return Models.load(CONFIG, golden.file("weights.safetensors"), kernels, manager);
+    return Models.load(
+        CONFIG, Weights.of(WeightFile.open(golden.file("weights.safetensors"))), kernels, manager);
   }
 
   /** (N, 3, 1, H, W). */

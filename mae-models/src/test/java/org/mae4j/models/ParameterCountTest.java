@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import org.mae4j.models.internal.ModelSetup;
 import org.mae4j.models.kernels.PortableKernels;
 
 /** The sizes of the published models, from shapes alone: the weights are never allocated. */
 class ParameterCountTest {
 
-  private final VideoMae huge = new VideoMae(VideoMaeConfig.VIT_HUGE_14, new PortableKernels(), 0);
+  private static final ModelSetup SETUP =
+      new ModelSetup(Optional.empty(), new PortableKernels(), false, 0);
+
+  private final VideoMae huge = VideoMaeConfig.VIT_HUGE_14.model(SETUP);
 
   @Test
   void thePapersModelHasItsPublishedNumberOfParameters() {
@@ -56,9 +61,7 @@ class ParameterCountTest {
   }
 
   private static long classifier(VitConfig vit, int classes) {
-    return values(
-        new VitClassifier(ClassifierConfig.video(vit, classes), new PortableKernels(), 0),
-        name -> true);
+    return values(ClassifierConfig.video(vit, classes).model(SETUP), name -> true);
   }
 
   private static boolean isOfDecoder(String name) {

@@ -16,6 +16,8 @@ import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.Precision;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.models.weights.WeightFile;
+import org.mae4j.models.weights.Weights;
 
 /**
  * bfloat16 against the reference's float32. A bfloat16 has 8 bits of mantissa, so each operand is
@@ -78,7 +80,7 @@ class PrecisionTest {
       VitClassifier model =
           Models.load(
               ClassifierConfig.video(vit, 10),
-              golden.file("weights.safetensors"),
+              Weights.of(WeightFile.open(golden.file("weights.safetensors"))),
               kernels,
               manager);
       NDArray clip = golden.tensor("input", "clip", manager);

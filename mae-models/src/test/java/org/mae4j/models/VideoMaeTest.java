@@ -29,7 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipShape;
+import org.mae4j.api.FrameSampling;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.TokenMask;
@@ -49,12 +51,16 @@ class VideoMaeTest {
 
   /** A geometry in which no two sides are equal. */
   private static final VideoMaeConfig ODD =
-      VideoMaeConfig.builder()
-          .setClip(new ClipShape(6, 20, 12))
-          .setPatch(new PatchShape(3, 5, 4))
-          .setEncoder(new TransformerShape(12, 1, 3))
-          .setDecoder(new TransformerShape(8, 1, 2))
-          .build();
+      new VideoMaeConfig(
+          VitConfig.video(
+              new ClipShape(6, 20, 12), new PatchShape(3, 5, 4), new TransformerShape(12, 1, 3)),
+          new TransformerShape(8, 1, 2));
+
+  /** One of a square, as inputs are. */
+  private static final VideoMaeConfig SQUARE =
+      ODD.withVit(ODD.vit().withClip(new ClipShape(6, 20, 20)));
+
+  private static final ClipInput INPUT = ClipInput.video(new FrameSampling(6, 1, 30), 20);
 
   @TempDir Path folder;
   private final Kernels kernels = new ScriptedKernels();
@@ -118,12 +124,12 @@ class VideoMaeTest {
   @Test
   void startsAsThePaperDoes() {
     VideoMaeConfig config =
-        VideoMaeConfig.builder()
-            .setClip(new ClipShape(16, 112, 112))
-            .setPatch(new PatchShape(2, 14, 14))
-            .setEncoder(new TransformerShape(96, 1, 3))
-            .setDecoder(new TransformerShape(64, 1, 2))
-            .build();
+        new VideoMaeConfig(
+            VitConfig.video(
+                new ClipShape(16, 112, 112),
+                new PatchShape(2, 14, 14),
+                new TransformerShape(96, 1, 3)),
+            new TransformerShape(64, 1, 2));
     Map<String, NDArray> weights = Models.create(config, kernels, manager, 1).weights();
 
     // xavier uniform: +-sqrt(6 / (fan in + fan out)), whose standard deviation is that / sqrt(3).
@@ -144,15 +150,16 @@ class VideoMaeTest {
 
   @Test
   void savedModelLoadsWithItsGeometryAndPredictsTheSame() {
-    VideoMae model = Models.create(ODD, kernels, manager, 1);
+    VideoMae model = Models.create(SQUARE, INPUT, kernels, manager, 1);
     Path file = folder.resolve("model.safetensors");
     Models.save(model, file, Map.of("note", "test"));
 
-    VideoMae loaded = Models.loadVideoMae(file, kernels, manager);
+    VideoMae loaded = Models.loadVideoMae(file, manager);
 
     List<TokenMask> masks = masks(model, 1);
-    assertThat(loaded.config()).isEqualTo(ODD);
-    assertThat(loaded.encode(clips(1), masks)).isEqualTo(model.encode(clips(1), masks));
+    assertThat(loaded.config()).isEqualTo(SQUARE);
+    assertThat(loaded.encode(clips(1, SQUARE.clip()), masks))
+        .isEqualTo(model.encode(clips(1, SQUARE.clip()), masks));
   }
 
   @ParameterizedTest
@@ -161,7 +168,7 @@ class VideoMaeTest {
     Path file = folder.resolve("model.safetensors");
     Safetensors.write(file, Map.of(), Map.of("mae4j.model", "video_mae", "mae4j.config", geometry));
 
-    assertThatThrownBy(() -> Models.loadVideoMae(file, kernels, manager))
+    assertThatThrownBy(() -> Models.loadVideoMae(file, manager))
         .isInstanceOf(WeightFileException.class)
         .hasMessageStartingWith(file + ": of kind video_mae: not a model geometry: ");
   }
@@ -175,7 +182,10 @@ class VideoMaeTest {
     Path file = folder.resolve("half.safetensors");
     Safetensors.write(file, weights, Map.of());
 
-    NDArray loaded = Models.load(ODD, file, kernels, manager).weights().get("mask_token");
+    NDArray loaded =
+        Models.load(ODD, Weights.of(WeightFile.open(file)), kernels, manager)
+            .weights()
+            .get("mask_token");
 
     assertThat(loaded.getDataType()).isEqualTo(DataType.FLOAT32);
     assertThat(Golden.distance(loaded, model.weights().get("mask_token"))).isBetween(1e-9, 1e-4);
@@ -184,9 +194,12 @@ class VideoMaeTest {
   @Test
   void refusesWeightsOfAnotherGeometryByName() {
     Path file = folder.resolve("model.safetensors");
-    Models.save(Models.create(ODD, kernels, manager, 1), file, Map.of());
+    Models.save(Models.create(SQUARE, INPUT, kernels, manager, 1), file, Map.of());
 
-    assertThatThrownBy(() -> Models.load(VideoMaeConfig.TOY, file, kernels, manager))
+    assertThatThrownBy(
+            () ->
+                Models.load(
+                    VideoMaeConfig.TOY, Weights.of(WeightFile.open(file)), kernels, manager))
         .isInstanceOf(WeightFileException.class)
         .hasMessageStartingWith(
             file + ": does not fit: 0 tensors match; 64 missing (blocks.1.norm1")
@@ -200,15 +213,15 @@ class VideoMaeTest {
     weights.keySet().removeIf(name -> name.startsWith("decoder_") || name.equals("mask_token"));
     Safetensors.write(file, weights, Map.of());
 
-    assertThatThrownBy(() -> Models.load(ODD, file, kernels, manager))
+    assertThatThrownBy(() -> Models.load(ODD, Weights.of(WeightFile.open(file)), kernels, manager))
         .isInstanceOf(WeightFileException.class)
         .hasMessageStartingWith(file + ": has no decoder, so it can reconstruct nothing: ");
   }
 
   @Test
   void replacesWeightsInPlaceAndReportsTheRest() {
-    VideoMae model = Models.create(ODD, kernels, manager, 1);
-    VideoMae other = Models.create(ODD, kernels, manager, 2);
+    VideoMae model = Models.create(SQUARE, INPUT, kernels, manager, 1);
+    VideoMae other = Models.create(SQUARE, INPUT, kernels, manager, 2);
     Path file = folder.resolve("other.safetensors");
     Models.save(other, file, Map.of());
     Weights weights = Weights.of(WeightFile.open(file));
@@ -227,9 +240,9 @@ class VideoMaeTest {
 
   @Test
   void aTruncatedFileLeavesTheOldWeights() throws IOException {
-    VideoMae model = Models.create(ODD, kernels, manager, 1);
+    VideoMae model = Models.create(SQUARE, INPUT, kernels, manager, 1);
     Path file = folder.resolve("other.safetensors");
-    Models.save(Models.create(ODD, kernels, manager, 2), file, Map.of());
+    Models.save(Models.create(SQUARE, INPUT, kernels, manager, 2), file, Map.of());
     Weights weights = Weights.of(WeightFile.open(file));
     byte[] bytes = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(bytes, bytes.length - 100));
@@ -322,7 +335,7 @@ class VideoMaeTest {
 
     assertThatThrownBy(() -> model.encode(clips, masks(model, 1)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("clips must be (N, 3, 6, 20, 12), but are (1, 3, 6, 20, 20)");
+        .hasMessage("clips must be (N, 3, 6, 20, 12), N at least 1, but are (1, 3, 6, 20, 20)");
   }
 
   @Test
@@ -362,12 +375,10 @@ class VideoMaeTest {
   void refusesAGeometryThatDoesNotDivide() {
     assertThatThrownBy(
             () ->
-                VideoMaeConfig.builder()
-                    .setClip(new ClipShape(16, 224, 224))
-                    .setPatch(new PatchShape(2, 15, 15))
-                    .setEncoder(new TransformerShape(12, 1, 3))
-                    .setDecoder(new TransformerShape(8, 1, 2))
-                    .build())
+                VitConfig.video(
+                    new ClipShape(16, 224, 224),
+                    new PatchShape(2, 15, 15),
+                    new TransformerShape(12, 1, 3)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("clip height 224 is not a multiple of patch height 15");
   }
@@ -395,11 +406,12 @@ class VideoMaeTest {
   }
 
   private NDArray clips(int count) {
-    return manager
-        .arange(0f, count * 3 * 6 * 20 * 12)
-        .mul(0.37f)
-        .sin()
-        .reshape(count, 3, 6, 20, 12);
+    return clips(count, ODD.clip());
+  }
+
+  private NDArray clips(int count, ClipShape clip) {
+    Shape shape = new Shape(count, 3, clip.frames(), clip.height(), clip.width());
+    return manager.arange(0f, shape.size()).mul(0.37f).sin().reshape(shape);
   }
 
   private static List<TokenMask> masks(VideoMae model, int count) {

@@ -18,7 +18,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipShape;
+import org.mae4j.api.FrameSampling;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.Pooling;
 import org.mae4j.api.Seeds;
@@ -31,20 +33,14 @@ import org.mae4j.models.weights.WeightFileException;
 class VitClassifierTest {
 
   private static final VitConfig VIT =
-      new VitConfig(
-          new ClipShape(4, 8, 8),
-          new PatchShape(2, 4, 4),
-          new TransformerShape(8, 3, 2),
-          4,
-          1e-6,
-          true,
-          true,
-          Positions.SEPARABLE,
-          PositionStart.SIN_COS,
-          ParameterLayout.VIDEO);
+      VitConfig.video(
+              new ClipShape(4, 8, 8), new PatchShape(2, 4, 4), new TransformerShape(8, 3, 2))
+          .withPositionStart(PositionStart.SIN_COS);
 
-  private static final ClassifierConfig CONFIG =
-      new ClassifierConfig(VIT, 5, Pooling.CLASS_TOKEN, 0, 0);
+  private static final ClipInput INPUT = ClipInput.video(new FrameSampling(4, 1, 30), 8);
+  private static final ClipInput IMAGE_INPUT = ClipInput.photograph(new FrameSampling(4, 1, 30), 8);
+
+  private static final ClassifierConfig CONFIG = new ClassifierConfig(VIT, 5, Pooling.CLASS_TOKEN);
 
   @TempDir private Path folder;
   private final Kernels kernels = new PortableKernels();
@@ -70,7 +66,7 @@ class VitClassifierTest {
 
   @Test
   void dropoutIsDecidedByTheGenerator() {
-    var config = new ClassifierConfig(VIT, 5, Pooling.CLASS_TOKEN, 0.5, 0);
+    var config = new ClassifierConfig(VIT, 5, Pooling.CLASS_TOKEN).withDropout(0.5);
     VitClassifier model = Models.create(config, kernels, manager, 1);
 
     NDArray once = model.trainingLogits(clips(2), Seeds.generator(3));
@@ -82,7 +78,7 @@ class VitClassifierTest {
 
   @Test
   void dropoutKeepsTheExpectedFeatures() {
-    var config = new ClassifierConfig(VIT, 0, Pooling.CLASS_TOKEN, 0.3, 0);
+    var config = new ClassifierConfig(VIT, 0, Pooling.CLASS_TOKEN).withDropout(0.3);
     VitClassifier model = Models.create(config, kernels, manager, 1);
     NDArray clips = clips(500);
 
@@ -102,7 +98,7 @@ class VitClassifierTest {
 
   @Test
   void stochasticDepthGrowsLinearlyOverTheBlocks() {
-    var config = new ClassifierConfig(VIT, 5, Pooling.CLASS_TOKEN, 0, 0.6);
+    var config = new ClassifierConfig(VIT, 5, Pooling.CLASS_TOKEN).withStochasticDepth(0.6);
     Recorder recorder = new Recorder();
     VitClassifier model = Models.create(config, recorder, manager, 1);
 
@@ -155,20 +151,14 @@ class VitClassifierTest {
 
   @Test
   void embeddingOfAMaskedAutoencoderIsThatOfTheClassifierWithItsWeights() {
-    VideoMaeConfig config =
-        VideoMaeConfig.builder()
-            .setClip(VIT.clip())
-            .setPatch(VIT.patch())
-            .setEncoder(VIT.transformer())
-            .setDecoder(new TransformerShape(4, 1, 1))
-            .build();
-    VideoMae mae = Models.create(config, kernels, manager, 1);
+    VideoMaeConfig config = new VideoMaeConfig(VIT, new TransformerShape(4, 1, 1));
+    VideoMae mae = Models.create(config, INPUT, kernels, manager, 1);
     Path file = folder.resolve("mae.safetensors");
     Models.save(mae, file, Map.of());
 
     VitClassifier classifier =
         Models.load(
-            new ClassifierConfig(config.vit(), 0, Pooling.PER_SLOT, 0, 0), file, kernels, manager);
+            new ClassifierConfig(config.vit(), 0, Pooling.PER_SLOT), INPUT, file, kernels, manager);
 
     assertThat(Golden.distance(classifier.logits(clips(2)), mae.embed(clips(2), Pooling.PER_SLOT)))
         .isLessThan(1e-6);
@@ -176,7 +166,7 @@ class VitClassifierTest {
 
   @Test
   void savedClassifierLoadsAndScoresTheSame() {
-    VitClassifier model = Models.create(CONFIG, kernels, manager, 1);
+    VitClassifier model = Models.create(CONFIG, INPUT, kernels, manager, 1);
     Path file = folder.resolve("classifier.safetensors");
     Models.save(model, file, Map.of());
 
@@ -184,28 +174,21 @@ class VitClassifierTest {
 
     assertThat(loaded.config()).isEqualTo(CONFIG);
     assertThat(loaded.logits(clips(1))).isEqualTo(model.logits(clips(1)));
-    assertThatThrownBy(() -> Models.loadVideoMae(file, kernels, manager))
+    assertThatThrownBy(() -> Models.loadVideoMae(file, manager))
         .isInstanceOf(WeightFileException.class)
-        .hasMessageContaining("of kind classifier");
+        .hasMessageContaining(
+            "is of kind classifier, not video_mae; load it by Models.loadClassifier");
   }
 
   @Test
   void savedImageMaeLoadsAndTakesImagesWithAndWithoutAFrameDimension() {
     ImageMaeConfig config =
         new ImageMaeConfig(
-            new VitConfig(
-                new ClipShape(1, 8, 8),
-                new PatchShape(1, 4, 4),
-                new TransformerShape(8, 1, 2),
-                4,
-                1e-6,
-                true,
-                true,
-                Positions.FIXED,
-                PositionStart.SMALL_RANDOM,
-                ParameterLayout.IMAGE),
+            VitConfig.image(
+                    new ClipShape(1, 8, 8), new PatchShape(1, 4, 4), new TransformerShape(8, 1, 2))
+                .withPositions(Positions.FIXED),
             new TransformerShape(4, 1, 1));
-    ImageMae model = Models.create(config, kernels, manager, 1);
+    ImageMae model = Models.create(config, IMAGE_INPUT, kernels, manager, 1);
     Path file = folder.resolve("image.safetensors");
     Models.save(model, file, Map.of());
 
@@ -219,7 +202,7 @@ class VitClassifierTest {
 
   @Test
   void asADjlBlockItScoresAndDropsInTrainingOnly() {
-    var config = new ClassifierConfig(VIT, 5, Pooling.CLASS_TOKEN, 0.5, 0);
+    var config = new ClassifierConfig(VIT, 5, Pooling.CLASS_TOKEN).withDropout(0.5);
     VitClassifier model = Models.create(config, kernels, manager, 1);
     var store = new ParameterStore(manager, false);
 
@@ -232,12 +215,12 @@ class VitClassifierTest {
 
   @Test
   void refusesWhatCannotBe() {
-    assertThatThrownBy(() -> new ClassifierConfig(VIT, 5, Pooling.MEAN, 1, 0))
-        .hasMessage("dropout must be in [0, 1), but was 1.0");
-    assertThatThrownBy(() -> new ClassifierConfig(VIT, 5, Pooling.MEAN, 0, -0.1))
-        .hasMessage("stochastic depth must be in [0, 1), but was -0.1");
-    assertThatThrownBy(() -> new ClassifierConfig(VIT, -1, Pooling.MEAN, 0, 0))
-        .hasMessage("classes must be at least 0, but were -1");
+    assertThatThrownBy(() -> new ClassifierConfig(VIT, 5, Pooling.MEAN).withDropout(1))
+        .hasMessage("dropout must be in [0.0, 1.0), but was 1.0");
+    assertThatThrownBy(() -> new ClassifierConfig(VIT, 5, Pooling.MEAN).withStochasticDepth(-0.1))
+        .hasMessage("stochastic depth must be in [0.0, 1.0), but was -0.1");
+    assertThatThrownBy(() -> new ClassifierConfig(VIT, -1, Pooling.MEAN))
+        .hasMessage("classes must be at least 0, but was -1");
     assertThatThrownBy(() -> VitConfig.image(VitSize.TINY, 224).withPositions(Positions.SEPARABLE))
         .hasMessageContaining("an image model has clips of 1 frame and one position table");
     VitClassifier model = Models.create(CONFIG, kernels, manager, 1);

@@ -1,5 +1,8 @@
 package org.mae4j.api.internal;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+
 /** Argument checks whose message names the value and what was allowed. */
 public final class Checks {
 
@@ -74,6 +77,15 @@ public final class Checks {
       throw new IllegalArgumentException(name + " must be in (0, 1), but was " + value);
     }
     return value;
+  }
+
+  /** Checks what PyTorch would report from within; {@code name} is a plural. */
+  public static void float32(NDArray array, String name) {
+    require(
+        array.getDataType() == DataType.FLOAT32,
+        "%s must be float32, but are %s",
+        name,
+        array.getDataType());
   }
 
   /**

@@ -6,7 +6,8 @@ import org.mae4j.api.Clip;
 
 /**
  * Turns decoded frames into what a model sees: resized, cropped and normalised as in the model's
- * training. In mae-data, {@code UniformCrop.centre(224)::apply} is one.
+ * training, which {@code model.input()} says. In mae-data, {@code
+ * Crop.centre(model.input())::apply} is one.
  */
 @FunctionalInterface
 public interface ClipPreparation {

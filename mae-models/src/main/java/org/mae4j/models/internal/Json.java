@@ -112,6 +112,6 @@ public final class Json {
     }
     return root instanceof NullPointerException
         ? "the field " + root.getMessage() + " is missing"
-        : root.getMessage();
+        : String.valueOf(root.getMessage()).lines().findFirst().orElse("");
   }
 }

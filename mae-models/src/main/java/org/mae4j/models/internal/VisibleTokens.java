@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.models.torch.TorchArrays;
 
 /** Looks tokens up by the indices of a batch of masks. */
@@ -26,26 +27,23 @@ public final class VisibleTokens {
    */
   public static NDArray indices(
       NDManager manager, TokenGrid grid, List<TokenMask> masks, long clips) {
-    if (masks.size() != clips) {
-      throw new IllegalArgumentException(
-          "a batch of " + clips + " clips needs as many masks, but got " + masks.size());
-    }
+    Checks.require(
+        masks.size() == clips,
+        "a batch of %s clips needs as many masks, but got %s",
+        clips,
+        masks.size());
     int visible = masks.get(0).visibleCount();
     ByteBuffer buffer =
         ByteBuffer.allocateDirect(masks.size() * visible * Long.BYTES)
             .order(ByteOrder.nativeOrder());
     for (TokenMask mask : masks) {
-      if (mask.tokens() != grid.tokens() || mask.visibleCount() != visible) {
-        throw new IllegalArgumentException(
-            "the masks of a batch must all keep "
-                + visible
-                + " of "
-                + grid.tokens()
-                + " tokens, but one keeps "
-                + mask.visibleCount()
-                + " of "
-                + mask.tokens());
-      }
+      Checks.require(
+          mask.tokens() == grid.tokens() && mask.visibleCount() == visible,
+          "the masks of a batch must all keep %s of %s tokens, but one keeps %s of %s",
+          visible,
+          grid.tokens(),
+          mask.visibleCount(),
+          mask.tokens());
       for (int token : mask.visible()) {
         buffer.putLong(token);
       }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import java.util.ArrayList;
 import java.util.List;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.models.torch.Gradients;
 
 /**
@@ -12,7 +13,8 @@ import org.mae4j.models.torch.Gradients;
  * back: less memory for a third more arithmetic (Chen et al. 2016, arXiv 1604.06174).
  *
  * <p>Gradients are the same bit for bit. They must be asked for with {@link Kernels#backward}
- * instead of the collector's own. For one training thread.
+ * instead of the collector's own. For one training thread; any number of threads may use frozen
+ * models meanwhile.
  */
 public final class ActivationCheckpointing implements Kernels {
 
@@ -34,10 +36,7 @@ public final class ActivationCheckpointing implements Kernels {
   }
 
   private ActivationCheckpointing(Kernels kernels, int blocksPerGroup, boolean owning) {
-    if (blocksPerGroup < 1) {
-      throw new IllegalArgumentException(
-          "blocks per group must be at least 1, but were " + blocksPerGroup);
-    }
+    Checks.atLeast(1, blocksPerGroup, "blocks per group");
     this.kernels = kernels;
     this.blocksPerGroup = blocksPerGroup;
     this.owning = owning;
@@ -70,7 +69,11 @@ public final class ActivationCheckpointing implements Kernels {
       List<NDArray> parameters,
       TransformerSettings settings,
       NDArray branchScales) {
-    if (!Gradients.areRecorded()) {
+    // Nothing is recorded of frozen parameters, so nothing must be kept for a way back.
+    boolean recorded =
+        Gradients.areRecorded()
+            && (tokens.hasGradient() || parameters.stream().anyMatch(NDArray::hasGradient));
+    if (!recorded) {
       return kernels.blocks(tokens, parameters, settings, branchScales);
     }
     if (tape == null) {

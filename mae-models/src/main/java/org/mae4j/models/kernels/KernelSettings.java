@@ -2,6 +2,7 @@ package org.mae4j.models.kernels;
 
 import ai.djl.Device;
 import java.util.Objects;
+import org.mae4j.api.internal.Checks;
 
 /**
  * What a machine allows: none of it changes what a model is, only what a step costs and how it
@@ -15,10 +16,7 @@ public record KernelSettings(Precision precision, int blocksPerGroup) {
 
   public KernelSettings {
     Objects.requireNonNull(precision, "precision");
-    if (blocksPerGroup < 0) {
-      throw new IllegalArgumentException(
-          "blocks per group must be at least 0, but were " + blocksPerGroup);
-    }
+    Checks.atLeast(0, blocksPerGroup, "blocks per group");
   }
 
   /** Without checkpointing; in bfloat16 on a GPU, as the paper's code trains, else in float32. */

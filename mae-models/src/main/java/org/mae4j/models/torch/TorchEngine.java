@@ -8,11 +8,12 @@ import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.cuda.CudaUtils;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.mae4j.api.internal.Checks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts DJL's PyTorch engine.
+ * Starts DJL's PyTorch engine, on the CPU with one thread fewer than there are processors.
  *
  * <p>DJL reports usage over the network when an engine starts. People train on private video here,
  * so this class sets the system property {@code OPT_OUT_TRACKING} to {@code true} before it touches
@@ -22,6 +23,7 @@ public final class TorchEngine {
 
   private static final Logger logger = LoggerFactory.getLogger(TorchEngine.class);
   private static final String OPT_OUT = "OPT_OUT_TRACKING";
+  private static final String DJL_THREADS = "ai.djl.pytorch.num_threads";
 
   private TorchEngine() {}
 
@@ -30,9 +32,21 @@ public final class TorchEngine {
     return newManager(start().defaultDevice());
   }
 
-  /** A manager on a device. The calling thread does not record gradients until asked to. */
+  /**
+   * A manager on a device. The calling thread does not record gradients until asked to.
+   *
+   * @throws IllegalArgumentException if PyTorch sees no such GPU
+   */
   public static NDManager newManager(Device device) {
-    NDManager manager = start().newBaseManager(device);
+    Engine engine = start();
+    Checks.require(
+        !device.isGpu() || device.getDeviceId() < engine.getGpuCount(),
+        "there is no %s: PyTorch sees %s GPUs. It sees none without an NVIDIA driver, with the"
+            + " CPU build (ai.djl.pytorch:pytorch-native-cpu) on the class path, or where"
+            + " CUDA_VISIBLE_DEVICES hides them",
+        device,
+        engine.getGpuCount());
+    NDManager manager = engine.newBaseManager(device);
     JniUtils.setGradMode(false);
     return manager;
   }
@@ -51,16 +65,17 @@ public final class TorchEngine {
   }
 
   /**
-   * Sets how many threads an operator may use on the CPU. Results depend on it by rounding. Where
-   * other programs keep the processors busy, as many threads as processors were seen to be eighty
-   * times slower than one less: libtorch's threads spin while they wait for each other.
+   * Sets how many threads an operator may use on the CPU. Results depend on it by rounding.
+   *
+   * <p>Otherwise it is what {@code OMP_NUM_THREADS} or DJL's {@code ai.djl.pytorch.num_threads}
+   * says, or else one fewer than there are processors. Where other programs keep the processors
+   * busy, as many threads as processors were seen to be eighty times slower: libtorch's threads
+   * spin while they wait for each other.
    *
    * @param threads at least 1
    */
   public static void setThreads(int threads) {
-    if (threads < 1) {
-      throw new IllegalArgumentException("threads must be at least 1, but were " + threads);
-    }
+    Checks.atLeast(1, threads, "threads");
     start();
     JniUtils.setNumThreads(threads);
   }
@@ -100,7 +115,22 @@ public final class TorchEngine {
                 + " ai.djl.pytorch:pytorch-native-cpu so that DJL fetches the CUDA build, or set"
                 + " PYTORCH_LIBRARY_PATH to an installed one.");
       }
+      leaveAProcessorFree();
       return engine;
+    }
+
+    private static void leaveAProcessorFree() {
+      if (System.getenv("OMP_NUM_THREADS") != null || Integer.getInteger(DJL_THREADS) != null) {
+        return;
+      }
+      int threads = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+      JniUtils.setNumThreads(threads);
+      logger.info(
+          "PyTorch computes with {} of {} processors: its threads spin while they wait for each"
+              + " other, which on a busy machine makes all of them slow. TorchEngine.setThreads or"
+              + " OMP_NUM_THREADS changes that.",
+          threads,
+          Runtime.getRuntime().availableProcessors());
     }
   }
 }

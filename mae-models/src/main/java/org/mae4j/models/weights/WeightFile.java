@@ -84,7 +84,7 @@ public interface WeightFile {
     TensorInfo info = tensors().get(name);
     if (info != null && !info.type().isFloating()) {
       throw new WeightFileException(
-          path(), "tensor " + name + " must be floating, but is " + info.type().asNumpy());
+          path(), "tensor " + name + " must be floating, but is " + info.type());
     }
     NDArray array = read(name, manager);
     if (array.getDataType() == DataType.FLOAT32) {

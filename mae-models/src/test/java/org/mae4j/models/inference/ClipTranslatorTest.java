@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
+import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipShape;
+import org.mae4j.api.FrameSampling;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.Pooling;
 import org.mae4j.models.ClassifierConfig;
@@ -36,6 +39,8 @@ import org.mae4j.models.Models;
 import org.mae4j.models.TransformerShape;
 import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.VitClassifier;
+import org.mae4j.models.VitConfig;
+import org.mae4j.models.internal.ModelSetup;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.torch.TorchEngine;
@@ -43,12 +48,11 @@ import org.mae4j.models.torch.TorchEngine;
 class ClipTranslatorTest {
 
   private static final VideoMaeConfig MAE =
-      VideoMaeConfig.builder()
-          .setClip(new ClipShape(4, 8, 8))
-          .setPatch(new PatchShape(2, 4, 4))
-          .setEncoder(new TransformerShape(12, 2, 3))
-          .setDecoder(new TransformerShape(8, 1, 2))
-          .build();
+      new VideoMaeConfig(
+          VitConfig.video(
+              new ClipShape(4, 8, 8), new PatchShape(2, 4, 4), new TransformerShape(12, 2, 3)),
+          new TransformerShape(8, 1, 2));
+  private static final ClipInput INPUT = ClipInput.video(new FrameSampling(4, 1, 30), 8);
   private static final List<String> CLASSES = List.of("up", "down", "still");
   private static final ClassifierConfig CLASSIFIER =
       ClassifierConfig.video(MAE.vit(), CLASSES.size());
@@ -93,7 +97,7 @@ class ClipTranslatorTest {
   @ParameterizedTest
   @EnumSource(Pooling.class)
   void embedsAsTheModelPools(Pooling pooling) throws TranslateException {
-    VitClassifier encoder = set(new ClassifierConfig(MAE.vit(), 0, pooling, 0, 0));
+    VitClassifier encoder = set(new ClassifierConfig(MAE.vit(), 0, pooling));
 
     float[] embedding = embed(clip(3));
 
@@ -109,13 +113,13 @@ class ClipTranslatorTest {
     Path file = folder.resolve("mae.safetensors");
     float[] expected;
     try (NDManager manager = TorchEngine.newManager()) {
-      var autoencoder = Models.create(MAE, kernels, manager, 5);
+      var autoencoder = Models.create(MAE, INPUT, kernels, manager, 5);
       Models.save(autoencoder, file, Map.of());
       expected =
           autoencoder.embed(stacked(List.of(clip(4)), manager), Pooling.PER_SLOT).toFloatArray();
     }
-    ClassifierConfig headless = new ClassifierConfig(MAE.vit(), 0, Pooling.PER_SLOT, 0, 0);
-    model.setBlock(Models.load(headless, file, kernels, model.getNDManager()));
+    ClassifierConfig headless = new ClassifierConfig(MAE.vit(), 0, Pooling.PER_SLOT);
+    model.setBlock(Models.load(headless, INPUT, file, kernels, model.getNDManager()));
 
     assertThat(embed(clip(4))).isEqualTo(expected);
   }
@@ -127,7 +131,7 @@ class ClipTranslatorTest {
     model.save(folder, NAME);
 
     try (Model loaded = Model.newInstance(NAME, "PyTorch")) {
-      loaded.setBlock(new VitClassifier(CLASSIFIER, kernels, 99));
+      loaded.setBlock(CLASSIFIER.model(new ModelSetup(Optional.empty(), kernels, false, 99)));
       loaded.load(folder, NAME);
 
       assertThat(classify(loaded)).isEqualTo(before);
@@ -146,7 +150,7 @@ class ClipTranslatorTest {
             .optEngine("PyTorch")
             .optModelPath(folder)
             .optModelName(NAME)
-            .optBlock(new VitClassifier(CLASSIFIER, kernels, 99))
+            .optBlock(CLASSIFIER.model(new ModelSetup(Optional.empty(), kernels, false, 99)))
             .optTranslator(classification(CLASSES))
             .build();
     try (ZooModel<Clip, Classifications> loaded = criteria.loadModel();

@@ -176,16 +176,13 @@ class WeightConversionsTest {
     VitConfig image = VitConfig.image(VitSize.TINY, 32);
     PortableKernels kernels = new PortableKernels();
     VitClassifier imageModel =
-        Models.create(
-            new ClassifierConfig(image, 0, Pooling.CLASS_TOKEN, 0, 0), kernels, manager, 1);
-    Path file = folder.resolve("image.safetensors");
-    Models.save(imageModel, file, Map.of());
+        Models.create(new ClassifierConfig(image, 0, Pooling.CLASS_TOKEN), kernels, manager, 1);
     VitConfig video = VitConfig.video(VitSize.TINY, 32);
 
     VitClassifier videoModel =
         Models.load(
-            new ClassifierConfig(video, 0, Pooling.CLASS_TOKEN, 0, 0),
-            WeightConversions.inflate(Weights.of(WeightFile.open(file)), 2, 8),
+            new ClassifierConfig(video, 0, Pooling.CLASS_TOKEN),
+            WeightConversions.inflate(Weights.of("image model", imageModel.weights()), 2, 8),
             kernels,
             manager);
 

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mae4j.models.ClassifierConfig;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.PortableKernels;
 import org.mae4j.models.torch.TorchEngine;
@@ -34,19 +37,16 @@ class PublishedModelsTest {
 
   @Test
   void headsHaveTheClassesOfTheirTask() {
-    assertThat(PublishedModels.classifier(PublishedModel.named("vit_s_ssv2-50shot")).classes())
-        .isEqualTo(174);
-    assertThat(
-            PublishedModels.classifier(PublishedModel.named("vit_say_kinetics-10shot")).classes())
-        .isEqualTo(700);
-    assertThat(PublishedModels.classifier(PublishedModel.named("vit_kinetics_none")).classes())
-        .isZero();
+    assertThat(classifier("vit_s_ssv2-50shot").classes()).isEqualTo(174);
+    assertThat(classifier("vit_say_kinetics-10shot").classes()).isEqualTo(700);
+    assertThat(classifier("vit_kinetics_none").classes()).isZero();
   }
 
   @Test
   void saysWhereToDownloadWhatIsAbsent() {
     try (NDManager manager = TorchEngine.newManager()) {
-      assertThatThrownBy(() -> PublishedModels.load("vit_s_ssv2-50shot", folder, kernels, manager))
+      assertThatThrownBy(
+              () -> PublishedModels.loadClassifier("vit_s_ssv2-50shot", folder, kernels, manager))
           .isInstanceOf(WeightFileException.class)
           .hasMessageStartingWith(folder.resolve("s_ssv2-50shot.pth") + ": no such file; download")
           .hasMessageContaining(
@@ -58,7 +58,8 @@ class PublishedModelsTest {
   @Test
   void listsTheNamesWhereOneIsUnknown() {
     try (NDManager manager = TorchEngine.newManager()) {
-      assertThatThrownBy(() -> PublishedModels.load("vit_x_none", folder, kernels, manager))
+      assertThatThrownBy(
+              () -> PublishedModels.loadClassifier("vit_x_none", folder, kernels, manager))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageStartingWith("there is no published model vit_x_none; there are [mae_say_none")
           .hasMessageContaining("vit_kinetics-200h_kinetics-50shot");
@@ -68,9 +69,30 @@ class PublishedModelsTest {
   @Test
   void refusesADecoderFromAFileThatHasNone() {
     try (NDManager manager = TorchEngine.newManager()) {
-      assertThatThrownBy(() -> PublishedModels.loadVideoMae("vit_s_none", folder, kernels, manager))
+      assertThatThrownBy(() -> PublishedModels.loadVideoMae("vit_s_none", folder, manager))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("the name must begin with mae_, but is vit_s_none");
     }
+  }
+
+  @Test
+  void classesGetTheNamesThatTheCallerKnows() {
+    PublishedModel model = PublishedModel.named("vit_s_ssv2-50shot");
+    List<String> names = IntStream.range(0, 174).mapToObj(i -> "class " + i).toList();
+
+    assertThat(PublishedModels.classifier(model, names).classNames()).isEqualTo(names);
+    assertThat(PublishedModels.classifier(model, List.of()).classNames()).isEmpty();
+    try (NDManager manager = TorchEngine.newManager()) {
+      assertThatThrownBy(
+              () ->
+                  PublishedModels.loadClassifier(
+                      "vit_s_ssv2-50shot", folder, names.subList(0, 173), manager))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("vit_s_ssv2-50shot tells 174 classes apart, but 173 are named");
+    }
+  }
+
+  private static ClassifierConfig classifier(String name) {
+    return PublishedModels.classifier(PublishedModel.named(name), List.of());
   }
 }
