@@ -217,19 +217,6 @@ public final class Models {
   }
 
   /**
-   * As {@link #load(ModelConfig, ClipInput, Path, Kernels, NDManager)}, with kernels of its own:
-   * close it, or the manager.
-   */
-  public static <M extends Vit> M load(
-      ModelConfig<M> config, ClipInput input, Path file, NDManager manager) {
-    return load(
-        config,
-        Weights.of(WeightFile.open(file)),
-        new ModelSetup(Optional.of(input), kernelsFor(manager), true, 0),
-        manager);
-  }
-
-  /**
    * A model with these weights, whose names and shapes must fit the geometry, and of which nobody
    * says how it looks at a video: to compute with. Further tensors are not read.
    *

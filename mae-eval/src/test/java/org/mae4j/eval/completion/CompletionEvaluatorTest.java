@@ -27,6 +27,7 @@ import org.mae4j.models.ReconstructionLoss;
 import org.mae4j.models.TransformerShape;
 import org.mae4j.models.VideoMae;
 import org.mae4j.models.VideoMaeConfig;
+import org.mae4j.models.VitConfig;
 import org.mae4j.models.kernels.PortableKernels;
 import org.mae4j.models.masking.RandomMasking;
 import org.mae4j.models.torch.TorchEngine;
@@ -159,13 +160,13 @@ class CompletionEvaluatorTest {
   /** A small real model on random clips, all of which hide as many tokens. */
   private static double modelErrorLessLoss(int predictedFrames) {
     VideoMaeConfig config =
-        VideoMaeConfig.builder()
-            .setClip(new ClipShape(8, 8, 12))
-            .setPatch(new PatchShape(2, 4, 4))
-            .setEncoder(new TransformerShape(16, 1, 2))
-            .setDecoder(new TransformerShape(8, 1, 2))
-            .optPredictedFrames(predictedFrames)
-            .build();
+        new VideoMaeConfig(
+                VitConfig.video(
+                    new ClipShape(8, 8, 12),
+                    new PatchShape(2, 4, 4),
+                    new TransformerShape(16, 1, 2)),
+                new TransformerShape(8, 1, 2))
+            .withPredictedFrames(predictedFrames);
     RandomGenerator random = new SplittableRandom(5);
     FixedBatches source = new FixedBatches(config.clip(), 3);
     for (int i = 0; i < 3; i++) {

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,11 +19,13 @@ import org.junit.jupiter.api.Test;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.Normalization;
 import org.mae4j.api.PatchShape;
+import org.mae4j.api.TrainingClips;
 import org.mae4j.eval.FixedBatches;
 import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.Models;
 import org.mae4j.models.TransformerShape;
 import org.mae4j.models.VideoMaeConfig;
+import org.mae4j.models.VitConfig;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.PortableKernels;
 import org.mae4j.models.masking.RandomMasking;
@@ -30,6 +33,7 @@ import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.train.metrics.StepMetrics;
 import org.mae4j.train.optim.AdamW;
 import org.mae4j.train.recipe.LearningRateSchedule;
+import org.mae4j.train.recipe.Origin;
 import org.mae4j.train.recipe.TokenStack;
 import org.mae4j.train.recipe.TrainingRecipe;
 
@@ -38,12 +42,9 @@ class ReconstructionPicturesTest {
 
   static final ClipShape CLIP = new ClipShape(2, 4, 4);
   static final VideoMaeConfig GEOMETRY =
-      VideoMaeConfig.builder()
-          .setClip(CLIP)
-          .setPatch(new PatchShape(1, 2, 2))
-          .setEncoder(new TransformerShape(8, 1, 2))
-          .setDecoder(new TransformerShape(8, 1, 2))
-          .build();
+      new VideoMaeConfig(
+          VitConfig.video(CLIP, new PatchShape(1, 2, 2), new TransformerShape(8, 1, 2)),
+          new TransformerShape(8, 1, 2));
 
   private final Kernels kernels = new PortableKernels();
   private final NDManager manager = TorchEngine.newManager();
@@ -186,8 +187,23 @@ class ReconstructionPicturesTest {
     }
 
     @Override
-    public int clipsPerStep() {
-      return 1;
+    public Origin origin() {
+      return Origin.of("test");
+    }
+
+    @Override
+    public TrainingClips clips() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public OptionalDouble emaDecay() {
+      return OptionalDouble.empty();
+    }
+
+    @Override
+    public List<String> summary() {
+      return List.of();
     }
 
     @Override

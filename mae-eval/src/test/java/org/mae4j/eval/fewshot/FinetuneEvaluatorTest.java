@@ -14,23 +14,26 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.FewShotTask;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.Pooling;
+import org.mae4j.api.RandomCrop;
 import org.mae4j.api.Seeds;
+import org.mae4j.api.TrainingClips;
 import org.mae4j.eval.FixedBatches;
 import org.mae4j.models.ClassifierConfig;
 import org.mae4j.models.Models;
 import org.mae4j.models.TransformerShape;
 import org.mae4j.models.VideoMae;
 import org.mae4j.models.VideoMaeConfig;
+import org.mae4j.models.VitConfig;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.torch.TorchEngine;
-import org.mae4j.train.recipe.CropSettings;
 import org.mae4j.train.recipe.FinetuningRecipe;
 import org.mae4j.train.recipe.FinetuningRecipes;
 import org.mae4j.train.recipe.LearningRateSchedule;
@@ -41,12 +44,9 @@ class FinetuneEvaluatorTest {
 
   private static final ClipShape CLIP = new ClipShape(2, 4, 4);
   private static final VideoMaeConfig MODEL =
-      VideoMaeConfig.builder()
-          .setClip(CLIP)
-          .setPatch(new PatchShape(2, 2, 2))
-          .setEncoder(new TransformerShape(8, 2, 2))
-          .setDecoder(new TransformerShape(8, 1, 2))
-          .build();
+      new VideoMaeConfig(
+          VitConfig.video(CLIP, new PatchShape(2, 2, 2), new TransformerShape(8, 2, 2)),
+          new TransformerShape(8, 1, 2));
 
   private static NDManager manager;
   private static Kernels kernels;
@@ -69,20 +69,15 @@ class FinetuneEvaluatorTest {
 
   private static FinetuningRecipe recipe(double rate, int steps) {
     FinetuningRecipe paper = FinetuningRecipes.VIDEO_SSV2_10_V1;
-    return new FinetuningRecipe(
-        "small",
-        paper.origin(),
-        new ClassifierConfig(MODEL.vit(), 7, Pooling.MEAN, 0, 0),
-        paper.optimizer(),
-        1,
-        LearningRateSchedule.constant(rate, steps),
-        0,
-        4,
-        1,
-        Regularization.NONE,
-        new FrameSampling(2, 1, 30),
-        CropSettings.PAPER_FINETUNING,
-        paper.selection());
+    return paper
+        .withModel(
+            new ClassifierConfig(MODEL.vit(), 7, Pooling.MEAN),
+            new TrainingClips(
+                ClipInput.video(new FrameSampling(2, 1, 30), 4), RandomCrop.PAPER_FINETUNING, 4, 1))
+        .withName("small")
+        .withLayerDecay(1)
+        .withLearningRate(LearningRateSchedule.constant(rate, steps))
+        .withRegularization(Regularization.NONE);
   }
 
   private static FixedBatches clips(int count, long seed) {
@@ -172,12 +167,9 @@ class FinetuneEvaluatorTest {
 
   private static VideoMae image() {
     VideoMaeConfig still =
-        VideoMaeConfig.builder()
-            .setClip(new ClipShape(1, 4, 4))
-            .setPatch(new PatchShape(1, 2, 2))
-            .setEncoder(MODEL.encoder())
-            .setDecoder(MODEL.decoder())
-            .build();
+        new VideoMaeConfig(
+            VitConfig.video(new ClipShape(1, 4, 4), new PatchShape(1, 2, 2), MODEL.encoder()),
+            MODEL.decoder());
     return Models.create(still, kernels, manager, 1);
   }
 }

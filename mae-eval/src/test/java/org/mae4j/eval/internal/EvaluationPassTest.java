@@ -19,6 +19,7 @@ import org.mae4j.models.Models;
 import org.mae4j.models.TransformerShape;
 import org.mae4j.models.VideoMae;
 import org.mae4j.models.VideoMaeConfig;
+import org.mae4j.models.VitConfig;
 import org.mae4j.models.kernels.PortableKernels;
 import org.mae4j.models.torch.TorchEngine;
 
@@ -81,12 +82,10 @@ class EvaluationPassTest {
   @Test
   void isWhereTheWeightsAre() {
     VideoMaeConfig geometry =
-        VideoMaeConfig.builder()
-            .setClip(new ClipShape(2, 4, 4))
-            .setPatch(new PatchShape(1, 2, 2))
-            .setEncoder(new TransformerShape(8, 1, 2))
-            .setDecoder(new TransformerShape(8, 1, 2))
-            .build();
+        new VideoMaeConfig(
+            VitConfig.video(
+                new ClipShape(2, 4, 4), new PatchShape(1, 2, 2), new TransformerShape(8, 1, 2)),
+            new TransformerShape(8, 1, 2));
     VideoMae model = Models.create(geometry, new PortableKernels(), manager, 1);
     try (NDManager found = EvaluationPass.newManager(model, null)) {
       assertThat(found.getDevice()).isEqualTo(Device.cpu());
