@@ -233,7 +233,7 @@ public final class FinetuneEvaluator implements FewShotEvaluator {
      *     norm before it, whose statistics a probe does not know
      */
     public FinetuneEvaluator build() {
-      if (probeFirst && recipe.model().featureNorm() != null) {
+      if (probeFirst && recipe.model().featureNorm().isPresent()) {
         throw new IllegalArgumentException(
             "a head behind a batch norm cannot start as a linear probe");
       }
