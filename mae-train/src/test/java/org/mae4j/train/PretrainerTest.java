@@ -91,7 +91,7 @@ class PretrainerTest {
     }
 
     PretrainingState resumed =
-        PretrainingState.read(checkpoints.newest().orElseThrow(), kernels, manager);
+        PretrainingState.resume(checkpoints.newest().orElseThrow(), kernels, manager);
 
     assertThat(resumed.stepsDone()).isEqualTo(5);
     assertThat(losses(train(resumed, null))).isEqualTo(uninterrupted.subList(5, 12));
@@ -114,7 +114,7 @@ class PretrainerTest {
 
     assertThat(losses.get(39)).isLessThan(0.7 * losses.get(0));
     Path file = checkpoints.newest().orElseThrow();
-    try (PretrainingState read = PretrainingState.read(file, kernels, manager)) {
+    try (PretrainingState read = PretrainingState.resume(file, kernels, manager)) {
       assertThat(read.recipe()).isEqualTo(recipe);
       assertThat(read.model()).isInstanceOf(ImageMae.class);
     }

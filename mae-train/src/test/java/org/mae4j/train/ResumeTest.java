@@ -152,7 +152,7 @@ class ResumeTest {
       trainer(state, new TemporalMasking(0.5));
       file = new Checkpoints(folder, 1).write(state, Map.of());
     }
-    try (PretrainingState state = PretrainingState.read(file, kernels, manager)) {
+    try (PretrainingState state = PretrainingState.resume(file, kernels, manager)) {
       assertThat(warnings(() -> trainer(state, new TemporalMasking(0.5)))).isEmpty();
       MaskingStrategy own = (grid, random) -> TokenMask.ofVisible(grid.tokens(), new int[] {0});
       assertThat(warnings(() -> trainer(state, own)))

@@ -134,7 +134,7 @@ class SkippedStepsTest {
     }
     List<Object> resumed = new ArrayList<>();
     Path newest = checkpoints.newest().orElseThrow();
-    try (PretrainingState state = PretrainingState.read(newest, kernels, manager)) {
+    try (PretrainingState state = PretrainingState.resume(newest, kernels, manager)) {
       assertThat(state.stepsDone()).isEqualTo(4);
       assertThat(state.skippedSteps()).containsExactly(3L);
       run(state, broken, 2, resumed);
