@@ -39,7 +39,7 @@ import org.mae4j.models.weights.Weights;
 import org.mae4j.train.optim.AdamW;
 import org.mae4j.train.optim.AdamWSettings;
 import org.mae4j.train.optim.LayerDecay;
-import org.mae4j.train.optim.ParameterRule;
+import org.mae4j.train.optim.ParameterRules;
 import org.mae4j.train.recipe.LearningRateSchedule;
 
 /** Five steps of the reference's finetuning, in its three variants, for both kernels. */
@@ -146,7 +146,7 @@ class FinetuningGoldenTest {
     }
   }
 
-  private ParameterRule rule(VitClassifier model, String name) {
+  private ParameterRules.Rule rule(VitClassifier model, String name) {
     return rules.of(name, model.weights().get(name).getShape());
   }
 

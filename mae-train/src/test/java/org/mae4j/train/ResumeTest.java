@@ -92,8 +92,8 @@ class ResumeTest {
   void showsAnotherGeometry() {
     assertThatThrownBy(() -> resume(PretrainingRecipes.TOY, 1, Set.of()))
         .isInstanceOf(RecipeMismatchException.class)
-        .hasMessageContaining("  model.encoder.width ")
-        .hasMessageContaining("  model.clip.height ");
+        .hasMessageContaining("  model.vit.transformer.width ")
+        .hasMessageContaining("  model.vit.clip.height ");
   }
 
   @Test

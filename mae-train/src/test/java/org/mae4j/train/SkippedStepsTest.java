@@ -146,7 +146,7 @@ class SkippedStepsTest {
   @Test
   void refusesANegativeLimit() {
     assertThatThrownBy(() -> Pretrainer.builder().optSkipNonFinite(-1))
-        .hasMessage("steps that may be skipped must not be negative, but were -1");
+        .hasMessage("steps that may be skipped must be at least 0, but was -1");
   }
 
   /** Records number and loss of each step, each skipped step, and each checkpoint. */

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mae4j.api.Pooling;
-import org.mae4j.train.optim.ParameterRule;
+import org.mae4j.train.optim.ParameterRules;
 
 class FinetuningRecipesTest {
 
@@ -36,9 +36,9 @@ class FinetuningRecipesTest {
 
     assertThat(RecipeJson.changes(first, second))
         .containsExactly(
+            "batchesPerStep: 1 -> 2",
             "optimizer.weightDecay: 0.05 -> 1.0E-4",
             "learningRate.phases.0.length: 17.0 -> 16.0",
-            "batchesPerStep: 1 -> 2",
             "selection.metric: top1 -> top5");
   }
 
@@ -53,7 +53,7 @@ class FinetuningRecipesTest {
   void onlyTheImageModelOfImagenetDecaysBiasesAndNorms() {
     Shape vector = new Shape(1280);
     assertThat(FinetuningRecipes.IMAGE_IMAGENET_2_PERCENT.rules().of("norm.weight", vector))
-        .isEqualTo(new ParameterRule(1, 0.05, 0));
+        .isEqualTo(new ParameterRules.Rule(1, 0.05, 0));
     assertThat(FinetuningRecipes.paper())
         .filteredOn(recipe -> recipe.rules().of("norm.weight", vector).weightDecay() > 0)
         .containsExactly(FinetuningRecipes.IMAGE_IMAGENET_2_PERCENT);
@@ -103,7 +103,7 @@ class FinetuningRecipesTest {
         "\"videosPerBatch\":16|\"videosPerBatch\":0|videos per batch must be at least 1, but was 0",
         "\"frames\":16,\"stride\"|\"frames\":8,\"stride\"|the input makes clips of 8x224x224, but the"
             + " model takes 16x224x224",
-        "\"dropout\":0.3|\"dropout\":1|dropout must be in [0, 1), but was 1.0",
+        "\"dropout\":0.3|\"dropout\":1|dropout must be in [0.0, 1.0), but was 1.0",
         "\"classes\":174|\"classes\":0|classes must be at least 1, but was 0"
       })
   void refusesJsonThatCannotRun(String part, String bad, String message) {

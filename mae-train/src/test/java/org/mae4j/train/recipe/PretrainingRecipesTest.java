@@ -66,7 +66,7 @@ class PretrainingRecipesTest {
         .isEqualTo(PretrainingRecipes.VIDEO_S_V1.optimizer().beta2());
     assertThat(toy.origin().changes())
         .contains(
-            "model.encoder.width: 1280 -> 128",
+            "model.vit.transformer.width: 1280 -> 128",
             "maskRatio: 0.9 -> 0.75",
             "optimizer.maxGradientNorm: 0.1 -> Infinity",
             "clips.videosPerBatch: 1 -> 16")
