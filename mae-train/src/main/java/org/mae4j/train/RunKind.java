@@ -49,11 +49,7 @@ record RunKind<R extends TrainingRecipe<?>, S extends TrainingState<?, R>>(
 
   /** A state in a manager of its own, which is closed again if that fails. */
   private S make(
-      R recipe,
-      long seed,
-      Optional<SavedRun> saved,
-      Optional<Kernels> kernels,
-      NDManager parent) {
+      R recipe, long seed, Optional<SavedRun> saved, Optional<Kernels> kernels, NDManager parent) {
     NDManager manager = parent.newSubManager();
     try {
       return maker.make(recipe, seed, saved, kernels, manager);
@@ -85,6 +81,8 @@ record RunKind<R extends TrainingRecipe<?>, S extends TrainingState<?, R>>(
       Optional<Kernels> kernels,
       NDManager parent) {
     SavedRun saved = SavedRun.open(file, name);
+    // A recipe that is not understood is told as that, not as one that differs in every field.
+    saved.recipe(parser);
     saved.requireSame(recipe, seed, overridden);
     return restore(saved, recipe, seed, kernels, parent);
   }

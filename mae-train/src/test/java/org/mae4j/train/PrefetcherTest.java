@@ -82,6 +82,25 @@ class PrefetcherTest {
   }
 
   @Test
+  void keepsNothingElseOfWhatASourceMade() {
+    BatchSource untidy =
+        new Numbered() {
+          @Override
+          public ClipBatch batch(long index, NDManager owner) {
+            owner.zeros(new Shape(3));
+            return super.batch(index, owner);
+          }
+        };
+    try (NDManager parent = manager.newSubManager();
+        Prefetcher batches = new Prefetcher(untidy, 2, parent)) {
+      batches.batch(0, manager);
+      batches.batch(1, manager);
+
+      assertThat(parent.getManagedArrays()).isEmpty();
+    }
+  }
+
+  @Test
   void givesBatchesOnTheDeviceOfTheirOwner() {
     try (NDManager device = TorchEngine.newManager();
         Prefetcher batches = new Prefetcher(numbered, END, device)) {

@@ -88,8 +88,8 @@ class PretrainingRecipesTest {
         "\"maskRatio\":0.9|\"maskRatio\":0.9,\"mask\":1|it has no field mask",
         "\"maskRatio\":0.9,||the field maskRatio is missing",
         "\"length\":250.0|\"length\":-1|a phase's length must be positive and finite, but was -1.0",
-        "\"frames\":16,\"stride\"|\"frames\":8,\"stride\"|the input makes clips of 8x224x224, but the"
-            + " model takes 16x224x224"
+        "\"frames\":16,\"stride\"|\"frames\":8,\"stride\"|the input makes clips of 8x224x224, but"
+            + " the model takes 16x224x224"
       })
   void refusesJsonThatCannotRun(String part, String bad, String message) {
     String json = PretrainingRecipes.VIDEO_S_V1.toJson();
@@ -98,6 +98,19 @@ class PretrainingRecipesTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> PretrainingRecipe.fromJson(json.replace(part, bad == null ? "" : bad)))
         .withMessageStartingWith("not a pretraining recipe: " + message);
+  }
+
+  @Test
+  void refusesARecipeFromBeforeAndSaysTheWayOn() {
+    String old = PretrainingRecipes.TOY.toJson().replace("\"clips\":", "\"sampling\":");
+    for (String json : List.of(old, "{\"name\":\"x\",\"sampling\":{},\"crop\":{}}")) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> PretrainingRecipe.fromJson(json))
+          .withMessage(
+              "not a pretraining recipe: it is from before version 0.1.0 and does not say how its"
+                  + " model looks at a video; the weights beside it load by Models.load(config,"
+                  + " input, file, ...)");
+    }
   }
 
   @Test
