@@ -10,6 +10,7 @@ import org.mae4j.models.ModelConfig;
 import org.mae4j.models.Models;
 import org.mae4j.models.Vit;
 import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.weights.WeightFileException;
 import org.mae4j.train.recipe.TrainingRecipe;
 
 /**
@@ -43,8 +44,19 @@ record RunKind<R extends TrainingRecipe<?>, S extends TrainingState<?, R>>(
 
   /** The start of a run. */
   S start(R recipe, long seed, Optional<Kernels> kernels, NDManager parent) {
-    return TrainingState.inOwnManager(
-        parent, manager -> maker.make(recipe, seed, Optional.empty(), kernels, manager));
+    return make(recipe, seed, Optional.empty(), kernels, parent);
+  }
+
+  /** A state in a manager of its own, which is closed again if that fails. */
+  private S make(
+      R recipe, long seed, Optional<SavedRun> saved, Optional<Kernels> kernels, NDManager parent) {
+    NDManager manager = parent.newSubManager();
+    try {
+      return maker.make(recipe, seed, saved, kernels, manager);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
   }
 
   /** The recipe of the run in a checkpoint. */
@@ -69,14 +81,26 @@ record RunKind<R extends TrainingRecipe<?>, S extends TrainingState<?, R>>(
       Optional<Kernels> kernels,
       NDManager parent) {
     SavedRun saved = SavedRun.open(file, name);
+    // A recipe that is not understood is told as that, not as one that differs in every field.
+    saved.recipe(parser);
     saved.requireSame(recipe, seed, overridden);
     return restore(saved, recipe, seed, kernels, parent);
   }
 
   private S restore(
       SavedRun saved, R recipe, long seed, Optional<Kernels> kernels, NDManager parent) {
-    return TrainingState.restored(
-        saved, parent, manager -> maker.make(recipe, seed, Optional.of(saved), kernels, manager));
+    try {
+      S state = make(recipe, seed, Optional.of(saved), kernels, parent);
+      try {
+        state.restore(saved);
+        return state;
+      } catch (RuntimeException e) {
+        state.close();
+        throw e;
+      }
+    } catch (WeightFileException e) {
+      throw new CheckpointException(e.getMessage(), e);
+    }
   }
 
   /** A run's model: as it was saved, or fresh. */
