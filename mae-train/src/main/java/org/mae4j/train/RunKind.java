@@ -9,6 +9,7 @@ import org.mae4j.api.ClipInput;
 import org.mae4j.models.ModelConfig;
 import org.mae4j.models.Models;
 import org.mae4j.models.Vit;
+import org.mae4j.models.kernels.KernelSettings;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.weights.WeightFileException;
 import org.mae4j.train.recipe.TrainingRecipe;
@@ -32,14 +33,8 @@ record RunKind<R extends TrainingRecipe<?>, S extends TrainingState<?, R>>(
      * A state before its first update.
      *
      * @param saved gives the weights; without it they are fresh
-     * @param kernels stay the caller's to close; without them the model has its own
      */
-    S make(
-        R recipe,
-        long seed,
-        Optional<SavedRun> saved,
-        Optional<Kernels> kernels,
-        NDManager manager);
+    S make(R recipe, long seed, Optional<SavedRun> saved, Kernels kernels, NDManager manager);
   }
 
   /** The start of a run. */
@@ -49,12 +44,18 @@ record RunKind<R extends TrainingRecipe<?>, S extends TrainingState<?, R>>(
 
   /** A state in a manager of its own, which is closed again if that fails. */
   private S make(
-      R recipe, long seed, Optional<SavedRun> saved, Optional<Kernels> kernels, NDManager parent) {
+      R recipe, long seed, Optional<SavedRun> saved, Optional<Kernels> given, NDManager parent) {
     NDManager manager = parent.newSubManager();
+    Kernels own = given.isPresent() ? null : KernelSettings.forDevice(parent.getDevice()).open();
     try {
-      return maker.make(recipe, seed, saved, kernels, manager);
+      S state = maker.make(recipe, seed, saved, given.orElse(own), manager);
+      state.own(own);
+      return state;
     } catch (RuntimeException e) {
       manager.close();
+      if (own != null) {
+        own.close();
+      }
       throw e;
     }
   }
@@ -109,17 +110,11 @@ record RunKind<R extends TrainingRecipe<?>, S extends TrainingState<?, R>>(
       TrainingRecipe<?> recipe,
       long seed,
       Optional<SavedRun> saved,
-      Optional<Kernels> kernels,
+      Kernels kernels,
       NDManager manager) {
     ClipInput input = recipe.clips().input();
-    if (saved.isPresent()) {
-      Path file = saved.get().file();
-      return kernels
-          .map(given -> Models.load(config, input, file, given, manager))
-          .orElseGet(() -> Models.load(config, input, file, manager));
-    }
-    return kernels
-        .map(given -> Models.create(config, input, given, manager, seed))
-        .orElseGet(() -> Models.create(config, input, manager, seed));
+    return saved.isPresent()
+        ? Models.load(config, input, saved.get().file(), kernels, manager)
+        : Models.create(config, input, kernels, manager, seed);
   }
 }

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.mae4j.models.Models;
 import org.mae4j.models.Vit;
+import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.weights.Safetensors;
 import org.mae4j.models.weights.WeightFileException;
 import org.mae4j.train.metrics.ValidationMetrics;
@@ -33,6 +34,10 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
   private final NDManager manager;
   private final M model;
   private final AdamW optimizer;
+
+  /** Null where they are somebody else's. */
+  private Kernels ownKernels;
+
   private final List<Long> skipped = new ArrayList<>();
   private final List<ValidationMetrics> validations = new ArrayList<>();
   private OptionalLong bestStep = OptionalLong.empty();
@@ -106,6 +111,11 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
   /** What only runs of this kind say of themselves in a checkpoint. */
   Map<String, String> ownMetadata() {
     return Map.of();
+  }
+
+  /** Takes kernels over, to be closed with this; null for none. */
+  final void own(Kernels kernels) {
+    ownKernels = kernels;
   }
 
   /** What the run does. */
