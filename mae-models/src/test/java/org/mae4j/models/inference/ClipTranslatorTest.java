@@ -196,6 +196,33 @@ class ClipTranslatorTest {
   }
 
   @Test
+  void takesTheNamesOfClassesFromTheModel() throws TranslateException {
+    set(CLASSIFIER.withClassNames(List.of("left", "right", "none")));
+
+    try (Predictor<Clip, Classifications> predictor =
+        model.newPredictor(new ClassificationTranslator(ClipTranslatorTest::prepare))) {
+      assertThat(predictor.predict(clip(1)).getClassNames())
+          .containsExactly("left", "right", "none");
+    }
+  }
+
+  @Test
+  void refusesAModelWithoutNamesOfClasses() {
+    set(CLASSIFIER);
+
+    assertThatThrownBy(
+            () -> {
+              try (Predictor<Clip, Classifications> predictor =
+                  model.newPredictor(new ClassificationTranslator(ClipTranslatorTest::prepare))) {
+                predictor.predict(clip(1));
+              }
+            })
+        .hasRootCauseInstanceOf(IllegalStateException.class)
+        .rootCause()
+        .hasMessageStartingWith("the classifier's 3 classes have no names");
+  }
+
+  @Test
   void refusesToTakeLogitsForAnEmbedding() {
     set(CLASSIFIER);
 
