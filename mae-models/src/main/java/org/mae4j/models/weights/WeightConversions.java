@@ -155,7 +155,7 @@ public final class WeightConversions {
    * @param rule how the places of the new tokens in the old table are computed
    */
   public static Weights resizePositions(
-      Weights weights, TokenGrid from, TokenGrid to, PositionResampling.Rule rule) {
+      Weights weights, TokenGrid from, TokenGrid to, PositionRule rule) {
     PositionResampling resampling = new PositionResampling(from, to, rule);
     return weights.converted(
         tensors -> {
@@ -182,5 +182,13 @@ public final class WeightConversions {
       result.attach(manager);
       return result;
     }
+  }
+
+  /** How far apart the new tokens lie in the old table. */
+  public enum PositionRule {
+    /** Old side over new side: the paper's code. */
+    BY_SIZE,
+    /** Old side over (new side + 0.1), as code that passes a scale factor computes it. */
+    BY_SCALE_FACTOR
   }
 }
