@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import org.mae4j.api.TokenGrid;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.models.weights.WeightConversions.PositionRule;
 import org.mae4j.models.weights.Weights.Tensor;
 
@@ -45,10 +46,11 @@ final class PositionResampling {
   private static Tensor resampled(Tensor table, int kept, Axis rows, Axis columns) {
     int width = (int) table.shape().get(2);
     long expected = kept + (long) rows.from * columns.from;
-    if (kept < 0 || table.shape().get(1) != expected) {
-      throw new IllegalArgumentException(
-          "a table of " + table.shape() + " has not the " + expected + " rows of its grid");
-    }
+    Checks.require(
+        kept >= 0 && table.shape().get(1) == expected,
+        "a table of %s has not the %s rows of its grid",
+        table.shape(),
+        expected);
     if (rows.from == rows.to && columns.from == columns.to) {
       return table;
     }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.mae4j.api.internal.Checks;
 
 /**
  * Named float32 tensors that are read when they are asked for. Immutable: conversions make others,
@@ -49,8 +50,10 @@ public final class Weights {
   public static Weights of(String origin, Map<String, NDArray> arrays) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     arrays.forEach(
-        (name, array) ->
-            tensors.put(name, new Tensor(array.getShape(), manager -> copy(array, manager))));
+        (name, array) -> {
+          Checks.float32(array, "values of " + name);
+          tensors.put(name, new Tensor(array.getShape(), manager -> copy(array, manager)));
+        });
     return new Weights(origin, tensors);
   }
 

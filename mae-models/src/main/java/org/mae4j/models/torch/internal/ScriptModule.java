@@ -97,6 +97,7 @@ public final class ScriptModule implements AutoCloseable {
       arguments.add(input);
     }
     for (NDArray element : list) {
+      // Threads that share weights may do so at once: it is always the same name.
       element.setName(LIST_NAME);
       arguments.add(element);
     }
