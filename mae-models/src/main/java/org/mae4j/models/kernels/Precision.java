@@ -9,7 +9,7 @@ public enum Precision {
   /**
    * Operands of matrix products are rounded to 8 bits of mantissa, as PyTorch's autocast does:
    * weights, the residual stream, norms, softmax statistics and the loss stay in float32. A gain
-   * where the device multiplies bfloat16s faster, see {@link Bfloat16Products}.
+   * where the device multiplies bfloat16s faster, see {@link ScriptedKernels}.
    */
   BFLOAT16
 }
