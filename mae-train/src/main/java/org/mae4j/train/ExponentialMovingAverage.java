@@ -7,9 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.mae4j.api.internal.Checks;
-import org.mae4j.models.torch.Gradients;
-import org.mae4j.models.torch.ScriptModule;
-import org.mae4j.models.torch.TorchArrays;
+import org.mae4j.models.torch.internal.Gradients;
+import org.mae4j.models.torch.internal.ScriptModule;
+import org.mae4j.models.torch.internal.TorchArrays;
 import org.mae4j.models.weights.Safetensors;
 
 /**

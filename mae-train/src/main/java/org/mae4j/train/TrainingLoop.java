@@ -15,7 +15,7 @@ import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.internal.Checks;
-import org.mae4j.models.torch.TorchArrays;
+import org.mae4j.models.torch.internal.TorchArrays;
 import org.mae4j.train.metrics.StepMetrics;
 import org.mae4j.train.metrics.TrainingListener;
 import org.mae4j.train.metrics.ValidationMetrics;
@@ -317,7 +317,8 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
 
     /**
      * How many steps whose loss or gradient is not finite may be left out in the whole run, at
-     * least 0; default 0. The data goes on after such a step, model and optimizer stay as they were.
+     * least 0; default 0. The data goes on after such a step, model and optimizer stay as they
+     * were.
      */
     public final B optSkipNonFinite(int limit) {
       this.skipLimit = Checks.atLeast(0, limit, "steps that may be skipped");
