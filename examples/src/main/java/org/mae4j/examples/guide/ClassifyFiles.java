@@ -24,10 +24,9 @@ public final class ClassifyFiles {
         VideoBatches clips = VideoBatches.evaluation(VideoFiles.of(files), model.input())) {
       for (ClipClassification answer : ClipClassification.of(model, clips)) {
         System.out.println(answer.source().id());
-        answer
-            .top(3)
-            .forEach(
-                c -> System.out.printf("  %4.1f %% %s%n", 100 * c.probability(), c.className()));
+        for (ClipClassification.Probability likely : answer.top(3)) {
+          System.out.printf("  %4.1f %% %s%n", 100 * likely.probability(), likely.className());
+        }
       }
     }
   }

@@ -21,6 +21,7 @@ public final class EmbedAFolder {
         VideoMae model = Models.loadVideoMae(Path.of(arguments[0]), manager);
         VideoBatches clips =
             VideoBatches.evaluation(VideoFolder.of(Path.of(arguments[1])), model.input())) {
+      // The mean token of each time slot: unlike CLASS_TOKEN and MEAN it knows what came first.
       ClipFeatures features = ClipFeatures.of(model, Pooling.PER_SLOT, clips);
       features.write(Path.of(arguments[2]));
       features.broken().forEach(video -> System.out.println("left out: " + video.getMessage()));

@@ -2,9 +2,11 @@ package org.mae4j.examples.guide;
 
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
+import org.mae4j.api.TrainingClips;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.dataset.VideoFolder;
+import org.mae4j.models.ClassifierConfig;
 import org.mae4j.models.Models;
 import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.VitConfig;
@@ -13,6 +15,7 @@ import org.mae4j.models.weights.WeightFile;
 import org.mae4j.models.weights.Weights;
 import org.mae4j.train.Finetuner;
 import org.mae4j.train.FinetuningState;
+import org.mae4j.train.metrics.MetricsFile;
 import org.mae4j.train.recipe.FinetuningRecipe;
 import org.mae4j.train.recipe.FinetuningRecipes;
 
@@ -23,27 +26,23 @@ public final class FinetuneAClassifier {
 
   public static void main(String[] arguments) {
     Usage.require(
-        arguments,
-        "FinetuneAClassifier",
-        "MODEL",
-        "FOLDER-OF-CLASS-FOLDERS",
-        "STEPS",
-        "CLASSIFIER");
+        arguments, "FinetuneAClassifier", "MODEL", "CLASS-FOLDERS", "STEPS", "CLASSIFIER");
     Path pretrained = Path.of(arguments[0]);
     ClipDataset videos =
         VideoFolder.builder().setFolder(Path.of(arguments[1])).optClassFolders().build();
     VitConfig encoder = Models.config(VideoMaeConfig.class, pretrained).vit();
-    FinetuningRecipe toy = FinetuningRecipes.TOY;
+    FinetuningRecipe toy = FinetuningRecipes.TOY; // for small models; the paper's are there, too
+    ClassifierConfig classifier = toy.model().withVit(encoder).withClassNames(videos.classes());
+    TrainingClips asPretrained = toy.clips().withInput(Models.input(pretrained));
     FinetuningRecipe recipe =
-        toy.withModel(
-                toy.model().withVit(encoder).withClassNames(videos.classes()),
-                toy.clips().withInput(Models.input(pretrained)))
-            .withSteps(Long.parseLong(arguments[2]));
+        toy.withModel(classifier, asPretrained).withSteps(Long.parseLong(arguments[2]));
+    long seed = 1;
+    Weights weights = Weights.of(WeightFile.open(pretrained));
     try (NDManager manager = TorchEngine.newManager();
-        FinetuningState state =
-            FinetuningState.start(recipe, Weights.of(WeightFile.open(pretrained)), 1, manager);
-        VideoBatches clips = VideoBatches.training(videos, recipe.clips(), 1)) {
-      Finetuner.builder().setState(state).setBatches(clips).build().run();
+        FinetuningState state = FinetuningState.start(recipe, weights, seed, manager);
+        VideoBatches clips = VideoBatches.training(videos, recipe.clips(), seed);
+        MetricsFile losses = new MetricsFile(Path.of(arguments[3] + ".jsonl"))) { // a line a step
+      Finetuner.builder().setState(state).setBatches(clips).addListener(losses).build().run();
       Models.save(state.model(), Path.of(arguments[3]));
     }
   }

@@ -24,11 +24,12 @@ public final class LookAtAttention {
         VideoMae model = Models.loadVideoMae(Path.of(arguments[0]), manager);
         VideoBatches clips =
             VideoBatches.evaluation(VideoFiles.of(Path.of(arguments[1])), model.input())) {
-      NDArray clip = clips.batch(0, manager).clips();
+      NDArray clip = clips.batch(0, manager).clips(); // (1, 3, T, H, W), normalised
       int last = model.vit().transformer().depth() - 1;
       AttentionMap map = AttentionMap.ofHeads(model.classAttention(clip, last).get(0));
       AttentionPicture picture = new AttentionPicture(model.input().normalization());
       ImageIO.write(picture.draw(clip.get(0), map), "png", Path.of(arguments[2]).toFile());
+      System.out.println(AttentionPicture.legend(map));
     }
   }
 }
