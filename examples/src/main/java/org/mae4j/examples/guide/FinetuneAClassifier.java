@@ -1,6 +1,7 @@
 package org.mae4j.examples.guide;
 
 import ai.djl.ndarray.NDManager;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.mae4j.api.TrainingClips;
 import org.mae4j.data.VideoBatches;
@@ -24,7 +25,7 @@ public final class FinetuneAClassifier {
 
   private FinetuneAClassifier() {}
 
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws IOException {
     Usage.require(
         arguments, "FinetuneAClassifier", "MODEL", "CLASS-FOLDERS", "STEPS", "CLASSIFIER");
     Path pretrained = Path.of(arguments[0]);

@@ -1,6 +1,7 @@
 package org.mae4j.examples.guide;
 
 import ai.djl.ndarray.NDManager;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 import org.mae4j.api.MaskingStrategy;
@@ -21,7 +22,7 @@ public final class PretrainOnAFolder {
 
   private PretrainOnAFolder() {}
 
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws IOException {
     Usage.require(arguments, "PretrainOnAFolder", "FOLDER", "STEPS", "MODEL");
     ClipDataset videos = VideoFolder.of(Path.of(arguments[0]));
     MaskingStrategy hideTheSecondHalf =
