@@ -21,16 +21,18 @@ public final class CompleteAClip {
 
   public static void main(String[] arguments) throws IOException {
     Usage.require(arguments, "CompleteAClip", "MODEL", "VIDEO", "PICTURE.gif");
+    Path modelFile = Path.of(arguments[0]);
+    Path video = Path.of(arguments[1]);
+    Path picture = Path.of(arguments[2]);
     try (NDManager manager = TorchEngine.newManager();
-        VideoMae model = Models.loadVideoMae(Path.of(arguments[0]), manager);
-        VideoBatches clips =
-            VideoBatches.evaluation(VideoFiles.of(Path.of(arguments[1])), model.input())) {
+        VideoMae model = Models.loadVideoMae(modelFile, manager);
+        VideoBatches clips = VideoBatches.evaluation(VideoFiles.of(video), model.input())) {
       NDArray clip = clips.batch(0, manager).clips(); // (1, 3, T, H, W), normalised
       MaskingStrategy masking = new CentreFramesMasking(0.25); // a quarter of the frames
-      long seed = 1; // of strategies that draw
+      long seed = 1; // for strategies that draw at random
       CompletedClip completed = CompletedClip.of(model, clip, masking, seed);
       byte[] gif = completed.gif(model.input().normalization(), 150); // milliseconds a frame
-      Files.write(Path.of(arguments[2]), gif);
+      Files.write(picture, gif);
     }
   }
 }

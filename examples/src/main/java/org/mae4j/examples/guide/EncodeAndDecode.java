@@ -21,10 +21,11 @@ public final class EncodeAndDecode {
 
   public static void main(String[] arguments) {
     Usage.require(arguments, "EncodeAndDecode", "MODEL", "VIDEO");
+    Path modelFile = Path.of(arguments[0]);
+    Path video = Path.of(arguments[1]);
     try (NDManager manager = TorchEngine.newManager(); // a GPU where there is one
-        VideoMae model = Models.loadVideoMae(Path.of(arguments[0]), manager);
-        VideoBatches batches =
-            VideoBatches.evaluation(VideoFiles.of(Path.of(arguments[1])), model.input())) {
+        VideoMae model = Models.loadVideoMae(modelFile, manager);
+        VideoBatches batches = VideoBatches.evaluation(VideoFiles.of(video), model.input())) {
       NDArray clips = batches.batch(0, manager).clips(); // (1, 3, T, H, W), normalised
       MaskingStrategy masking = new RandomMasking(0.75); // or your own, a method
       List<TokenMask> masks = List.of(masking.mask(model.grid(), Seeds.generator(1)));

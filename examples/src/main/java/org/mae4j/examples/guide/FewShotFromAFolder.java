@@ -21,11 +21,12 @@ public final class FewShotFromAFolder {
 
   public static void main(String[] arguments) {
     Usage.require(arguments, "FewShotFromAFolder", "MODEL", "CLASS-FOLDERS");
-    ClipDataset videos =
-        VideoFolder.builder().setFolder(Path.of(arguments[1])).optClassFolders().build();
+    Path modelFile = Path.of(arguments[0]);
+    Path folder = Path.of(arguments[1]);
+    ClipDataset videos = VideoFolder.builder().setFolder(folder).optClassFolders().build();
     HoldOut halves = HoldOut.of(videos, 0.5, 1); // half of each class, drawn by seed 1
     try (NDManager manager = TorchEngine.newManager();
-        VideoMae model = Models.loadVideoMae(Path.of(arguments[0]), manager);
+        VideoMae model = Models.loadVideoMae(modelFile, manager);
         VideoBatches train = VideoBatches.evaluation(halves.train(), model.input());
         VideoBatches test = VideoBatches.evaluation(halves.validation(), model.input())) {
       FewShotTask task = new FewShotTask(videos.name(), videos.classes(), train, test);

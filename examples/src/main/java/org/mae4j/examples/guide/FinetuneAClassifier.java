@@ -31,20 +31,21 @@ public final class FinetuneAClassifier {
     Path pretrained = Path.of(arguments[0]);
     ClipDataset videos =
         VideoFolder.builder().setFolder(Path.of(arguments[1])).optClassFolders().build();
+    long steps = Long.parseLong(arguments[2]);
+    Path classifierFile = Path.of(arguments[3]);
     VitConfig encoder = Models.config(VideoMaeConfig.class, pretrained).vit();
     FinetuningRecipe toy = FinetuningRecipes.TOY; // for small models; the paper's are there, too
     ClassifierConfig classifier = toy.model().withVit(encoder).withClassNames(videos.classes());
     TrainingClips asPretrained = toy.clips().withInput(Models.input(pretrained));
-    FinetuningRecipe recipe =
-        toy.withModel(classifier, asPretrained).withSteps(Long.parseLong(arguments[2]));
+    FinetuningRecipe recipe = toy.withModel(classifier, asPretrained).withSteps(steps);
     long seed = 1;
     Weights weights = Weights.of(WeightFile.open(pretrained));
     try (NDManager manager = TorchEngine.newManager();
         FinetuningState state = FinetuningState.start(recipe, weights, seed, manager);
         VideoBatches clips = VideoBatches.training(videos, recipe.clips(), seed);
-        MetricsFile losses = new MetricsFile(Path.of(arguments[3] + ".jsonl"))) { // a line a step
+        MetricsFile losses = new MetricsFile(Path.of(classifierFile + ".jsonl"))) { // a line a step
       Finetuner.builder().setState(state).setBatches(clips).addListener(losses).build().run();
-      Models.save(state.model(), Path.of(arguments[3]));
+      Models.save(state.model(), classifierFile);
     }
   }
 }

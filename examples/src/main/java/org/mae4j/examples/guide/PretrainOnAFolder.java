@@ -25,18 +25,20 @@ public final class PretrainOnAFolder {
   public static void main(String[] arguments) throws IOException {
     Usage.require(arguments, "PretrainOnAFolder", "FOLDER", "STEPS", "MODEL");
     ClipDataset videos = VideoFolder.of(Path.of(arguments[0]));
+    long steps = Long.parseLong(arguments[1]);
+    Path modelFile = Path.of(arguments[2]);
     MaskingStrategy hideTheSecondHalf =
         (grid, random) ->
             TokenMask.ofVisible(grid.tokens(), IntStream.range(0, grid.tokens() / 2).toArray());
     PretrainingRecipe recipe =
         PretrainingRecipes.SMALL // or one of the paper's
             .withMaskRatio(0.5) // what the strategy hides
-            .withSteps(Long.parseLong(arguments[1]));
+            .withSteps(steps);
     long seed = 1;
     try (NDManager manager = TorchEngine.newManager();
         PretrainingState state = PretrainingState.start(recipe, seed, manager);
         VideoBatches clips = VideoBatches.training(videos, recipe.clips(), seed);
-        MetricsFile losses = new MetricsFile(Path.of(arguments[2] + ".jsonl"))) { // a line a step
+        MetricsFile losses = new MetricsFile(Path.of(modelFile + ".jsonl"))) { // a line a step
       Pretrainer.builder()
           .setState(state)
           .setBatches(clips)
@@ -44,7 +46,7 @@ public final class PretrainOnAFolder {
           .addListener(losses)
           .build()
           .run();
-      Models.save(state.model(), Path.of(arguments[2]));
+      Models.save(state.model(), modelFile);
     }
   }
 }
