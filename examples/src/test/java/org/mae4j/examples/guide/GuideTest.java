@@ -338,7 +338,7 @@ class GuideTest {
         .skip(1)
         .map(
             line -> {
-              String[] cells = line.split(",");
+              String[] cells = line.split(",", -1);
               float[] row = new float[cells.length - 1];
               for (int i = 0; i < row.length; i++) {
                 row[i] = Float.parseFloat(cells[1 + i]);
