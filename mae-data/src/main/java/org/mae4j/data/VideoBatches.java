@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -20,6 +21,7 @@ import org.mae4j.api.ClipSource;
 import org.mae4j.api.TrainingClips;
 import org.mae4j.data.augment.ClipAugmentation;
 import org.mae4j.data.augment.Frames;
+import org.mae4j.data.dataset.VideoFiles;
 
 /**
  * Batches of augmented clips of videos. Clips are augmented in main memory, on as many threads as
@@ -128,6 +130,20 @@ public final class VideoBatches implements BatchSource {
             .optFixedOrder()
             .optLeaveOutBroken();
     return new VideoBatches(options.apply(loader).build(), view.augmentation());
+  }
+
+  /**
+   * One video's clip as a model sees it: the window in its middle, by {@link ClipView#centre}.
+   *
+   * @param manager owns the clip, and decides the device
+   * @return (1, 3, T, S, S), float32, normalised
+   * @throws TooManyBrokenFilesException if it cannot be read
+   */
+  public static NDArray clip(Path video, ClipInput input, NDManager manager) {
+    try (VideoBatches one =
+        evaluation(VideoFiles.of(video), input, loader -> loader.optThreads(1))) {
+      return one.batch(0, manager).clips();
+    }
   }
 
   @Override

@@ -329,6 +329,16 @@ public final class Models {
   }
 
   /**
+   * The geometry of the encoder in a file that {@link #save} wrote, whatever kind of model it is;
+   * no weight is read.
+   *
+   * @throws WeightFileException if the file is damaged or does not say its geometry
+   */
+  public static VitConfig vit(Path file) {
+    return anyConfig(file, WeightFile.open(file)).vit();
+  }
+
+  /**
    * How the model in a file that {@link #save} wrote looks at a video; no weight is read.
    *
    * @throws WeightFileException if the file is damaged or does not say it

@@ -7,6 +7,7 @@ import java.util.Set;
 import org.mae4j.models.Models;
 import org.mae4j.models.VitClassifier;
 import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.weights.WeightFile;
 import org.mae4j.models.weights.WeightFileException;
 import org.mae4j.models.weights.Weights;
 import org.mae4j.train.recipe.FinetuningRecipe;
@@ -53,6 +54,15 @@ public final class FinetuningState extends TrainingState<VitClassifier, Finetuni
   public static FinetuningState start(
       FinetuningRecipe recipe, Weights pretrained, long seed, NDManager parent) {
     return begun(KIND.start(recipe, seed, Optional.empty(), parent), pretrained);
+  }
+
+  /**
+   * As {@link #start(FinetuningRecipe, Weights, long, NDManager)}, from a file of any kind of
+   * weights.
+   */
+  public static FinetuningState start(
+      FinetuningRecipe recipe, Path pretrained, long seed, NDManager parent) {
+    return start(recipe, Weights.of(WeightFile.open(pretrained)), seed, parent);
   }
 
   private static FinetuningState begun(FinetuningState state, Weights pretrained) {

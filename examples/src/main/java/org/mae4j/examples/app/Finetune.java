@@ -2,14 +2,11 @@ package org.mae4j.examples.app;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.mae4j.api.Pooling;
 import org.mae4j.api.RandomCrop;
 import org.mae4j.api.RandomDistortion;
-import org.mae4j.api.TrainingClips;
 import org.mae4j.data.split.ClipFit;
 import org.mae4j.examples.nursery.ToyTask;
 import org.mae4j.examples.support.ConsoleProgress;
@@ -17,7 +14,6 @@ import org.mae4j.examples.support.Examples;
 import org.mae4j.examples.support.ResultFolder;
 import org.mae4j.examples.support.SettingsFile;
 import org.mae4j.models.Models;
-import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.VitConfig;
 import org.mae4j.train.Checkpoints;
 import org.mae4j.train.FinetuningState;
@@ -135,11 +131,10 @@ public final class Finetune implements Callable<Integer> {
     if (pretrained.isEmpty()) {
       return Optional.empty();
     }
-    VitConfig vit = Models.config(VideoMaeConfig.class, pretrained.get()).vit();
+    VitConfig vit = Models.vit(pretrained.get());
     FinetuneSettings settings = newSettings(pretrained.get());
     LabelledFootage footage = footage(settings, vit);
-    return run(
-        folder(), settings, recipe(vit, pretrained.get(), footage), footage, Optional.empty());
+    return run(folder(), settings, recipe(pretrained.get(), footage), footage, Optional.empty());
   }
 
   private Optional<FinetuneResult> goOn() {
@@ -183,7 +178,13 @@ public final class Finetune implements Callable<Integer> {
       recipe.summary().forEach(progress::say);
       progress.say("videos: " + footage.description());
       return new FinetuneJob(
-              folder, settings, recipe, footage, options.checkpointEvery(), options.overridden(), progress)
+              folder,
+              settings,
+              recipe,
+              footage,
+              options.checkpointEvery(),
+              options.overridden(),
+              progress)
           .run(newest);
     }
   }
@@ -233,18 +234,15 @@ public final class Finetune implements Callable<Integer> {
   }
 
   /** The toy recipe for this encoder, these classes and clips as the encoder saw them before. */
-  private FinetuningRecipe recipe(VitConfig vit, Path pretrained, LabelledFootage footage) {
-    FinetuningRecipe toy = FinetuningRecipes.TOY;
-    TrainingClips clips = toy.clips().withInput(Models.input(pretrained));
+  private FinetuningRecipe recipe(Path pretrained, LabelledFootage footage) {
+    FinetuningRecipe recipe = FinetuningRecipes.TOY.onEncoderOf(pretrained, footage.classes());
+    recipe = recipe.withModel(recipe.model().withPooling(pooling));
     if (videos != null) {
-      clips = clips.withCrop(RandomCrop.PAPER_PRETRAINING.withFlip(0));
+      recipe = recipe.withClips(recipe.clips().withCrop(RandomCrop.PAPER_PRETRAINING.withFlip(0)));
     }
     if (augment) {
-      clips = clips.withDistortion(new RandomDistortion(2, 0.5, 0.25));
+      recipe = recipe.withClips(recipe.clips().withDistortion(new RandomDistortion(2, 0.5, 0.25)));
     }
-    FinetuningRecipe recipe =
-        toy.withModel(
-            toy.model().withVit(vit).withPooling(pooling).withClassNames(footage.classes()), clips);
     if (mixing) {
       recipe = recipe.withRegularization(recipe.regularization().withMixing(0.8, 1));
     }
@@ -256,8 +254,6 @@ public final class Finetune implements Callable<Integer> {
   private FinetuningRecipe changed(FinetuningRecipe before) {
     FinetuningRecipe recipe =
         options.steps().isPresent() ? before.withSteps(options.steps().getAsLong()) : before;
-    return options.ema().isPresent()
-        ? recipe.withEmaDecay(options.ema().getAsDouble())
-        : recipe;
+    return options.ema().isPresent() ? recipe.withEmaDecay(options.ema().getAsDouble()) : recipe;
   }
 }

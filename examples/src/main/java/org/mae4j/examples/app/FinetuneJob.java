@@ -1,8 +1,6 @@
 package org.mae4j.examples.app;
 
 import ai.djl.ndarray.NDManager;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -187,8 +185,6 @@ final class FinetuneJob {
         }
         long made = state.stepsDone();
         return Optional.of(new Trained(made, state.bestStep().orElse(made)));
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot write into " + folder + ": " + e, e);
       }
     }
 

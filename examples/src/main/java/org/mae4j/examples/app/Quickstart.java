@@ -2,8 +2,6 @@ package org.mae4j.examples.app;
 
 import ai.djl.ndarray.NDManager;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -305,8 +303,6 @@ public final class Quickstart implements Callable<Integer> {
         }
         return false;
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write into " + folder + ": " + e, e);
     }
   }
 

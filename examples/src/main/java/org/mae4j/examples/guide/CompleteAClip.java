@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.mae4j.api.MaskingStrategy;
 import org.mae4j.data.VideoBatches;
-import org.mae4j.data.dataset.VideoFiles;
 import org.mae4j.eval.completion.CompletedClip;
 import org.mae4j.models.Models;
 import org.mae4j.models.VideoMae;
@@ -25,9 +24,9 @@ public final class CompleteAClip {
     Path video = Path.of(arguments[1]);
     Path picture = Path.of(arguments[2]);
     try (NDManager manager = TorchEngine.newManager();
-        VideoMae model = Models.loadVideoMae(modelFile, manager);
-        VideoBatches clips = VideoBatches.evaluation(VideoFiles.of(video), model.input())) {
-      NDArray clip = clips.batch(0, manager).clips(); // (1, 3, T, H, W), normalised
+        VideoMae model = Models.loadVideoMae(modelFile, manager)) {
+      NDArray clip =
+          VideoBatches.clip(video, model.input(), manager); // (1, 3, T, H, W), normalised
       MaskingStrategy masking = new CentreFramesMasking(0.25); // a quarter of the frames
       long seed = 1; // for strategies that draw at random
       CompletedClip completed = CompletedClip.of(model, clip, masking, seed);

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.mae4j.api.Pooling;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.data.dataset.VideoFolder;
-import org.mae4j.eval.embedding.ClipFeatures;
+import org.mae4j.eval.embedding.EmbeddingFile;
 import org.mae4j.models.Models;
 import org.mae4j.models.VideoMae;
 import org.mae4j.models.torch.TorchEngine;
@@ -24,9 +24,8 @@ public final class EmbedAFolder {
         VideoMae model = Models.loadVideoMae(modelFile, manager);
         VideoBatches clips = VideoBatches.evaluation(VideoFolder.of(folder), model.input())) {
       // The mean token of each time slot: unlike CLASS_TOKEN and MEAN it knows what came first.
-      ClipFeatures features = ClipFeatures.of(model, Pooling.PER_SLOT, clips);
-      features.write(rows);
-      features.broken().forEach(video -> System.out.println("left out: " + video.getMessage()));
+      EmbeddingFile.write(rows, model, Pooling.PER_SLOT, clips);
+      clips.brokenFiles().forEach(video -> System.out.println("left out: " + video.getMessage()));
     }
   }
 }

@@ -8,7 +8,6 @@ import org.mae4j.api.MaskingStrategy;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.TokenMask;
 import org.mae4j.data.VideoBatches;
-import org.mae4j.data.dataset.VideoFiles;
 import org.mae4j.models.Models;
 import org.mae4j.models.VideoMae;
 import org.mae4j.models.masking.RandomMasking;
@@ -24,14 +23,14 @@ public final class EncodeAndDecode {
     Path modelFile = Path.of(arguments[0]);
     Path video = Path.of(arguments[1]);
     try (NDManager manager = TorchEngine.newManager(); // a GPU where there is one
-        VideoMae model = Models.loadVideoMae(modelFile, manager);
-        VideoBatches batches = VideoBatches.evaluation(VideoFiles.of(video), model.input())) {
-      NDArray clips = batches.batch(0, manager).clips(); // (1, 3, T, H, W), normalised
+        VideoMae model = Models.loadVideoMae(modelFile, manager)) {
+      NDArray clip =
+          VideoBatches.clip(video, model.input(), manager); // (1, 3, T, H, W), normalised
       MaskingStrategy masking = new RandomMasking(0.75); // or your own, a method
       List<TokenMask> masks = List.of(masking.mask(model.grid(), Seeds.generator(1)));
-      NDArray latents = model.encode(clips, masks); // (1, K + V, D): class token, visible ones
+      NDArray latents = model.encode(clip, masks); // (1, K + V, D): class token, visible ones
       NDArray pixels = model.decode(latents, masks); // (1, L, P): all patches
-      System.out.println(clips.getShape() + " " + latents.getShape() + " " + pixels.getShape());
+      System.out.println(clip.getShape() + " " + latents.getShape() + " " + pixels.getShape());
     }
   }
 }

@@ -23,7 +23,7 @@ public final class FewShotFromAFolder {
     Usage.require(arguments, "FewShotFromAFolder", "MODEL", "CLASS-FOLDERS");
     Path modelFile = Path.of(arguments[0]);
     Path folder = Path.of(arguments[1]);
-    ClipDataset videos = VideoFolder.builder().setFolder(folder).optClassFolders().build();
+    ClipDataset videos = VideoFolder.ofClasses(folder);
     HoldOut halves = HoldOut.of(videos, 0.5, 1); // half of each class, drawn by seed 1
     try (NDManager manager = TorchEngine.newManager();
         VideoMae model = Models.loadVideoMae(modelFile, manager);

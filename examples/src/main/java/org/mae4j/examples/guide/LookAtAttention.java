@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import org.mae4j.data.VideoBatches;
-import org.mae4j.data.dataset.VideoFiles;
 import org.mae4j.eval.attention.AttentionMap;
 import org.mae4j.eval.attention.AttentionPicture;
 import org.mae4j.models.Models;
@@ -24,9 +23,9 @@ public final class LookAtAttention {
     Path video = Path.of(arguments[1]);
     Path picture = Path.of(arguments[2]);
     try (NDManager manager = TorchEngine.newManager();
-        VideoMae model = Models.loadVideoMae(modelFile, manager);
-        VideoBatches clips = VideoBatches.evaluation(VideoFiles.of(video), model.input())) {
-      NDArray clip = clips.batch(0, manager).clips(); // (1, 3, T, H, W), normalised
+        VideoMae model = Models.loadVideoMae(modelFile, manager)) {
+      NDArray clip =
+          VideoBatches.clip(video, model.input(), manager); // (1, 3, T, H, W), normalised
       int last = model.vit().transformer().depth() - 1;
       AttentionMap map = AttentionMap.ofHeads(model.classAttention(clip, last).get(0));
       AttentionPicture drawing = new AttentionPicture(model.input().normalization());

@@ -1,7 +1,6 @@
 package org.mae4j.examples.guide;
 
 import ai.djl.ndarray.NDManager;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 import org.mae4j.api.MaskingStrategy;
@@ -22,7 +21,7 @@ public final class PretrainOnAFolder {
 
   private PretrainOnAFolder() {}
 
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) {
     Usage.require(arguments, "PretrainOnAFolder", "FOLDER", "STEPS", "MODEL");
     ClipDataset videos = VideoFolder.of(Path.of(arguments[0]));
     long steps = Long.parseLong(arguments[1]);

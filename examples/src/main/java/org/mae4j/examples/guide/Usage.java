@@ -7,11 +7,23 @@ final class Usage {
 
   private Usage() {}
 
-  /** Ends with a line that says how to run a program, unless it was given enough. */
+  /**
+   * Ends with a line that says how to run a program, unless it was given enough. What it then finds
+   * wrong with its files is one line, too.
+   */
   static void require(String[] arguments, String program, String... wanted) {
     if (arguments.length < wanted.length) {
       System.err.println("usage: examples/run " + program + " " + String.join(" ", wanted));
       System.exit(Examples.BAD_INPUT);
     }
+    Thread.currentThread()
+        .setUncaughtExceptionHandler(
+            (thread, failure) -> {
+              if (Examples.isBadInput(failure)) {
+                System.err.println(program + ": " + failure.getMessage());
+              } else {
+                failure.printStackTrace();
+              }
+            });
   }
 }

@@ -60,7 +60,8 @@ public final class Examples {
     }
   }
 
-  private static boolean isBadInput(Exception failure) {
+  /** Whether the user can put the matter right, so that the message is enough. */
+  public static boolean isBadInput(Throwable failure) {
     return failure instanceof IllegalArgumentException
         || failure instanceof ClipReadException
         || failure instanceof TooManyBrokenFilesException

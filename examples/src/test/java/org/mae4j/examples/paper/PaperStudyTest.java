@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mae4j.api.CentreCrop;
+import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.PatchShape;
@@ -226,12 +227,18 @@ class PaperStudyTest {
         Kernels kernels = new ScriptedKernels()) {
       for (String data : List.of("s", "kinetics", "kinetics-200h")) {
         Models.save(
-            Models.create(VIDEO, kernels, manager, 1),
+            Models.create(
+                VIDEO, ClipInput.video(new FrameSampling(8, 1, 30), 8), kernels, manager, 1),
             weights.resolve(data + "_none.pth"),
             Map.of());
         for (String task : List.of("ssv2-10shot", "ssv2-50shot", "kinetics-10shot")) {
           Models.save(
-              Models.create(recipe.model().withClasses(VIDEO_CLASSES), kernels, manager, 2),
+              Models.create(
+                  recipe.model().withClasses(VIDEO_CLASSES),
+                  recipe.clips().input(),
+                  kernels,
+                  manager,
+                  2),
               weights.resolve(data + "_" + task + ".pth"),
               Map.of());
         }

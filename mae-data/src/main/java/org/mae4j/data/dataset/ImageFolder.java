@@ -23,4 +23,15 @@ public final class ImageFolder {
   public static ClipDataset of(Path folder) {
     return builder().setFolder(folder).build();
   }
+
+  /**
+   * The images below a folder that has a folder for each class, labelled with them; classes come in
+   * the order of their names.
+   *
+   * @throws DatasetException if there is no such folder, or no image in it, or an image that is in
+   *     no class's folder
+   */
+  public static ClipDataset ofClasses(Path folder) {
+    return builder().setFolder(folder).optClassFolders().build();
+  }
 }

@@ -27,4 +27,15 @@ public final class VideoFolder {
   public static ClipDataset of(Path folder) {
     return builder().setFolder(folder).build();
   }
+
+  /**
+   * The videos below a folder that has a folder for each class, labelled with them; classes come in
+   * the order of their names.
+   *
+   * @throws DatasetException if there is no such folder, or no video in it, or a video that is in
+   *     no class's folder
+   */
+  public static ClipDataset ofClasses(Path folder) {
+    return builder().setFolder(folder).optClassFolders().build();
+  }
 }

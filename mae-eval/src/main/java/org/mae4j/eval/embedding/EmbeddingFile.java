@@ -1,12 +1,19 @@
 package org.mae4j.eval.embedding;
 
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.mae4j.api.BatchSource;
+import org.mae4j.api.Encoder;
+import org.mae4j.api.Pooling;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.eval.internal.EvaluationPass;
 
 /**
  * Features of videos in a new file, row by row, for more of them than fit into memory. The file
@@ -45,6 +52,40 @@ public final class EmbeddingFile implements AutoCloseable {
       close();
       throw cannotWrite(e);
     }
+  }
+
+  /**
+   * Encodes one pass with every token visible, on the encoder's device, and writes a row for each
+   * clip as it comes. The file is checked before anything is computed.
+   *
+   * @param file as {@link #create} takes it
+   * @param clips stays the caller's to close; what of it cannot be read is left out, and then among
+   *     its broken files
+   * @return how many rows were written
+   * @throws IllegalArgumentException as {@link #create}, or if a feature is not finite, or there is
+   *     no clip that can be read
+   */
+  public static int write(Path file, Encoder encoder, Pooling pooling, BatchSource clips) {
+    int width = pooling.features(encoder.grid(), encoder.width());
+    AtomicInteger written = new AtomicInteger();
+    try (EmbeddingFile rows = create(file, width);
+        NDManager manager = EvaluationPass.newManager(encoder, null)) {
+      EvaluationPass.forEachBatch(
+          "features",
+          clips,
+          manager,
+          batch -> {
+            float[] values = EvaluationPass.features(encoder, pooling, batch).toFloatArray();
+            for (int i = 0; i < batch.size(); i++) {
+              rows.add(
+                  batch.sources().get(i).id(),
+                  Arrays.copyOfRange(values, i * width, (i + 1) * width));
+            }
+            written.addAndGet(batch.size());
+          });
+      rows.finish();
+    }
+    return written.get();
   }
 
   /**

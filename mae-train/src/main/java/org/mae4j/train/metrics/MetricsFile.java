@@ -149,10 +149,19 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     return new UncheckedIOException("cannot write " + file + ": " + e, e);
   }
 
+  /**
+   * Closes the file.
+   *
+   * @throws UncheckedIOException if that fails
+   */
   @Override
-  public void close() throws IOException {
+  public void close() {
     if (channel != null) {
-      channel.close();
+      try {
+        channel.close();
+      } catch (IOException e) {
+        throw cannotWrite(e);
+      }
     }
   }
 }

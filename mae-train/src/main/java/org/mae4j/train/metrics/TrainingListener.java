@@ -1,10 +1,21 @@
 package org.mae4j.train.metrics;
 
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.mae4j.train.recipe.TrainingRecipe;
 
 /** Is told how a run goes. Calls come from the training thread. */
 public interface TrainingListener {
+
+  /** One that is told of updates alone. */
+  static TrainingListener ofSteps(Consumer<StepMetrics> onStep) {
+    return new TrainingListener() {
+      @Override
+      public void onStep(StepMetrics metrics) {
+        onStep.accept(metrics);
+      }
+    };
+  }
 
   /** A run starts, or goes on, after {@code stepsDone} steps. */
   default void onStart(TrainingRecipe<?> recipe, long stepsDone) {}

@@ -2,6 +2,7 @@ package org.mae4j.train.recipe;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,6 +14,7 @@ import org.mae4j.api.ClipShape;
 import org.mae4j.api.TrainingClips;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.models.ClassifierConfig;
+import org.mae4j.models.Models;
 import org.mae4j.models.VitClassifier;
 import org.mae4j.train.optim.AdamW;
 import org.mae4j.train.optim.AdamWSettings;
@@ -250,6 +252,21 @@ public record FinetuningRecipe(
           draft.model = other;
           draft.clips = otherClips;
         });
+  }
+
+  /**
+   * This recipe for a classifier on the encoder in a file, of the geometry that it has, of clips as
+   * it sees them.
+   *
+   * @param pretrained a file of {@link Models#save}: a masked autoencoder's or a classifier's
+   * @param classNames of the C classes, in the order of their labels
+   * @throws org.mae4j.models.weights.WeightFileException if the file is damaged, or does not say
+   *     its geometry or how its model looks at a video
+   */
+  public FinetuningRecipe onEncoderOf(Path pretrained, List<String> classNames) {
+    return withModel(
+        model.withVit(Models.vit(pretrained)).withClassNames(classNames),
+        clips.withInput(Models.input(pretrained)));
   }
 
   /**

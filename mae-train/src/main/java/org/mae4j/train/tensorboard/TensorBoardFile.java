@@ -42,12 +42,12 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
     try {
       Files.createDirectories(folder);
       channel = create();
-      append(Events.version());
+      Records.append(channel, Events.version());
       if (stepsDone > 0) {
-        append(Events.sessionStart(stepsDone + 1));
+        Records.append(channel, Events.sessionStart(stepsDone + 1));
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write into " + folder + ": " + e, e);
+      throw cannotWrite(e);
     }
   }
 
@@ -106,20 +106,29 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
       throw new IllegalStateException("the run has not started");
     }
     try {
-      append(event);
+      Records.append(channel, event);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write into " + folder + ": " + e, e);
+      throw cannotWrite(e);
     }
   }
 
-  private void append(byte[] event) throws IOException {
-    Records.append(channel, event);
+  private UncheckedIOException cannotWrite(IOException e) {
+    return new UncheckedIOException("cannot write into " + folder + ": " + e, e);
   }
 
+  /**
+   * Closes the file.
+   *
+   * @throws UncheckedIOException if that fails
+   */
   @Override
-  public void close() throws IOException {
+  public void close() {
     if (channel != null) {
-      channel.close();
+      try {
+        channel.close();
+      } catch (IOException e) {
+        throw cannotWrite(e);
+      }
     }
   }
 }
