@@ -17,12 +17,12 @@ import org.mae4j.models.internal.Json;
 import org.mae4j.models.internal.ModelSetup;
 import org.mae4j.models.kernels.KernelSettings;
 import org.mae4j.models.kernels.Kernels;
-import org.mae4j.models.torch.TorchArrays;
-import org.mae4j.models.weights.LoadReport;
+import org.mae4j.models.torch.internal.TorchArrays;
 import org.mae4j.models.weights.Safetensors;
 import org.mae4j.models.weights.WeightFile;
 import org.mae4j.models.weights.WeightFileException;
 import org.mae4j.models.weights.Weights;
+import org.mae4j.models.weights.Weights.LoadReport;
 
 /** Makes, saves and loads models. */
 public final class Models {

@@ -14,7 +14,7 @@ import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.models.internal.ParameterValues;
-import org.mae4j.models.torch.TorchArrays;
+import org.mae4j.models.torch.internal.TorchArrays;
 
 /**
  * The mean squared error between predicted and true pixels: the mean over the values of a patch,

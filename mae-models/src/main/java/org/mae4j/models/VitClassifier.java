@@ -21,8 +21,8 @@ import org.mae4j.api.Seeds;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.models.internal.ModelSetup;
 import org.mae4j.models.internal.ParameterValues;
-import org.mae4j.models.torch.Gradients;
-import org.mae4j.models.torch.TorchArrays;
+import org.mae4j.models.torch.internal.Gradients;
+import org.mae4j.models.torch.internal.TorchArrays;
 
 /**
  * A classifier of clips or images on a vision transformer that sees all tokens.

@@ -31,8 +31,8 @@ import org.mae4j.api.TokenMask;
 import org.mae4j.models.kernels.ActivationCheckpointing;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
-import org.mae4j.models.torch.Gradients;
 import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.models.torch.internal.Gradients;
 
 /** Models for use: shared by threads, without gradients, freed when they are closed. */
 @Timeout(300)

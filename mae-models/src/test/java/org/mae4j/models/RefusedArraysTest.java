@@ -30,6 +30,7 @@ import org.mae4j.api.Seeds;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
 import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.models.weights.Weights;
 
 /** Arrays that do not fit are refused in one line, before libtorch sees them. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -236,6 +237,13 @@ class RefusedArraysTest {
       assertRefused(() -> new ClipBatch(manager.zeros(shape), one, 0))
           .isEqualTo("a batch of " + shape + " must have as many sources, but has 1");
     }
+  }
+
+  @Test
+  void weightsOfAnotherTypeAreRefused() {
+    Map<String, NDArray> arrays = Map.of("norm.bias", manager.zeros(new Shape(3), DataType.INT32));
+    assertRefused(() -> Weights.of("memory", arrays))
+        .isEqualTo("values of norm.bias must be float32, but are int32");
   }
 
   @Test

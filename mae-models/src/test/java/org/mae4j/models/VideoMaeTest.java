@@ -40,11 +40,11 @@ import org.mae4j.models.kernels.PortableKernels;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.masking.RandomMasking;
 import org.mae4j.models.torch.TorchEngine;
-import org.mae4j.models.weights.LoadReport;
 import org.mae4j.models.weights.Safetensors;
 import org.mae4j.models.weights.WeightFile;
 import org.mae4j.models.weights.WeightFileException;
 import org.mae4j.models.weights.Weights;
+import org.mae4j.models.weights.Weights.LoadReport;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class VideoMaeTest {

@@ -25,8 +25,8 @@ import org.mae4j.api.PatchShape;
 import org.mae4j.api.Pooling;
 import org.mae4j.api.Seeds;
 import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.kernels.Kernels.TransformerSettings;
 import org.mae4j.models.kernels.PortableKernels;
-import org.mae4j.models.kernels.TransformerSettings;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.models.weights.WeightFileException;
 

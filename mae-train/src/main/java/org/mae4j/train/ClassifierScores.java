@@ -9,6 +9,7 @@ import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.FewShotTask;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.models.VitClassifier;
 
 /**
@@ -52,15 +53,12 @@ public record ClassifierScores(
         for (int n = 0; n < labels.length; n++) {
           int start = n * classes;
           int label = labels[n];
-          if (label >= classes) {
-            throw new IllegalArgumentException(
-                "labels must be in [0, "
-                    + classes
-                    + "), but that of "
-                    + batch.sources().get(n).id()
-                    + " is "
-                    + label);
-          }
+          Checks.require(
+              label < classes,
+              "labels must be in [0, %s), but that of %s is %s",
+              classes,
+              batch.sources().get(n).id(),
+              label);
           float own = logits[start + label];
           int rank = (int) range(start, classes).filter(c -> logits[c] > own).count();
           first += rank == 0 ? 1 : 0;

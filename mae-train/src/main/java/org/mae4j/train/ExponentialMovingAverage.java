@@ -6,9 +6,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.mae4j.models.torch.Gradients;
-import org.mae4j.models.torch.ScriptModule;
-import org.mae4j.models.torch.TorchArrays;
+import org.mae4j.api.internal.Checks;
+import org.mae4j.models.torch.internal.Gradients;
+import org.mae4j.models.torch.internal.ScriptModule;
+import org.mae4j.models.torch.internal.TorchArrays;
 import org.mae4j.models.weights.Safetensors;
 
 /**
@@ -83,15 +84,12 @@ final class ExponentialMovingAverage implements AutoCloseable {
       List<NDArray> saved = new ArrayList<>();
       for (int i = 0; i < names.size(); i++) {
         NDArray average = checkpoint.read(PREFIX + names.get(i), scope);
-        if (!average.getShape().equals(weights.get(i).getShape())) {
-          throw new IllegalArgumentException(
-              PREFIX
-                  + names.get(i)
-                  + " must be "
-                  + weights.get(i).getShape()
-                  + ", but is "
-                  + average.getShape());
-        }
+        Checks.require(
+            average.getShape().equals(weights.get(i).getShape()),
+            "%s must be %s, but is %s",
+            PREFIX + names.get(i),
+            weights.get(i).getShape(),
+            average.getShape());
         saved.add(average);
       }
       TorchArrays.overwrite(averages, saved);

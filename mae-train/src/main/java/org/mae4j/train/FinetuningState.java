@@ -22,7 +22,7 @@ public final class FinetuningState extends TrainingState<VitClassifier, Finetuni
       FinetuningRecipe recipe,
       long seed,
       Optional<SavedRun> saved,
-      Optional<Kernels> kernels,
+      Kernels kernels,
       NDManager manager) {
     super(
         recipe,

@@ -2,7 +2,7 @@ package org.mae4j.train;
 
 import java.util.List;
 import org.mae4j.models.kernels.Precision;
-import org.mae4j.train.recipe.TokenStack;
+import org.mae4j.train.recipe.TrainingRecipe.TokenStack;
 
 /**
  * How much memory a training step takes, roughly: weights, gradients and the optimizer's two means

@@ -78,12 +78,15 @@ final class Prefetcher implements AutoCloseable {
     return batch;
   }
 
+  /** In a scope of its own: what a source leaves there beside the clips would stay for the run. */
   private ClipBatch make(long index) {
-    if (copies.isEmpty()) {
-      return batches.batch(index, manager);
-    }
-    try (NDManager memory = manager.newSubManager(Device.cpu())) {
-      ClipBatch batch = batches.batch(index, memory);
+    Device device = copies.isPresent() ? Device.cpu() : manager.getDevice();
+    try (NDManager scope = manager.newSubManager(device)) {
+      ClipBatch batch = batches.batch(index, scope);
+      if (copies.isEmpty()) {
+        batch.clips().attach(manager);
+        return batch;
+      }
       NDArray sent = copies.get().send(batch.clips());
       return new ClipBatch(sent, batch.sources(), batch.waitSeconds());
     }

@@ -29,7 +29,7 @@ public final class PretrainingState extends TrainingState<MaskedAutoencoder, Pre
       PretrainingRecipe recipe,
       long seed,
       Optional<SavedRun> saved,
-      Optional<Kernels> kernels,
+      Kernels kernels,
       NDManager manager) {
     super(
         recipe,

@@ -9,7 +9,9 @@ import org.mae4j.api.ClipInput;
 import org.mae4j.models.ModelConfig;
 import org.mae4j.models.Models;
 import org.mae4j.models.Vit;
+import org.mae4j.models.kernels.KernelSettings;
 import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.weights.WeightFileException;
 import org.mae4j.train.recipe.TrainingRecipe;
 
 /**
@@ -31,20 +33,31 @@ record RunKind<R extends TrainingRecipe<?>, S extends TrainingState<?, R>>(
      * A state before its first update.
      *
      * @param saved gives the weights; without it they are fresh
-     * @param kernels stay the caller's to close; without them the model has its own
      */
-    S make(
-        R recipe,
-        long seed,
-        Optional<SavedRun> saved,
-        Optional<Kernels> kernels,
-        NDManager manager);
+    S make(R recipe, long seed, Optional<SavedRun> saved, Kernels kernels, NDManager manager);
   }
 
   /** The start of a run. */
   S start(R recipe, long seed, Optional<Kernels> kernels, NDManager parent) {
-    return TrainingState.inOwnManager(
-        parent, manager -> maker.make(recipe, seed, Optional.empty(), kernels, manager));
+    return make(recipe, seed, Optional.empty(), kernels, parent);
+  }
+
+  /** A state in a manager of its own, which is closed again if that fails. */
+  private S make(
+      R recipe, long seed, Optional<SavedRun> saved, Optional<Kernels> given, NDManager parent) {
+    NDManager manager = parent.newSubManager();
+    Kernels own = given.isPresent() ? null : KernelSettings.forDevice(parent.getDevice()).open();
+    try {
+      S state = maker.make(recipe, seed, saved, given.orElse(own), manager);
+      state.own(own);
+      return state;
+    } catch (RuntimeException e) {
+      manager.close();
+      if (own != null) {
+        own.close();
+      }
+      throw e;
+    }
   }
 
   /** The recipe of the run in a checkpoint. */
@@ -69,14 +82,26 @@ record RunKind<R extends TrainingRecipe<?>, S extends TrainingState<?, R>>(
       Optional<Kernels> kernels,
       NDManager parent) {
     SavedRun saved = SavedRun.open(file, name);
+    // A recipe that is not understood is told as that, not as one that differs in every field.
+    saved.recipe(parser);
     saved.requireSame(recipe, seed, overridden);
     return restore(saved, recipe, seed, kernels, parent);
   }
 
   private S restore(
       SavedRun saved, R recipe, long seed, Optional<Kernels> kernels, NDManager parent) {
-    return TrainingState.restored(
-        saved, parent, manager -> maker.make(recipe, seed, Optional.of(saved), kernels, manager));
+    try {
+      S state = make(recipe, seed, Optional.of(saved), kernels, parent);
+      try {
+        state.restore(saved);
+        return state;
+      } catch (RuntimeException e) {
+        state.close();
+        throw e;
+      }
+    } catch (WeightFileException e) {
+      throw new CheckpointException(e.getMessage(), e);
+    }
   }
 
   /** A run's model: as it was saved, or fresh. */
@@ -85,17 +110,11 @@ record RunKind<R extends TrainingRecipe<?>, S extends TrainingState<?, R>>(
       TrainingRecipe<?> recipe,
       long seed,
       Optional<SavedRun> saved,
-      Optional<Kernels> kernels,
+      Kernels kernels,
       NDManager manager) {
     ClipInput input = recipe.clips().input();
-    if (saved.isPresent()) {
-      Path file = saved.get().file();
-      return kernels
-          .map(given -> Models.load(config, input, file, given, manager))
-          .orElseGet(() -> Models.load(config, input, file, manager));
-    }
-    return kernels
-        .map(given -> Models.create(config, input, given, manager, seed))
-        .orElseGet(() -> Models.create(config, input, manager, seed));
+    return saved.isPresent()
+        ? Models.load(config, input, saved.get().file(), kernels, manager)
+        : Models.create(config, input, kernels, manager, seed);
   }
 }

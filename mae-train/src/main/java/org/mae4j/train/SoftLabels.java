@@ -7,10 +7,10 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.mae4j.api.internal.Checks;
-import org.mae4j.models.torch.TorchArrays;
+import org.mae4j.models.torch.internal.TorchArrays;
 
 /** What a classifier is taught to answer: a probability for each class. */
-public final class SoftLabels {
+final class SoftLabels {
 
   private SoftLabels() {}
 
@@ -24,16 +24,17 @@ public final class SoftLabels {
    * @return (N, C), float32, rows sum to 1; it belongs to {@code manager}
    * @throws IllegalArgumentException if a label is no class
    */
-  public static NDArray of(NDManager manager, int[] labels, int classes, double smoothing) {
+  static NDArray of(NDManager manager, int[] labels, int classes, double smoothing) {
     Checks.inRange(0, smoothing, 1, "label smoothing");
     ByteBuffer rows =
         ByteBuffer.allocateDirect(labels.length * classes * Float.BYTES)
             .order(ByteOrder.nativeOrder());
     for (int label : labels) {
-      if (label < 0 || label >= classes) {
-        throw new IllegalArgumentException(
-            "labels must be in [0, " + classes + "), but one was " + label);
-      }
+      Checks.require(
+          label >= 0 && label < classes,
+          "labels must be in [0, %s), but one was %s",
+          classes,
+          label);
       for (int c = 0; c < classes; c++) {
         rows.putFloat((float) (smoothing / classes + (c == label ? 1 - smoothing : 0)));
       }
@@ -49,7 +50,7 @@ public final class SoftLabels {
    * @param targets (N, C), rows sum to 1
    * @return a scalar in nats; it belongs to the manager of {@code logits}
    */
-  public static NDArray crossEntropy(NDArray logits, NDArray targets) {
+  static NDArray crossEntropy(NDArray logits, NDArray targets) {
     NDManager owner = logits.getManager();
     try (NDManager scope = owner.newSubManager()) {
       NDArray logProbabilities = logits.logSoftmax(-1);

@@ -15,7 +15,7 @@ import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.internal.Checks;
-import org.mae4j.models.torch.TorchArrays;
+import org.mae4j.models.torch.internal.TorchArrays;
 import org.mae4j.train.metrics.StepMetrics;
 import org.mae4j.train.metrics.TrainingListener;
 import org.mae4j.train.metrics.ValidationMetrics;
@@ -126,7 +126,7 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
   }
 
   private boolean isExhausted() {
-    return selection != null && selection.isExhausted(state.validations());
+    return selection != null && new ValidationHistory(state.validations(), selection).isExhausted();
   }
 
   private void makeStep(Prefetcher prefetcher) {
@@ -316,15 +316,12 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
     }
 
     /**
-     * How many steps whose loss or gradient is not finite may be left out in the whole run; default
-     * 0. The data goes on after such a step, model and optimizer stay as they were.
+     * How many steps whose loss or gradient is not finite may be left out in the whole run, at
+     * least 0; default 0. The data goes on after such a step, model and optimizer stay as they
+     * were.
      */
     public final B optSkipNonFinite(int limit) {
-      if (limit < 0) {
-        throw new IllegalArgumentException(
-            "steps that may be skipped must not be negative, but were " + limit);
-      }
-      this.skipLimit = limit;
+      this.skipLimit = Checks.atLeast(0, limit, "steps that may be skipped");
       return self();
     }
 

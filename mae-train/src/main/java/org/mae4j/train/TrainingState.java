@@ -8,10 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.mae4j.models.Models;
 import org.mae4j.models.Vit;
+import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.weights.Safetensors;
 import org.mae4j.models.weights.WeightFileException;
 import org.mae4j.train.metrics.ValidationMetrics;
@@ -34,6 +34,10 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
   private final NDManager manager;
   private final M model;
   private final AdamW optimizer;
+
+  /** Null where they are somebody else's. */
+  private Kernels ownKernels;
+
   private final List<Long> skipped = new ArrayList<>();
   private final List<ValidationMetrics> validations = new ArrayList<>();
   private OptionalLong bestStep = OptionalLong.empty();
@@ -44,49 +48,27 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
   /**
    * The start of a run.
    *
-   * @param manager owns the model; taken over
+   * @param manager owns the model; taken over, with the model
    */
   protected TrainingState(R recipe, long seed, NDManager manager, M model) {
     this.recipe = recipe;
     this.seed = seed;
     this.manager = manager;
     this.model = model;
-    this.optimizer = recipe.newOptimizer(model, manager);
-  }
-
-  /** Makes a state in a manager of its own, which is closed again if that fails. */
-  static <S extends TrainingState<?, ?>> S inOwnManager(
-      NDManager parent, Function<NDManager, S> make) {
-    NDManager manager = parent.newSubManager();
     try {
-      return make.apply(manager);
+      this.optimizer = recipe.newOptimizer(model, manager);
     } catch (RuntimeException e) {
-      manager.close();
+      model.close();
       throw e;
     }
   }
 
   /**
-   * Goes on where a run was saved.
+   * Goes on where a run was saved; the model has the saved weights already.
    *
-   * @param make a state at its start, but for the model, which has the saved weights
-   * @throws CheckpointException if weights or optimizer's state cannot be read or do not fit
+   * @throws CheckpointException if the optimizer's state or the average does not fit
+   * @throws WeightFileException if they cannot be read
    */
-  static <S extends TrainingState<?, ?>> S restored(
-      SavedRun saved, NDManager parent, Function<NDManager, S> make) {
-    try {
-      return inOwnManager(
-          parent,
-          manager -> {
-            S state = make.apply(manager);
-            state.restore(saved);
-            return state;
-          });
-    } catch (WeightFileException e) {
-      throw new CheckpointException(e.getMessage(), e);
-    }
-  }
-
   final void restore(SavedRun saved) {
     try {
       optimizer.restore(saved.updates(), saved.tensors()::read);
@@ -95,11 +77,7 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
         average.restore(saved.tensors());
       }
     } catch (IllegalArgumentException e) {
-      closeOperators();
       throw new CheckpointException(saved.file() + ": " + e.getMessage(), e);
-    } catch (RuntimeException e) {
-      closeOperators();
-      throw e;
     }
     skipped.addAll(saved.skipped());
     validations.addAll(saved.validations());
@@ -133,6 +111,11 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
   /** What only runs of this kind say of themselves in a checkpoint. */
   Map<String, String> ownMetadata() {
     return Map.of();
+  }
+
+  /** Takes kernels over, to be closed with this; null for none. */
+  final void own(Kernels kernels) {
+    ownKernels = kernels;
   }
 
   /** What the run does. */
@@ -220,21 +203,17 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
   /** The model was judged after the last step made. */
   final void add(ValidationMetrics metrics, CheckpointSelection selection) {
     validations.add(metrics);
-    bestStep = selection.best(validations);
+    bestStep = new ValidationHistory(validations, selection).bestStep();
   }
 
-  /** Frees model and optimizer. */
+  /** Frees optimizer and model, and the kernels where they are the state's. */
   @Override
   public final void close() {
-    closeOperators();
-    model.close();
-    manager.close();
-  }
-
-  private void closeOperators() {
     if (average != null) {
       average.close();
     }
     optimizer.close();
+    model.close();
+    manager.close();
   }
 }

@@ -70,7 +70,7 @@ class CheckpointsTest {
   void aWeightFileIsNoRunToResume() {
     Path file = folder.resolve("model.safetensors");
     try (PretrainingState state = PretrainingState.start(RECIPE, 1, kernels, manager)) {
-      Models.save(state.model(), file, Map.of());
+      Models.save(state.model(), file);
     }
 
     assertRefused(file, file + ": holds weights, but no run to resume");
@@ -165,7 +165,7 @@ class CheckpointsTest {
 
   private void assertRefused(Path file, String message) {
     try (NDManager parent = manager.newSubManager()) {
-      assertThatThrownBy(() -> PretrainingState.read(file, kernels, parent))
+      assertThatThrownBy(() -> PretrainingState.resume(file, kernels, parent))
           .isInstanceOf(CheckpointException.class)
           .hasMessage(message);
       assertThat(parent.getManagedArrays()).isEmpty();

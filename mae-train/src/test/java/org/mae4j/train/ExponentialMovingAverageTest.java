@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mae4j.api.FrameSampling;
 import org.mae4j.models.ClassifierConfig;
 import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.kernels.Kernels;
@@ -27,7 +27,6 @@ import org.mae4j.train.metrics.StepMetrics;
 import org.mae4j.train.metrics.TrainingListener;
 import org.mae4j.train.optim.AdamWSettings;
 import org.mae4j.train.recipe.CheckpointSelection;
-import org.mae4j.train.recipe.CropSettings;
 import org.mae4j.train.recipe.FinetuningRecipe;
 import org.mae4j.train.recipe.FinetuningRecipes;
 import org.mae4j.train.recipe.LearningRateSchedule;
@@ -102,7 +101,7 @@ class ExponentialMovingAverageTest {
           .run();
       whole = state.withAveragedWeights(() -> weight(state));
     }
-    try (PretrainingState state = PretrainingState.read(file(3), kernels, manager)) {
+    try (PretrainingState state = PretrainingState.resume(file(3), kernels, manager)) {
       run(state);
       assertThat(state.withAveragedWeights(() -> weight(state))).isEqualTo(whole);
     }
@@ -116,17 +115,15 @@ class ExponentialMovingAverageTest {
                 Origin.of("a test"),
                 ClassifierConfig.image(
                     ((VideoMaeConfig) TestRecipes.tiny(3, 1, 1).model()).vit(), 2),
+                TestRecipes.clips(4, 4),
+                1,
                 new AdamWSettings(0.9, 0.999, 1e-8, 0.05, 5),
                 1,
                 LearningRateSchedule.constant(2e-3, 4),
                 0,
-                4,
-                1,
                 Regularization.NONE,
-                new FrameSampling(4, 1, 30),
-                CropSettings.PAPER_FINETUNING,
-                new CheckpointSelection("loss", false, "other waves", 1, CheckpointSelection.NEVER))
-            .withEmaDecay(DECAY);
+                new CheckpointSelection("loss", false, "other waves", 1, CheckpointSelection.NEVER),
+                OptionalDouble.of(DECAY));
     try (FinetuningState state = FinetuningState.startFromScratch(recipe, 3, kernels, manager);
         LabelledWaves test = new LabelledWaves(TestRecipes.CLIP, 8)) {
       Finetuner.builder()

@@ -27,17 +27,19 @@ import org.mae4j.api.Seeds;
 import org.mae4j.models.ClassifierConfig;
 import org.mae4j.models.Models;
 import org.mae4j.models.TransformerShape;
-import org.mae4j.models.VideoMaeConfig;
+import org.mae4j.models.VitConfig;
 import org.mae4j.models.VitClassifier;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.PortableKernels;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.models.weights.Safetensors;
+import org.mae4j.models.weights.WeightFile;
+import org.mae4j.models.weights.Weights;
 import org.mae4j.train.optim.AdamW;
 import org.mae4j.train.optim.AdamWSettings;
 import org.mae4j.train.optim.LayerDecay;
-import org.mae4j.train.optim.ParameterRule;
+import org.mae4j.train.optim.ParameterRules;
 import org.mae4j.train.recipe.LearningRateSchedule;
 
 /** Five steps of the reference's finetuning, in its three variants, for both kernels. */
@@ -46,17 +48,10 @@ class FinetuningGoldenTest {
 
   private static final ClassifierConfig CONFIG =
       new ClassifierConfig(
-          VideoMaeConfig.builder()
-              .setClip(new ClipShape(4, 56, 56))
-              .setPatch(new PatchShape(2, 14, 14))
-              .setEncoder(new TransformerShape(24, 2, 4))
-              .setDecoder(new TransformerShape(16, 2, 4))
-              .build()
-              .vit(),
+          VitConfig.video(
+              new ClipShape(4, 56, 56), new PatchShape(2, 14, 14), new TransformerShape(24, 2, 4)),
           10,
-          Pooling.CLASS_TOKEN,
-          0,
-          0);
+          Pooling.CLASS_TOKEN);
   private static final int STEPS = 5;
 
   /** The reference's run of 50 passes of five steps each; its first pass is recorded. */
@@ -134,7 +129,8 @@ class FinetuningGoldenTest {
   }
 
   private void train(Kernels kernel, double clip, long warmup, boolean compareWeights) {
-    VitClassifier model = Models.load(CONFIG, golden("weights_initial"), kernel, manager);
+    VitClassifier model = Models.load(
+            CONFIG, Weights.of(WeightFile.open(golden("weights_initial"))), kernel, manager);
     AdamWSettings settings = new AdamWSettings(0.9, 0.999, 1e-8, 0.05, clip);
     LearningRateSchedule schedule = new LearningRateSchedule(1e-3, 1e-5, warmup, TOTAL);
     try (AdamW optimizer = new AdamW(model.trainableWeights(), settings, rules, manager)) {
@@ -150,7 +146,7 @@ class FinetuningGoldenTest {
     }
   }
 
-  private ParameterRule rule(VitClassifier model, String name) {
+  private ParameterRules.Rule rule(VitClassifier model, String name) {
     return rules.of(name, model.weights().get(name).getShape());
   }
 

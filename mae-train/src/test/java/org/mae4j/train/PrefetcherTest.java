@@ -23,6 +23,8 @@ import org.mae4j.models.torch.TorchEngine;
 
 class PrefetcherTest {
 
+  private static final long END = 20;
+
   private final Numbered numbered = new Numbered();
   private NDManager manager;
 
@@ -38,7 +40,7 @@ class PrefetcherTest {
 
   @Test
   void givesTheSameBatchesInAnyOrder() {
-    try (Prefetcher batches = new Prefetcher(numbered, manager)) {
+    try (Prefetcher batches = new Prefetcher(numbered, END, manager)) {
       for (long index : new long[] {0, 1, 2, 7, 8, 3, 3, 0}) {
         assertThat(number(batches.batch(index, manager))).isEqualTo(index);
       }
@@ -47,7 +49,7 @@ class PrefetcherTest {
 
   @Test
   void makesTheNextBatchWithoutBeingAsked() throws InterruptedException {
-    try (Prefetcher batches = new Prefetcher(numbered, manager)) {
+    try (Prefetcher batches = new Prefetcher(numbered, END, manager)) {
       batches.batch(4, manager);
 
       assertThat(numbered.made.take()).isEqualTo(4);
@@ -56,23 +58,52 @@ class PrefetcherTest {
   }
 
   @Test
-  void leavesNoArrayBehindButTheBatchesReadFrom() {
+  void doesNotReadBeyondTheEndOfTheRun() {
+    try (Prefetcher batches = new Prefetcher(numbered, 3, manager)) {
+      for (long index = 0; index < 3; index++) {
+        batches.batch(index, manager);
+      }
+    }
+    assertThat(numbered.made).containsExactly(0L, 1L, 2L);
+  }
+
+  @Test
+  void leavesNoArrayBehindButTheBatchesReadFromAndTheSourceOpen() {
     try (NDManager parent = manager.newSubManager()) {
-      Prefetcher batches = new Prefetcher(numbered, parent);
+      Prefetcher batches = new Prefetcher(numbered, END, parent);
       ClipBatch first = batches.batch(0, manager);
       ClipBatch other = batches.batch(5, manager);
       batches.close();
 
       assertThat(manager.getManagedArrays())
           .containsExactlyInAnyOrder(first.clips(), other.clips());
-      assertThat(numbered.closed).isTrue();
+      assertThat(numbered.closed).isFalse();
+    }
+  }
+
+  @Test
+  void keepsNothingElseOfWhatASourceMade() {
+    BatchSource untidy =
+        new Numbered() {
+          @Override
+          public ClipBatch batch(long index, NDManager owner) {
+            owner.zeros(new Shape(3));
+            return super.batch(index, owner);
+          }
+        };
+    try (NDManager parent = manager.newSubManager();
+        Prefetcher batches = new Prefetcher(untidy, 2, parent)) {
+      batches.batch(0, manager);
+      batches.batch(1, manager);
+
+      assertThat(parent.getManagedArrays()).isEmpty();
     }
   }
 
   @Test
   void givesBatchesOnTheDeviceOfTheirOwner() {
     try (NDManager device = TorchEngine.newManager();
-        Prefetcher batches = new Prefetcher(numbered, device)) {
+        Prefetcher batches = new Prefetcher(numbered, END, device)) {
       for (long index = 0; index < 3; index++) {
         NDArray clips = batches.batch(index, device).clips();
 
@@ -85,7 +116,7 @@ class PrefetcherTest {
 
   @Test
   void failureOfABatchMadeAheadSurfacesWhereItIsAskedFor() {
-    try (Prefetcher batches = new Prefetcher(numbered, manager)) {
+    try (Prefetcher batches = new Prefetcher(numbered, END, manager)) {
       batches.batch(Numbered.BROKEN - 1, manager);
 
       assertThatThrownBy(() -> batches.batch(Numbered.BROKEN, manager))
@@ -113,7 +144,7 @@ class PrefetcherTest {
           }
         };
     NDManager parent = manager.newSubManager();
-    Prefetcher batches = new Prefetcher(slow, parent);
+    Prefetcher batches = new Prefetcher(slow, END, parent);
     batches.batch(0, manager);
     Uninterruptibles.awaitUninterruptibly(begun);
     Thread.currentThread().interrupt();

@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,7 +92,7 @@ class PretrainerTest {
     }
 
     PretrainingState resumed =
-        PretrainingState.read(checkpoints.newest().orElseThrow(), kernels, manager);
+        PretrainingState.resume(checkpoints.newest().orElseThrow(), kernels, manager);
 
     assertThat(resumed.stepsDone()).isEqualTo(5);
     assertThat(losses(train(resumed, null))).isEqualTo(uninterrupted.subList(5, 12));
@@ -114,7 +115,7 @@ class PretrainerTest {
 
     assertThat(losses.get(39)).isLessThan(0.7 * losses.get(0));
     Path file = checkpoints.newest().orElseThrow();
-    try (PretrainingState read = PretrainingState.read(file, kernels, manager)) {
+    try (PretrainingState read = PretrainingState.resume(file, kernels, manager)) {
       assertThat(read.recipe()).isEqualTo(recipe);
       assertThat(read.model()).isInstanceOf(ImageMae.class);
     }
@@ -171,25 +172,62 @@ class PretrainerTest {
   }
 
   @Test
+  void aBatchThatCannotBeMadeStopsTheRunWhereItIsNeededAndLeavesTheSourceOpen() {
+    AtomicBoolean closed = new AtomicBoolean();
+    List<Thread> readers = new ArrayList<>();
+    BatchSource failing =
+        new WavesBatchSource(CLIP, BATCH) {
+          @Override
+          public ClipBatch batch(long index, NDManager scope) {
+            if (index == 2) {
+              readers.add(Thread.currentThread());
+              throw new IllegalStateException("cannot read batch " + index);
+            }
+            return super.batch(index, scope);
+          }
+
+          @Override
+          public void close() {
+            closed.set(true);
+          }
+        };
+    try (PretrainingState state = start(50)) {
+      Pretrainer trainer = Pretrainer.builder().setState(state).setBatches(failing).build();
+
+      assertThatThrownBy(trainer::run)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("cannot read batch 2");
+      assertThat(state.stepsDone()).isEqualTo(2);
+    }
+    assertThat(readers).singleElement().isNotSameAs(Thread.currentThread());
+    assertThat(closed).isFalse();
+  }
+
+  @Test
+  void asksForNoBatchBeyondTheLastStep() {
+    List<Long> asked = new CopyOnWriteArrayList<>();
+    BatchSource counted =
+        new WavesBatchSource(CLIP, BATCH) {
+          @Override
+          public ClipBatch batch(long index, NDManager scope) {
+            asked.add(index);
+            return super.batch(index, scope);
+          }
+        };
+    PretrainingRecipe recipe = TestRecipes.tiny(3, BATCH, 2);
+    try (PretrainingState state = PretrainingState.start(recipe, 1, kernels, manager)) {
+      Pretrainer.builder().setState(state).setBatches(counted).build().run();
+    }
+    assertThat(asked).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
+  }
+
+  @Test
   void stopsAtANonFiniteGradientBeforeACheckpointHoldsIt() {
     Checkpoints checkpoints = new Checkpoints(folder, 2);
     try (PretrainingState state = start(50)) {
-      BatchSource spoilt =
-          new WavesBatchSource(CLIP, BATCH) {
-            @Override
-            public ClipBatch batch(long index, NDManager scope) {
-              if (index == 3) {
-                NDArray gradient = state.model().weights().get("mask_token").getGradient();
-                gradient.attach(scope);
-                gradient.addi(Float.POSITIVE_INFINITY);
-              }
-              return super.batch(index, scope);
-            }
-          };
       Pretrainer trainer =
-          Pretrainer.builder()
-              .setState(state)
-              .setBatches(spoilt)
+          trainer(state)
+              .addListener(new SpoiltGradient(state, 3, Float.POSITIVE_INFINITY))
               .optCheckpoints(checkpoints, 1)
               .build();
       assertThatThrownBy(trainer::run)
@@ -232,19 +270,14 @@ class PretrainerTest {
 
   @Test
   void numberOfLiveArraysIsFlat() {
-    try (PretrainingState state = start(20)) {
-      List<Integer> arrays = new ArrayList<>();
-      trainer(state)
-          .addListener(
-              new TrainingListener() {
-                @Override
-                public void onStep(StepMetrics metrics) {
-                  arrays.add(state.manager().getManagedArrays().size());
-                }
-              })
-          .build()
-          .run();
-      assertThat(arrays.get(19)).isEqualTo(arrays.get(1));
+    assertThat(arraysAfter(20)).isEqualTo(arraysAfter(2));
+  }
+
+  /** Counted after the run, when no batch is in the making. */
+  private int arraysAfter(long steps) {
+    try (PretrainingState state = start(steps)) {
+      trainer(state).build().run();
+      return state.manager().getManagedArrays().size();
     }
   }
 

@@ -28,11 +28,14 @@ import org.mae4j.models.ReconstructionLoss;
 import org.mae4j.models.TransformerShape;
 import org.mae4j.models.VideoMae;
 import org.mae4j.models.VideoMaeConfig;
+import org.mae4j.models.VitConfig;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.PortableKernels;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.models.weights.Safetensors;
+import org.mae4j.models.weights.WeightFile;
+import org.mae4j.models.weights.Weights;
 import org.mae4j.train.optim.AdamW;
 import org.mae4j.train.optim.AdamWSettings;
 import org.mae4j.train.recipe.LearningRateSchedule;
@@ -42,12 +45,10 @@ import org.mae4j.train.recipe.LearningRateSchedule;
 class PretrainingGoldenTest {
 
   private static final VideoMaeConfig CONFIG =
-      VideoMaeConfig.builder()
-          .setClip(new ClipShape(4, 56, 56))
-          .setPatch(new PatchShape(2, 14, 14))
-          .setEncoder(new TransformerShape(24, 2, 4))
-          .setDecoder(new TransformerShape(16, 2, 4))
-          .build();
+      new VideoMaeConfig(
+          VitConfig.video(
+              new ClipShape(4, 56, 56), new PatchShape(2, 14, 14), new TransformerShape(24, 2, 4)),
+          new TransformerShape(16, 2, 4));
   private static final int TOKENS = CONFIG.grid().tokens();
   private static final int VISIBLE = 8;
   private static final int STEPS = 5;
@@ -170,7 +171,8 @@ class PretrainingGoldenTest {
   }
 
   private VideoMae model(Kernels kernel) {
-    return Models.load(CONFIG, golden("a_video_mae_t4/weights"), kernel, manager);
+    return Models.load(
+        CONFIG, Weights.of(WeightFile.open(golden("a_video_mae_t4/weights"))), kernel, manager);
   }
 
   private static AdamWSettings settings(double maxGradientNorm) {

@@ -92,8 +92,8 @@ class ResumeTest {
   void showsAnotherGeometry() {
     assertThatThrownBy(() -> resume(PretrainingRecipes.TOY, 1, Set.of()))
         .isInstanceOf(RecipeMismatchException.class)
-        .hasMessageContaining("  model.encoder.width ")
-        .hasMessageContaining("  model.clip.height ");
+        .hasMessageContaining("  model.vit.transformer.width ")
+        .hasMessageContaining("  model.vit.clip.height ");
   }
 
   @Test
@@ -152,7 +152,7 @@ class ResumeTest {
       trainer(state, new TemporalMasking(0.5));
       file = new Checkpoints(folder, 1).write(state, Map.of());
     }
-    try (PretrainingState state = PretrainingState.read(file, kernels, manager)) {
+    try (PretrainingState state = PretrainingState.resume(file, kernels, manager)) {
       assertThat(warnings(() -> trainer(state, new TemporalMasking(0.5)))).isEmpty();
       MaskingStrategy own = (grid, random) -> TokenMask.ofVisible(grid.tokens(), new int[] {0});
       assertThat(warnings(() -> trainer(state, own)))

@@ -3,7 +3,6 @@ package org.mae4j.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,19 +87,10 @@ class SkippedStepsTest {
   @Test
   void aGradientThatIsNotFiniteIsSkippedToo() {
     try (PretrainingState state = start(4)) {
-      WavesBatchSource spoilt =
-          new WavesBatchSource(TestRecipes.CLIP, BATCH) {
-            @Override
-            public ClipBatch batch(long index, NDManager scope) {
-              if (index == 2) {
-                NDArray gradient = state.model().weights().get("mask_token").getGradient();
-                gradient.attach(scope);
-                gradient.addi(Float.NaN);
-              }
-              return super.batch(index, scope);
-            }
-          };
-      Pretrainer.builder().setState(state).setBatches(spoilt).optSkipNonFinite(1).build().run();
+      trainer(state, Set.of(), 1)
+          .addListener(new SpoiltGradient(state, 2, Float.NaN))
+          .build()
+          .run();
 
       assertThat(state.skippedSteps()).containsExactly(3L);
       assertThat(state.model().weights().get("mask_token").toFloatArray())
@@ -134,7 +124,7 @@ class SkippedStepsTest {
     }
     List<Object> resumed = new ArrayList<>();
     Path newest = checkpoints.newest().orElseThrow();
-    try (PretrainingState state = PretrainingState.read(newest, kernels, manager)) {
+    try (PretrainingState state = PretrainingState.resume(newest, kernels, manager)) {
       assertThat(state.stepsDone()).isEqualTo(4);
       assertThat(state.skippedSteps()).containsExactly(3L);
       run(state, broken, 2, resumed);
@@ -146,7 +136,7 @@ class SkippedStepsTest {
   @Test
   void refusesANegativeLimit() {
     assertThatThrownBy(() -> Pretrainer.builder().optSkipNonFinite(-1))
-        .hasMessage("steps that may be skipped must not be negative, but were -1");
+        .hasMessage("steps that may be skipped must be at least 0, but was -1");
   }
 
   /** Records number and loss of each step, each skipped step, and each checkpoint. */

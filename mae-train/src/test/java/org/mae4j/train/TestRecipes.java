@@ -1,8 +1,12 @@
 package org.mae4j.train;
 
+import java.util.OptionalDouble;
+import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.PatchShape;
+import org.mae4j.api.RandomCrop;
+import org.mae4j.api.TrainingClips;
 import org.mae4j.models.ImageMaeConfig;
 import org.mae4j.models.ParameterLayout;
 import org.mae4j.models.PositionStart;
@@ -14,7 +18,6 @@ import org.mae4j.train.optim.AdamWSettings;
 import org.mae4j.train.recipe.LearningRateSchedule;
 import org.mae4j.train.recipe.Origin;
 import org.mae4j.train.recipe.PretrainingRecipe;
-import org.mae4j.train.recipe.PretrainingRecipes;
 
 /** Recipes of a model that trains in milliseconds. */
 public final class TestRecipes {
@@ -25,25 +28,20 @@ public final class TestRecipes {
 
   public static PretrainingRecipe tiny(long steps, int clips, int batchesPerStep) {
     VideoMaeConfig model =
-        VideoMaeConfig.builder()
-            .setClip(CLIP)
-            .setPatch(new PatchShape(2, 8, 8))
-            .setEncoder(new TransformerShape(32, 2, 4))
-            .setDecoder(new TransformerShape(16, 1, 4))
-            .build();
+        new VideoMaeConfig(
+            VitConfig.video(CLIP, new PatchShape(2, 8, 8), new TransformerShape(32, 2, 4)),
+            new TransformerShape(16, 1, 4));
     return new PretrainingRecipe(
         "test",
         Origin.of("a test"),
         model,
+        clips(4, clips),
+        batchesPerStep,
         0.5,
         false,
         new AdamWSettings(0.9, 0.95, 1e-8, 0.05, Double.POSITIVE_INFINITY),
         new LearningRateSchedule(3e-3, 0, 2, steps),
-        clips,
-        1,
-        batchesPerStep,
-        new FrameSampling(4, 1, 30),
-        PretrainingRecipes.VIDEO_S_V1.crop());
+        OptionalDouble.empty());
   }
 
   static PretrainingRecipe image(long steps) {
@@ -63,14 +61,21 @@ public final class TestRecipes {
         "image test",
         Origin.of("a test"),
         new ImageMaeConfig(vit, new TransformerShape(16, 1, 4)),
+        clips(1, 2),
+        1,
         0.5,
         false,
         new AdamWSettings(0.9, 0.95, 1e-8, 0, Double.POSITIVE_INFINITY),
         LearningRateSchedule.constant(3e-3, steps),
-        2,
-        1,
-        1,
-        new FrameSampling(1, 1, 30),
-        PretrainingRecipes.VIDEO_S_V1.crop());
+        OptionalDouble.empty());
+  }
+
+  /** Consecutive frames of 16 x 16 pixels. */
+  static TrainingClips clips(int frames, int videosPerBatch) {
+    return new TrainingClips(
+        ClipInput.video(new FrameSampling(frames, 1, 30), 16),
+        RandomCrop.PAPER_PRETRAINING,
+        videosPerBatch,
+        1);
   }
 }

@@ -10,23 +10,27 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.mae4j.api.BatchSource;
+import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.PatchShape;
-import org.mae4j.data.ClipLoader;
+import org.mae4j.api.RandomCrop;
+import org.mae4j.api.TrainingClips;
 import org.mae4j.data.VideoBatches;
-import org.mae4j.data.augment.RandomResizedCrop;
 import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.data.ffmpeg.VideoCodec;
 import org.mae4j.data.ffmpeg.VideoWriter;
 import org.mae4j.models.TransformerShape;
 import org.mae4j.models.VideoMaeConfig;
+import org.mae4j.models.VitConfig;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.torch.TorchEngine;
@@ -58,19 +62,18 @@ class TrainingMemoryTest {
     try (NDManager manager = TorchEngine.newManager();
         Kernels kernels = new ScriptedKernels();
         PretrainingState state = PretrainingState.start(recipe(), 1, kernels, manager);
-        BatchSource batches = batches(state.recipe())) {
-      TrainingListener probe =
-          new TrainingListener() {
-            @Override
-            public void onStep(StepMetrics metrics) {
-              if (metrics.step() % WARM_UP == 0) {
-                System.gc();
-                memory.put(metrics.step(), residentMebibytes());
-                arrays.put(metrics.step(), state.manager().getManagedArrays().size());
-              }
-            }
-          };
-      Pretrainer.builder().setState(state).setBatches(batches).addListener(probe).build().run();
+        BatchSource batches =
+            VideoBatches.training(
+                VideoFolder.of(folder),
+                state.recipe().clips(),
+                1,
+                loader -> loader.optThreads(2))) {
+      while (state.stepsDone() < STEPS) {
+        runToTheNextProbe(state, batches);
+        System.gc();
+        memory.put(state.stepsDone(), residentMebibytes());
+        arrays.put(state.stepsDone(), state.manager().getManagedArrays().size());
+      }
     }
 
     System.out.println("resident MiB by step: " + memory + ", live arrays by step: " + arrays);
@@ -79,39 +82,41 @@ class TrainingMemoryTest {
     assertThat(memory.get((long) STEPS)).isLessThan(memory.get((long) WARM_UP) + 25);
   }
 
-  private BatchSource batches(PretrainingRecipe recipe) {
-    ClipLoader loader =
-        ClipLoader.builder()
-            .setSource(VideoFolder.of(folder))
-            .setSampling(recipe.sampling())
-            .setBatchSize(recipe.videosPerBatch())
-            .optThreads(2)
-            .build();
-    return new VideoBatches(
-        loader, RandomResizedCrop.builder().setSize(recipe.model().clip().height()).build());
+  /** Stops at a multiple of the warm-up's steps, so that no batch is in the making there. */
+  private static void runToTheNextProbe(PretrainingState state, BatchSource batches) {
+    AtomicReference<Pretrainer> trainer = new AtomicReference<>();
+    TrainingListener stopper =
+        new TrainingListener() {
+          @Override
+          public void onStep(StepMetrics metrics) {
+            if (metrics.step() % WARM_UP == 0) {
+              trainer.get().requestStop();
+            }
+          }
+        };
+    trainer.set(
+        Pretrainer.builder().setState(state).setBatches(batches).addListener(stopper).build());
+    trainer.get().run();
   }
 
   private static PretrainingRecipe recipe() {
     VideoMaeConfig model =
-        VideoMaeConfig.builder()
-            .setClip(new ClipShape(4, 16, 16))
-            .setPatch(new PatchShape(2, 8, 8))
-            .setEncoder(new TransformerShape(16, 1, 2))
-            .setDecoder(new TransformerShape(8, 1, 2))
-            .build();
+        new VideoMaeConfig(
+            VitConfig.video(
+                new ClipShape(4, 16, 16), new PatchShape(2, 8, 8), new TransformerShape(16, 1, 2)),
+            new TransformerShape(8, 1, 2));
     return new PretrainingRecipe(
         "memory",
         Origin.of("a test"),
         model,
+        new TrainingClips(
+            ClipInput.video(new FrameSampling(4, 4, 30), 16), RandomCrop.PAPER_PRETRAINING, 2, 1),
+        1,
         0.5,
         false,
         PretrainingRecipes.VIDEO_S_V1.optimizer(),
         LearningRateSchedule.constant(1e-3, STEPS),
-        2,
-        1,
-        1,
-        new FrameSampling(4, 4, 30),
-        PretrainingRecipes.VIDEO_S_V1.crop());
+        OptionalDouble.empty());
   }
 
   private static void writeVideo(Path file, int colour) {

@@ -40,7 +40,7 @@ final class TrainingProcess {
       try (PretrainingState state =
           checkpoints
               .newest()
-              .map(file -> PretrainingState.read(file, kernels, manager))
+              .map(file -> PretrainingState.resume(file, kernels, manager))
               .orElseGet(() -> PretrainingState.start(recipe, 3, kernels, manager))) {
         Pretrainer trainer =
             Pretrainer.builder()

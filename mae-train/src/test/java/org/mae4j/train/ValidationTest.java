@@ -82,7 +82,7 @@ class ValidationTest {
     assertThat(state.stepsDone()).isEqualTo(16);
     Path newest = checkpoints().newest().orElseThrow();
     assertThat(newest).hasFileName("checkpoint-00000016.safetensors");
-    PretrainingState resumed = PretrainingState.read(newest, kernels, manager);
+    PretrainingState resumed = PretrainingState.resume(newest, kernels, manager);
     assertThat(run(resumed, selection(1, 2)).stepsDone()).isEqualTo(16);
   }
 
@@ -91,7 +91,7 @@ class ValidationTest {
     run(start(8), selection(1, CheckpointSelection.NEVER), 0.1, 0.5).close();
     Path newest = checkpoints().newest().orElseThrow();
 
-    try (PretrainingState resumed = PretrainingState.read(newest, kernels, manager)) {
+    try (PretrainingState resumed = PretrainingState.resume(newest, kernels, manager)) {
       assertThat(resumed.validations())
           .containsExactly(
               new ValidationMetrics(4, 1, Map.of("accuracy", 0.1)),

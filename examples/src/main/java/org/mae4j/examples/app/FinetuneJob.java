@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +15,7 @@ import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.FewShotTask;
+import org.mae4j.api.Provenance;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.examples.support.ConsoleProgress;
 import org.mae4j.models.Models;
@@ -91,7 +91,7 @@ final class FinetuneJob {
         VideoBatches validation = VideoBatches.evaluation(footage.validation(), input);
         VideoBatches test = VideoBatches.evaluation(footage.test(), input)) {
       TorchEngine.setThreads(settings.threads());
-      Map<String, String> provenance = provenance(manager);
+      Map<String, String> provenance = provenance(manager).toMap();
       Training training = new Training(validation, provenance, kernels, manager);
       Optional<Trained> trained = training.fromPretrained(newest);
       if (trained.isEmpty()) {
@@ -143,16 +143,14 @@ final class FinetuneJob {
         + recipe.selection().split();
   }
 
-  private Map<String, String> provenance(NDManager manager) {
-    Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("recipe", recipe.name());
-    facts.put("seed", Long.toString(settings.seed()));
-    facts.put("pretrained model", settings.model());
-    facts.put("data", footage.description());
-    facts.put("data manifest (SHA-256)", footage.hash());
-    facts.put("device", manager.getDevice().toString());
-    facts.putAll(TorchEngine.versions());
-    return facts;
+  private Provenance provenance(NDManager manager) {
+    return Provenance.NONE
+        .withRecipe(recipe.name())
+        .withSeed(settings.seed())
+        .withPretrainedModel(settings.model())
+        .withData(footage.description(), footage.hash())
+        .withDevice(manager.getDevice().toString())
+        .withVersions(TorchEngine.versions());
   }
 
   /** Trains from some encoder and finds the best checkpoint again. */

@@ -6,13 +6,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.mae4j.api.BatchSource;
+import org.mae4j.api.Provenance;
 import org.mae4j.eval.completion.ReconstructionGallery;
 import org.mae4j.eval.completion.ReconstructionPictures;
 import org.mae4j.examples.support.ConsoleProgress;
@@ -169,7 +168,7 @@ public final class Quickstart implements Callable<Integer> {
                           manager))) {
         state.recipe().summary().forEach(progress::say);
         SETTINGS.write(folder, settings);
-        Map<String, String> provenance = provenance(state, footage, manager);
+        Map<String, String> provenance = provenance(state, footage, manager).toMap();
         if (!options.isResumed()) {
           // So that a run killed early can be resumed, too: it was measured how long it would take.
           checkpoints.write(state, provenance);
@@ -225,9 +224,7 @@ public final class Quickstart implements Callable<Integer> {
         withSteps && options.steps().isPresent()
             ? before.withSteps(options.steps().getAsLong())
             : before;
-    return options.ema().isPresent()
-        ? recipe.withEmaDecay(options.ema().getAsDouble())
-        : recipe;
+    return options.ema().isPresent() ? recipe.withEmaDecay(options.ema().getAsDouble()) : recipe;
   }
 
   private Path folder() {
@@ -321,16 +318,13 @@ public final class Quickstart implements Callable<Integer> {
     }
   }
 
-  private static Map<String, String> provenance(
-      PretrainingState state, Footage footage, NDManager manager) {
-    Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("recipe", state.recipe().name());
-    facts.put("seed", Long.toString(state.seed()));
-    facts.put("data", footage.description());
-    facts.put("data manifest (SHA-256)", footage.manifestHash());
-    facts.put("device", manager.getDevice().toString());
-    facts.putAll(TorchEngine.versions());
-    return facts;
+  private static Provenance provenance(PretrainingState state, Footage footage, NDManager manager) {
+    return Provenance.NONE
+        .withRecipe(state.recipe().name())
+        .withSeed(state.seed())
+        .withData(footage.description(), footage.manifestHash())
+        .withDevice(manager.getDevice().toString())
+        .withVersions(TorchEngine.versions());
   }
 
   /** Stops a run that takes much longer than was measured. */

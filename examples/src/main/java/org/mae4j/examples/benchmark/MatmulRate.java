@@ -7,10 +7,9 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.mae4j.models.kernels.Bfloat16Products;
 import org.mae4j.models.kernels.Precision;
-import org.mae4j.models.torch.ScriptModule;
 import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.models.torch.internal.ScriptModule;
 
 /**
  * How fast this machine multiplies large matrices: what models are measured against. To be measured
@@ -39,7 +38,7 @@ public final class MatmulRate implements AutoCloseable {
                 "bfloat16",
                 precision == Precision.BFLOAT16,
                 "widened",
-                !Bfloat16Products.areFastOn(manager.getDevice())));
+                !Precision.BFLOAT16.isFastOn(manager.getDevice())));
     double spread = 1 / Math.sqrt(SIDE);
     matrix = manager.randomNormal(0, (float) spread, new Shape(SIDE, SIDE), DataType.FLOAT32);
     products = Collections.nCopies(PRODUCTS, matrix.stopGradient());

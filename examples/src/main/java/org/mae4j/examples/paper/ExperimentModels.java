@@ -26,12 +26,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BiFunction;
-import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.Encoder;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.FewShotTask;
+import org.mae4j.api.Provenance;
 import org.mae4j.data.ClipView;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.data.corruption.Corruption;
@@ -87,7 +87,7 @@ public final class ExperimentModels implements AutoCloseable {
   public record Cost(String model, double seconds) {}
 
   /**
-   * Opens a workshop.
+   * Opens a experiment.
    *
    * @param folder of the models; made if missing
    * @param threads of a model: other numbers give other rounding
@@ -194,7 +194,9 @@ public final class ExperimentModels implements AutoCloseable {
             .orElseThrow(
                 () -> new IllegalArgumentException(pretraining.name() + " is not pretrained here"));
     Path file = trained(ModelKey.pretrained(pretraining, seed));
-    return ScopedModel.of(manager, scope -> Models.load(recipe.model(), recipe.clips().input(), file, kernels, scope));
+    return ScopedModel.of(
+        manager,
+        scope -> Models.load(recipe.model(), recipe.clips().input(), file, kernels, scope));
   }
 
   private Path trained(ModelKey model) {
@@ -236,14 +238,14 @@ public final class ExperimentModels implements AutoCloseable {
     delete(file.resolveSibling("checkpoints"));
   }
 
-  private Map<String, String> facts(String recipe, String hash, long seed, long start) {
-    Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("recipe", recipe);
-    facts.put("seed", Long.toString(seed));
-    facts.put("data manifest (SHA-256)", hash);
-    facts.put(SECONDS, String.format(Locale.ROOT, "%.1f", (System.nanoTime() - start) / 1e9));
-    facts.putAll(TorchEngine.versions());
-    return facts;
+  private static Map<String, String> facts(String recipe, String hash, long seed, long start) {
+    return Provenance.NONE
+        .withRecipe(recipe)
+        .withSeed(seed)
+        .withManifestHash(hash)
+        .withFact(SECONDS, String.format(Locale.ROOT, "%.1f", (System.nanoTime() - start) / 1e9))
+        .withVersions(TorchEngine.versions())
+        .toMap();
   }
 
   /**
@@ -330,10 +332,10 @@ public final class ExperimentModels implements AutoCloseable {
     progress.say("probing " + pretraining.name() + " on " + set.name() + ", seed " + seed);
     ClipInput input = recipe.clips().input();
     int frames = input.sampling().frames();
-    try (ScopedModel<VitClassifier> loaned = encoder(pretraining, set, seed);
+    try (ScopedModel<VitClassifier> scoped = encoder(pretraining, set, seed);
         VideoBatches train = VideoBatches.evaluation(set.train(), input);
         VideoBatches test = VideoBatches.evaluation(set.test(), input)) {
-      VitClassifier model = loaned.model();
+      VitClassifier model = scoped.model();
       Encoder encoder = model.clip().frames() == frames ? model : new BagOfFrames(model, frames);
       FewShotReport report =
           LinearProbe.builder()
@@ -362,7 +364,8 @@ public final class ExperimentModels implements AutoCloseable {
       BiFunction<Pretraining, Long, T> work) {
     ExecutorService workers =
         Executors.newFixedThreadPool(
-            jobs, new ThreadFactoryBuilder().setDaemon(true).setNameFormat("workshop-%d").build());
+            jobs,
+            new ThreadFactoryBuilder().setDaemon(true).setNameFormat("experiment-%d").build());
     try {
       List<Future<T>> running = new ArrayList<>();
       for (Pretraining pretraining : pretrainings) {
@@ -436,7 +439,8 @@ public final class ExperimentModels implements AutoCloseable {
   private ScopedModel<VitClassifier> encoder(ModelKey model, FinetuningRecipe recipe) {
     ScopedModel<VitClassifier> encoder =
         ScopedModel.of(
-            manager, scope ->
+            manager,
+            scope ->
                 Models.create(
                     recipe.model(), recipe.clips().input(), kernels, scope, model.seed()));
     if (model.pretraining().isNone()) {

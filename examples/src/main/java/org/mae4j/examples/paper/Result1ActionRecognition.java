@@ -114,7 +114,7 @@ public final class Result1ActionRecognition extends Result<Result1ActionRecognit
   }
 
   @Override
-  public Numbers measure(Study study, ExperimentModels workshop, List<Long> seeds) {
+  public Numbers measure(Study study, ExperimentModels experiment, List<Long> seeds) {
     List<Accuracy> accuracies = new ArrayList<>();
     List<Accuracy> frozen = new ArrayList<>();
     List<Contrast> contrasts = new ArrayList<>();
@@ -123,9 +123,9 @@ public final class Result1ActionRecognition extends Result<Result1ActionRecognit
     int most = study.shots().get(study.shots().size() - 1);
     for (FewShotSet set : sets(study)) {
       List<Pretraining> compared = study.compared();
-      List<List<FewShotReport>> judged = workshop.judged(compared, set, seeds);
+      List<List<FewShotReport>> judged = experiment.judged(compared, set, seeds);
       if (set.shots() == most) {
-        List<List<FewShotReport>> probed = workshop.probed(compared, set, seeds);
+        List<List<FewShotReport>> probed = experiment.probed(compared, set, seeds);
         for (int i = 0; i < compared.size(); i++) {
           String encoder = compared.get(i).isNone() ? UNTRAINED : compared.get(i).name();
           frozen.add(Accuracy.of(encoder, set, probed.get(i)));
@@ -184,7 +184,8 @@ public final class Result1ActionRecognition extends Result<Result1ActionRecognit
   }
 
   @Override
-  public ResultPage page(Study study, ExperimentModels workshop, long firstSeed, Numbers numbers) {
+  public ResultPage page(
+      Study study, ExperimentModels experiment, long firstSeed, Numbers numbers) {
     ResultPage page =
         new ResultPage("Result 1: few-shot action recognition", finding(study, numbers));
     List<Block> figures = new ArrayList<>();

@@ -116,21 +116,22 @@ public final class Result2DevelopmentalActions extends Result<Result2Development
   }
 
   @Override
-  public Numbers measure(Study study, ExperimentModels workshop, List<Long> seeds) {
+  public Numbers measure(Study study, ExperimentModels experiment, List<Long> seeds) {
     List<FewShotSet> sets = sets(study);
     long first = seeds.get(0);
     List<Features> features = new ArrayList<>();
     try (ScopedModel<VitClassifier> untrained =
-        workshop.encoder(study.none(), sets.get(0), first)) {
-      features.add(features(workshop, "untrained", untrained.model(), study, sets.get(0)));
+        experiment.encoder(study.none(), sets.get(0), first)) {
+      features.add(features(experiment, "untrained", untrained.model(), study, sets.get(0)));
     }
     try (ScopedModel<VitClassifier> pretrained =
-        workshop.encoder(study.child(), sets.get(0), first)) {
-      features.add(features(workshop, "0-shot", pretrained.model(), study, sets.get(0)));
+        experiment.encoder(study.child(), sets.get(0), first)) {
+      features.add(features(experiment, "0-shot", pretrained.model(), study, sets.get(0)));
     }
     for (FewShotSet set : sets) {
-      try (ScopedModel<VitClassifier> classifier = workshop.classifier(study.child(), set, first)) {
-        features.add(features(workshop, set.shots() + "-shot", classifier.model(), study, set));
+      try (ScopedModel<VitClassifier> classifier =
+          experiment.classifier(study.child(), set, first)) {
+        features.add(features(experiment, set.shots() + "-shot", classifier.model(), study, set));
       }
     }
     List<String> mappedNames = study.mappedClasses();
@@ -140,7 +141,7 @@ public final class Result2DevelopmentalActions extends Result<Result2Development
     List<Accuracy> others = new ArrayList<>();
     List<FewShotReport> last = List.of();
     for (FewShotSet set : sets) {
-      last = workshop.judged(List.of(study.child()), set, seeds).get(0);
+      last = experiment.judged(List.of(study.child()), set, seeds).get(0);
       mapped.add(accuracy(study.child(), set, last, mappedNames));
       if (!otherNames.isEmpty()) {
         others.add(accuracy(study.child(), set, last, otherNames));
@@ -177,13 +178,13 @@ public final class Result2DevelopmentalActions extends Result<Result2Development
   }
 
   private static Features features(
-      ExperimentModels workshop, String name, VitClassifier model, Study study, FewShotSet set) {
+      ExperimentModels experiment, String name, VitClassifier model, Study study, FewShotSet set) {
     List<String> classes = study.mappedClasses();
     FinetuningRecipe recipe = set.video();
-    try (VideoBatches clips = 
+    try (VideoBatches clips =
         VideoBatches.evaluation(mapped(set.test(), classes), recipe.clips().input())) {
       ClipFeatures features = ClipFeatures.of(model, recipe.model().pooling(), clips);
-      workshop.noteBroken(clips);
+      experiment.noteBroken(clips);
       int[] labels =
           Arrays.stream(features.labels())
               .map(label -> classes.indexOf(set.classes().get(label)))
@@ -215,7 +216,8 @@ public final class Result2DevelopmentalActions extends Result<Result2Development
   }
 
   @Override
-  public ResultPage page(Study study, ExperimentModels workshop, long firstSeed, Numbers numbers) {
+  public ResultPage page(
+      Study study, ExperimentModels experiment, long firstSeed, Numbers numbers) {
     ResultPage page =
         new ResultPage("Result 2: developmentally realistic actions", finding(numbers));
     EmbeddingPanels panels = new EmbeddingPanels(study.mappedClasses());

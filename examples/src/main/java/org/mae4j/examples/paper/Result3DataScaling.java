@@ -100,14 +100,14 @@ public final class Result3DataScaling extends Result<Result3DataScaling.Numbers>
   }
 
   @Override
-  public Numbers measure(Study study, ExperimentModels workshop, List<Long> seeds) {
+  public Numbers measure(Study study, ExperimentModels experiment, List<Long> seeds) {
     List<Study.Part> fractions = study.fractions();
     List<Double> hours = fractions.stream().map(Study.Part::hours).toList();
     Map<String, List<Accuracy>> accuracies = new LinkedHashMap<>();
     Map<String, Trend> trends = new LinkedHashMap<>();
     Map<String, Accuracy> untrained = new LinkedHashMap<>();
     for (FewShotSet set : sets(study)) {
-      List<Accuracy> all = accuracies(pretrainings(study), set, workshop, seeds);
+      List<Accuracy> all = accuracies(pretrainings(study), set, experiment, seeds);
       List<Accuracy> parts = all.subList(0, fractions.size());
       accuracies.put(set.name(), parts);
       trends.put(set.name(), trend(fit(hours, parts), hours.get(0)));
@@ -117,8 +117,11 @@ public final class Result3DataScaling extends Result<Result3DataScaling.Numbers>
   }
 
   private static List<Accuracy> accuracies(
-      List<Pretraining> pretrainings, FewShotSet set, ExperimentModels workshop, List<Long> seeds) {
-    List<List<FewShotReport>> runs = workshop.judged(pretrainings, set, seeds);
+      List<Pretraining> pretrainings,
+      FewShotSet set,
+      ExperimentModels experiment,
+      List<Long> seeds) {
+    List<List<FewShotReport>> runs = experiment.judged(pretrainings, set, seeds);
     return IntStream.range(0, runs.size())
         .mapToObj(i -> Accuracy.of(pretrainings.get(i).name(), set, runs.get(i)))
         .toList();
@@ -139,7 +142,8 @@ public final class Result3DataScaling extends Result<Result3DataScaling.Numbers>
   }
 
   @Override
-  public ResultPage page(Study study, ExperimentModels workshop, long firstSeed, Numbers numbers) {
+  public ResultPage page(
+      Study study, ExperimentModels experiment, long firstSeed, Numbers numbers) {
     ResultPage page = new ResultPage("Result 3: scaling with data", finding(numbers));
     ScalingChart chart = new ScalingChart("top-1 accuracy (%)", DECADES);
     numbers

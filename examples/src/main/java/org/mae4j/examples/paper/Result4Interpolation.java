@@ -1,7 +1,5 @@
 package org.mae4j.examples.paper;
 
-import org.mae4j.eval.completion.CompletedClip;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
@@ -12,17 +10,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
-import org.mae4j.api.Normalization;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.Interval;
 import org.mae4j.api.MaskingStrategy;
+import org.mae4j.api.Normalization;
 import org.mae4j.api.Seeds;
-import org.mae4j.api.TokenMask;
-import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.eval.completion.Baseline;
+import org.mae4j.eval.completion.CompletedClip;
 import org.mae4j.eval.completion.CompletionEvaluator;
 import org.mae4j.eval.completion.CompletionReport;
 import org.mae4j.eval.completion.CompletionReport.Comparison;
@@ -128,7 +125,7 @@ public final class Result4Interpolation extends Result<Result4Interpolation.Numb
   }
 
   @Override
-  public Numbers measure(Study study, ExperimentModels workshop, List<Long> seeds) {
+  public Numbers measure(Study study, ExperimentModels experiment, List<Long> seeds) {
     PretrainingRecipe recipe = study.interpolating().recipe().orElseThrow();
     List<Completion> completions = new ArrayList<>();
     study
@@ -140,8 +137,9 @@ public final class Result4Interpolation extends Result<Result4Interpolation.Numb
                     .forEach(
                         (hidden, masking) ->
                             completions.add(
-                                completion(study, workshop, seeds, name, hidden, masking, clips)));
-                workshop.noteBroken(clips);
+                                completion(
+                                    study, experiment, seeds, name, hidden, masking, clips)));
+                experiment.noteBroken(clips);
               }
             });
     return new Numbers(completions);
@@ -155,7 +153,7 @@ public final class Result4Interpolation extends Result<Result4Interpolation.Numb
 
   private static Completion completion(
       Study study,
-      ExperimentModels workshop,
+      ExperimentModels experiment,
       List<Long> seeds,
       String clips,
       String hidden,
@@ -165,7 +163,7 @@ public final class Result4Interpolation extends Result<Result4Interpolation.Numb
     List<CompletionReport> reports = new ArrayList<>();
     for (long seed : seeds) {
       try (ScopedModel<MaskedAutoencoder> model =
-          workshop.autoencoder(study.interpolating(), seed)) {
+          experiment.autoencoder(study.interpolating(), seed)) {
         reports.add(evaluator.evaluate(model.model(), model.model(), batches));
       }
     }
@@ -253,16 +251,17 @@ public final class Result4Interpolation extends Result<Result4Interpolation.Numb
   }
 
   @Override
-  public ResultPage page(Study study, ExperimentModels workshop, long firstSeed, Numbers numbers) {
+  public ResultPage page(
+      Study study, ExperimentModels experiment, long firstSeed, Numbers numbers) {
     ResultPage page = new ResultPage("Result 4: frames filled in", finding(numbers));
     PretrainingRecipe recipe = study.interpolating().recipe().orElseThrow();
     Normalization colours = recipe.clips().input().normalization();
     List<Picture> moving = new ArrayList<>();
     try (VideoBatches clips = clips(study.unseen().values().iterator().next(), recipe);
-        ScopedModel<MaskedAutoencoder> loaned =
-            workshop.autoencoder(study.interpolating(), firstSeed)) {
-      MaskedAutoencoder model = loaned.model();
-      NDManager manager = workshop.manager();
+        ScopedModel<MaskedAutoencoder> scoped =
+            experiment.autoencoder(study.interpolating(), firstSeed)) {
+      MaskedAutoencoder model = scoped.model();
+      NDManager manager = experiment.manager();
       masks()
           .forEach(
               (hidden, masking) -> {

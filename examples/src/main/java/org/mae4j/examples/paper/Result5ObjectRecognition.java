@@ -101,18 +101,19 @@ public final class Result5ObjectRecognition extends Result<Result5ObjectRecognit
   }
 
   @Override
-  public Numbers measure(Study study, ExperimentModels workshop, List<Long> seeds) {
+  public Numbers measure(Study study, ExperimentModels experiment, List<Long> seeds) {
     FewShotSet set = study.objects();
     List<Pretraining> pretrainings = pretrainings(study);
-    List<List<FewShotReport>> onClean = workshop.judged(pretrainings, set, seeds);
+    List<List<FewShotReport>> onClean = experiment.judged(pretrainings, set, seeds);
     List<List<RecognitionReport>> onDistorted =
-        workshop.sideBySide(
+        experiment.sideBySide(
             pretrainings,
             set,
             seeds,
             (pretraining, seed) -> {
-              try (ScopedModel<VitClassifier> model = workshop.classifier(pretraining, set, seed)) {
-                return distorted(study, workshop, pretraining, model.model());
+              try (ScopedModel<VitClassifier> model =
+                  experiment.classifier(pretraining, set, seed)) {
+                return distorted(study, experiment, pretraining, model.model());
               }
             });
     Map<String, List<FewShotReport>> clean = new LinkedHashMap<>();
@@ -140,8 +141,8 @@ public final class Result5ObjectRecognition extends Result<Result5ObjectRecognit
   }
 
   private static RecognitionReport distorted(
-      Study study, ExperimentModels workshop, Pretraining pretraining, VitClassifier model) {
-    workshop.progress().say("judging " + pretraining.name() + " on distorted pictures");
+      Study study, ExperimentModels experiment, Pretraining pretraining, VitClassifier model) {
+    experiment.progress().say("judging " + pretraining.name() + " on distorted pictures");
     Map<String, VideoBatches> tasks = new LinkedHashMap<>();
     study
         .distorted()
@@ -149,13 +150,13 @@ public final class Result5ObjectRecognition extends Result<Result5ObjectRecognit
             (task, pictures) ->
                 tasks.put(
                     task,
-                    workshop.pictures(
+                    experiment.pictures(
                         study.objects(), pretraining, pictures.images(), pictures.distortion())));
     try {
       RecognitionReport report =
           new OutOfDistribution(study.categories())
               .evaluate(pretraining.name(), model::clipLogits, tasks);
-      tasks.values().forEach(workshop::noteBroken);
+      tasks.values().forEach(experiment::noteBroken);
       return report;
     } finally {
       tasks.values().forEach(VideoBatches::close);
@@ -190,10 +191,9 @@ public final class Result5ObjectRecognition extends Result<Result5ObjectRecognit
   }
 
   private static List<Block> attention(
-      FewShotSet set, Pretraining pretraining, ExperimentModels workshop, long seed) {
+      FewShotSet set, Pretraining pretraining, ExperimentModels experiment, long seed) {
     AttentionPicture picture =
-        new AttentionPicture(
-            set.recipe(pretraining.images()).clips().input().normalization());
+        new AttentionPicture(set.recipe(pretraining.images()).clips().input().normalization());
     boolean classToken = set.recipe(pretraining.images()).model().pooling() == Pooling.CLASS_TOKEN;
     List<Block> drawn = new ArrayList<>();
     drawn.add(
@@ -203,10 +203,10 @@ public final class Result5ObjectRecognition extends Result<Result5ObjectRecognit
                 + " to in the last block."));
     int step = Math.max(1, set.test().size() / ATTENDED);
     int[] some = IntStream.range(0, ATTENDED).map(i -> i * step % set.test().size()).toArray();
-    try (ScopedModel<VitClassifier> model = workshop.classifier(pretraining, set, seed);
+    try (ScopedModel<VitClassifier> model = experiment.classifier(pretraining, set, seed);
         VideoBatches clips =
-            workshop.pictures(set, pretraining, set.test().subset(some), Optional.empty());
-        NDManager scope = workshop.manager().newSubManager()) {
+            experiment.pictures(set, pretraining, set.test().subset(some), Optional.empty());
+        NDManager scope = experiment.manager().newSubManager()) {
       ClipBatch batch = clips.batch(0, scope);
       NDArray attention = attention(model.model(), batch.clips());
       for (int i = 0; i < batch.size(); i++) {
@@ -251,7 +251,8 @@ public final class Result5ObjectRecognition extends Result<Result5ObjectRecognit
   }
 
   @Override
-  public ResultPage page(Study study, ExperimentModels workshop, long firstSeed, Numbers numbers) {
+  public ResultPage page(
+      Study study, ExperimentModels experiment, long firstSeed, Numbers numbers) {
     ResultPage page = new ResultPage("Result 5: objects", finding(study, numbers));
     List<String> models = numbers.clean().stream().map(Accuracy::model).toList();
     List<String> groups = new ArrayList<>(List.of("clean"));
@@ -284,7 +285,7 @@ public final class Result5ObjectRecognition extends Result<Result5ObjectRecognit
       page.add(
           new Section(
               "Where the " + pretraining.name() + " model looks",
-              attention(study.objects(), pretraining, workshop, firstSeed)));
+              attention(study.objects(), pretraining, experiment, firstSeed)));
     }
     page.add(
         Section.of(

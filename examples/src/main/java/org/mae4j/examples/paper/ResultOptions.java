@@ -164,7 +164,7 @@ public final class ResultOptions {
   }
 
   /** The command line of a process that helps with the same models. */
-  List<String> forHelper() {
+  List<String> forWorker() {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(
         List.of(

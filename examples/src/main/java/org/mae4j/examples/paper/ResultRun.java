@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.mae4j.api.Provenance;
 import org.mae4j.eval.report.Block;
 import org.mae4j.eval.report.Block.Details;
 import org.mae4j.eval.report.Block.Link;
@@ -42,23 +43,23 @@ public final class ResultRun implements AutoCloseable {
 
   private final ResultOptions options;
   private final Study study;
-  private final ExperimentModels workshop;
-  private final WorkerProcesses helpers;
+  private final ExperimentModels experiment;
+  private final WorkerProcesses workers;
   private final Map<Result<?>, ResultPage> finished = new LinkedHashMap<>();
 
   /** What {@code result.json} holds. */
   private record Written(Map<String, String> provenance, Object numbers) {}
 
   private ResultRun(
-      ResultOptions options, Study study, ExperimentModels workshop, WorkerProcesses helpers) {
+      ResultOptions options, Study study, ExperimentModels experiment, WorkerProcesses workers) {
     this.options = options;
     this.study = study;
-    this.workshop = workshop;
-    this.helpers = helpers;
+    this.experiment = experiment;
+    this.workers = workers;
   }
 
   /**
-   * Gets everything ready to run results, and has helpers begin with their models.
+   * Gets everything ready to run results, and has workers begin with their models.
    *
    * @param results which are to be run
    * @param progress stays the caller's to close
@@ -71,11 +72,11 @@ public final class ResultRun implements AutoCloseable {
     Set<String> names = Stream.of(results).map(Result::name).collect(Collectors.toSet());
     Study study = options.study(progress, names);
     requireModels(study, options, results);
-    ExperimentModels workshop =
+    ExperimentModels experiment =
         new ExperimentModels(
             options.work().resolve("models"), study.threads(), options.jobs(), progress);
     return new ResultRun(
-        options, study, workshop, WorkerProcesses.start(options.jobs() - 1, options, results));
+        options, study, experiment, WorkerProcesses.start(options.jobs() - 1, options, results));
   }
 
   /** Asks for all models, which tells whether the data has what they need. */
@@ -108,9 +109,9 @@ public final class ResultRun implements AutoCloseable {
     return study;
   }
 
-  /** Trains what results need, but for what helpers do. */
+  /** Trains what results need, but for what workers do. */
   void train(Result<?>... results) {
-    workshop.train(
+    experiment.train(
         Stream.of(results)
             .flatMap(result -> result.models(study, options.seeds()).stream())
             .toList());
@@ -120,17 +121,17 @@ public final class ResultRun implements AutoCloseable {
   public <T> T run(Result<T> result) {
     Path folder = options.out().resolve(result.name());
     train(result);
-    T measured = result.measure(study, workshop, options.seeds());
-    ResultPage page = result.page(study, workshop, options.seeds().get(0), measured);
+    T measured = result.measure(study, experiment, options.seeds());
+    ResultPage page = result.page(study, experiment, options.seeds().get(0), measured);
     write(
         folder.resolve("result.json"),
-        (GSON.toJson(new Written(provenance(), measured)) + "\n").getBytes(UTF_8));
+        (GSON.toJson(new Written(provenance().toMap(), measured)) + "\n").getBytes(UTF_8));
     page.figures()
         .forEach((name, image) -> write(folder.resolve(name + ".png"), Png.encode(image)));
     html(result, page).write(folder.resolve("index.html"));
     finished.put(result, page);
-    workshop.progress().say(page.finding());
-    workshop.progress().say(result.name() + ": " + folder.resolve("index.html"));
+    experiment.progress().say(page.finding());
+    experiment.progress().say(result.name() + ": " + folder.resolve("index.html"));
     return measured;
   }
 
@@ -144,7 +145,7 @@ public final class ResultRun implements AutoCloseable {
     return builder
         .addSection(new Section("Data", study.notes().stream().<Block>map(Paragraph::new).toList()))
         .addSection(costs())
-        .addBrokenFiles(workshop.brokenFiles())
+        .addBrokenFiles(experiment.brokenFiles())
         .addProvenance(provenance())
         .build();
   }
@@ -179,11 +180,11 @@ public final class ResultRun implements AutoCloseable {
         });
     Path file = options.out().resolve("index.html");
     builder.addSection(costs()).addProvenance(provenance()).build().write(file);
-    workshop.progress().say("all results: " + file);
+    experiment.progress().say("all results: " + file);
   }
 
   private Section costs() {
-    List<ExperimentModels.Cost> costs = workshop.costs();
+    List<ExperimentModels.Cost> costs = experiment.costs();
     double seconds = costs.stream().mapToDouble(ExperimentModels.Cost::seconds).sum();
     List<List<String>> rows =
         costs.stream()
@@ -204,16 +205,14 @@ public final class ResultRun implements AutoCloseable {
             List.of(new Table("", List.of("model", "seconds of training"), rows))));
   }
 
-  private Map<String, String> provenance() {
-    Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("data", study.name());
-    facts.put("data manifest (SHA-256)", study.hash());
-    facts.put("pretraining seeds", options.seeds().toString());
-    facts.putAll(study.settings());
-    facts.put("threads", Integer.toString(study.threads()));
-    facts.put("device", workshop.manager().getDevice().toString());
-    facts.putAll(TorchEngine.versions());
-    return facts;
+  private Provenance provenance() {
+    return Provenance.NONE
+        .withData(study.name(), study.hash())
+        .withFact("pretraining seeds", options.seeds().toString())
+        .withFacts(study.settings())
+        .withFact("threads", Integer.toString(study.threads()))
+        .withDevice(experiment.manager().getDevice().toString())
+        .withVersions(TorchEngine.versions());
   }
 
   private static void write(Path file, byte[] bytes) {
@@ -227,8 +226,8 @@ public final class ResultRun implements AutoCloseable {
 
   @Override
   public void close() {
-    helpers.close();
-    workshop.close();
+    workers.close();
+    experiment.close();
     study.close();
   }
 }

@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** The program of the processes that {@link WorkerProcesses} starts. */
-@Command(name = "helper")
+@Command(name = "worker")
 final class WorkerMain {
 
   @Mixin private final ResultOptions options = new ResultOptions();
@@ -29,12 +29,12 @@ final class WorkerMain {
       results.add(
           Class.forName(name).asSubclass(Result.class).getDeclaredConstructor().newInstance());
     }
-    WorkerMain helper = new WorkerMain();
-    new CommandLine(helper).parseArgs(Arrays.copyOfRange(arguments, 1, arguments.length));
+    WorkerMain worker = new WorkerMain();
+    new CommandLine(worker).parseArgs(Arrays.copyOfRange(arguments, 1, arguments.length));
     ConsoleProgress progress = new ConsoleProgress(System.out);
     Result<?>[] all = results.toArray(new Result<?>[0]);
     try (progress;
-        ResultRun run = ResultRun.open(helper.options, progress, all)) {
+        ResultRun run = ResultRun.open(worker.options, progress, all)) {
       run.train(all);
     }
   }

@@ -42,11 +42,11 @@ final class WorkerProcesses implements AutoCloseable {
    * @param count at least 0; what they say goes into files in the folder of work
    */
   static WorkerProcesses start(int count, ResultOptions options, Result<?>... results) {
-    WorkerProcesses helpers = new WorkerProcesses();
+    WorkerProcesses workers = new WorkerProcesses();
     for (int i = 1; i <= count; i++) {
-      helpers.start(results, options, options.work().resolve("helper-" + i + ".log"));
+      workers.start(results, options, options.work().resolve("worker-" + i + ".log"));
     }
-    return helpers;
+    return workers;
   }
 
   private void start(Result<?>[] results, ResultOptions options, Path log) {
@@ -61,7 +61,7 @@ final class WorkerProcesses implements AutoCloseable {
     command.add(WorkerMain.class.getName());
     command.add(
         Stream.of(results).map(result -> result.getClass().getName()).collect(joining(",")));
-    command.addAll(options.forHelper());
+    command.addAll(options.forWorker());
     try {
       Process process =
           new ProcessBuilder(command)

@@ -109,10 +109,10 @@ class ToyResultsTest {
   void whatFailsBesideOthersIsTold() {
     assertThatThrownBy(
             () ->
-                inWorkshop(
+                withModels(
                     2,
-                    (study, workshop) ->
-                        workshop.sideBySide(
+                    (study, experiment) ->
+                        experiment.sideBySide(
                             study.compared(),
                             study.actions("scenes", 2),
                             List.of(1L),
@@ -124,19 +124,19 @@ class ToyResultsTest {
   }
 
   private static List<List<FewShotReport>> judged(int jobs) {
-    return inWorkshop(
+    return withModels(
         jobs,
-        (study, workshop) ->
-            workshop.judged(study.compared(), study.actions("scenes", 2), List.of(1L)));
+        (study, experiment) ->
+            experiment.judged(study.compared(), study.actions("scenes", 2), List.of(1L)));
   }
 
-  private static <T> T inWorkshop(int jobs, BiFunction<Study, ExperimentModels, T> work) {
+  private static <T> T withModels(int jobs, BiFunction<Study, ExperimentModels, T> work) {
     ConsoleProgress progress = new ConsoleProgress(System.out);
     try (progress;
         Study study = ToyStudy.make(folder.resolve("toy-nursery"), TINY, progress);
-        ExperimentModels workshop =
+        ExperimentModels experiment =
             new ExperimentModels(folder.resolve("models"), study.threads(), jobs, progress)) {
-      return work.apply(study, workshop);
+      return work.apply(study, experiment);
     }
   }
 

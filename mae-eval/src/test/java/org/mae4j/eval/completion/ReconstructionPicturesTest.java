@@ -34,7 +34,6 @@ import org.mae4j.train.metrics.StepMetrics;
 import org.mae4j.train.optim.AdamW;
 import org.mae4j.train.recipe.LearningRateSchedule;
 import org.mae4j.train.recipe.Origin;
-import org.mae4j.train.recipe.TokenStack;
 import org.mae4j.train.recipe.TrainingRecipe;
 
 /** What a model makes of the same clips while it learns. */
@@ -207,7 +206,7 @@ class ReconstructionPicturesTest {
     }
 
     @Override
-    public List<TokenStack> stacks() {
+    public List<TrainingRecipe.TokenStack> stacks() {
       return List.of();
     }
 

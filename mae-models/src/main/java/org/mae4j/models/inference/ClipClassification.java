@@ -11,7 +11,7 @@ import org.mae4j.api.ClipBatch;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.models.VitClassifier;
-import org.mae4j.models.torch.Gradients;
+import org.mae4j.models.torch.internal.Gradients;
 
 /**
  * What a classifier says of a clip.

@@ -2,6 +2,7 @@ package org.mae4j.models.inference;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.translate.TranslatorContext;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.models.ClassifierConfig;
 import org.mae4j.models.VitClassifier;
 
@@ -24,11 +25,12 @@ public final class EmbeddingTranslator extends ClipTranslator<float[]> {
    */
   @Override
   public void prepare(TranslatorContext context) {
-    if (context.getBlock() instanceof VitClassifier classifier
-        && classifier.config().classes() > 0) {
-      throw new IllegalArgumentException(
-          "embeddings need a model of 0 classes, but this one has a head for "
-              + classifier.config().classes());
+    if (context.getBlock() instanceof VitClassifier classifier) {
+      int classes = classifier.config().classes();
+      Checks.require(
+          classes == 0,
+          "embeddings need a model of 0 classes, but this one has a head for %s",
+          classes);
     }
   }
 

@@ -3,8 +3,8 @@
  * number of threads:
  *
  * <pre>{@code
- * try (NDManager manager = TorchEngine.newManager()) {
- *   VitClassifier model = Models.loadClassifier(file, manager);
+ * try (NDManager manager = TorchEngine.newManager();
+ *     VitClassifier model = Models.loadClassifier(file, manager)) {
  *   for (ClipClassification clip : ClipClassification.of(model, clips)) {
  *     System.out.println(clip.source().id() + " " + clip.top(5));
  *   }
@@ -16,8 +16,8 @@
  *
  * <pre>{@code
  * TorchEngine.start();
- * try (Model model = Model.newInstance("clips", "PyTorch")) {
- *   VitClassifier classifier = Models.loadClassifier(file, model.getNDManager());
+ * try (Model model = Model.newInstance("clips", "PyTorch");
+ *     VitClassifier classifier = Models.loadClassifier(file, model.getNDManager())) {
  *   model.setBlock(classifier);
  *   ClipPreparation preparation = Crop.centre(classifier.input())::apply;
  *   try (Predictor<Clip, Classifications> predictor =

@@ -8,7 +8,7 @@ import org.mae4j.models.ParameterLayout;
 import org.mae4j.models.TransformerShape;
 import org.mae4j.models.VitConfig;
 import org.mae4j.models.kernels.Kernels;
-import org.mae4j.models.kernels.TransformerSettings;
+import org.mae4j.models.kernels.Kernels.TransformerSettings;
 
 /** The parameters of transformer blocks, under their published names. */
 public final class TransformerStack {

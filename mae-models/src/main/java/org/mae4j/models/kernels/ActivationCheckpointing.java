@@ -6,7 +6,8 @@ import ai.djl.training.GradientCollector;
 import java.util.ArrayList;
 import java.util.List;
 import org.mae4j.api.internal.Checks;
-import org.mae4j.models.torch.Gradients;
+import org.mae4j.models.kernels.Kernels.TransformerSettings;
+import org.mae4j.models.torch.internal.Gradients;
 
 /**
  * Kernels that keep only what enters every few blocks, and compute the rest once more on the way

@@ -6,15 +6,15 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.Map;
-import org.mae4j.models.torch.ScriptModule;
 import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.models.torch.internal.ScriptModule;
 
 /**
  * Whether libtorch multiplies matrices of bfloat16s about as fast as others. On a processor without
  * instructions for them (x86 before AVX-512) it falls back to a loop over single numbers. libtorch
  * has no operator that tells, so this is timed, once.
  */
-public final class Bfloat16Products {
+final class Bfloat16Products {
 
   private static final int SIDE = 256;
   private static final int TRIES = 4;
@@ -35,7 +35,7 @@ public final class Bfloat16Products {
   private Bfloat16Products() {}
 
   /** Whether they are fast on a device. Every GPU counts as such. */
-  public static boolean areFastOn(Device device) {
+  static boolean areFastOn(Device device) {
     return device.isGpu() || OnCpu.FAST;
   }
 

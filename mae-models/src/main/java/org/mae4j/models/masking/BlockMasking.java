@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.mae4j.api.MaskingStrategy;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
+import org.mae4j.api.internal.Checks;
 
 /**
  * Hides rectangles of random shape and place through all of time, so that whole things are hidden
@@ -40,9 +41,8 @@ public final class BlockMasking implements MaskingStrategy {
    *     longer than a side of the frame are cut to it
    */
   public BlockMasking(double ratio, double blockArea) {
-    if (!(blockArea > 0 && blockArea <= 1)) {
-      throw new IllegalArgumentException("block area must be in (0, 1], but was " + blockArea);
-    }
+    Checks.require(
+        blockArea > 0 && blockArea <= 1, "block area must be in (0, 1], but was %s", blockArea);
     this.ratio = new MaskRatio(ratio);
     this.blockArea = blockArea;
   }

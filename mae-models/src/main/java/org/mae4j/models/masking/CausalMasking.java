@@ -4,6 +4,7 @@ import java.util.random.RandomGenerator;
 import org.mae4j.api.MaskingStrategy;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
+import org.mae4j.api.internal.Checks;
 
 /**
  * Hides all that comes after a random moment and a random part of what came before, so that the
@@ -31,16 +32,13 @@ public final class CausalMasking implements MaskingStrategy {
     int visible = ratio.visible(grid);
     int perSlot = grid.tokensPerSlot();
     int earliestCut = (visible + perSlot - 1) / perSlot;
-    if (earliestCut >= grid.time()) {
-      throw new IllegalArgumentException(
-          "mask ratio "
-              + ratio
-              + " leaves no temporal slot of "
-              + grid
-              + " to be the future: "
-              + visible
-              + " visible tokens need all of them");
-    }
+    Checks.require(
+        earliestCut < grid.time(),
+        "mask ratio %s leaves no temporal slot of %s to be the future: %s visible tokens need all"
+            + " of them",
+        ratio,
+        grid,
+        visible);
     int cut = random.nextInt(earliestCut, grid.time());
     return TokenMask.ofVisible(grid.tokens(), RandomSubset.ofFirst(cut * perSlot, visible, random));
   }

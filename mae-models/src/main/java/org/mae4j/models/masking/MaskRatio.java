@@ -1,6 +1,7 @@
 package org.mae4j.models.masking;
 
 import org.mae4j.api.TokenGrid;
+import org.mae4j.api.internal.Checks;
 
 /** The share of tokens that is hidden. */
 final class MaskRatio {
@@ -8,9 +9,7 @@ final class MaskRatio {
   private final double ratio;
 
   MaskRatio(double ratio) {
-    if (!(ratio >= 0 && ratio < 1)) {
-      throw new IllegalArgumentException("mask ratio must be in [0, 1), but was " + ratio);
-    }
+    Checks.require(ratio >= 0 && ratio < 1, "mask ratio must be in [0, 1), but was %s", ratio);
     this.ratio = ratio;
   }
 
@@ -45,10 +44,7 @@ final class MaskRatio {
 
   private int visible(int count, String what) {
     int visible = (int) (count * (1 - ratio));
-    if (visible < 1) {
-      throw new IllegalArgumentException(
-          "mask ratio " + ratio + " keeps none of " + count + " " + what);
-    }
+    Checks.require(visible >= 1, "mask ratio %s keeps none of %s %s", ratio, count, what);
     return visible;
   }
 

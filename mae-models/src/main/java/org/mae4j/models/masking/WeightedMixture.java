@@ -9,6 +9,7 @@ import org.mae4j.api.MaskingStrategy;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
+import org.mae4j.api.internal.Checks;
 
 /**
  * Picks one of several strategies for each clip, each as often as its weight says. All must keep
@@ -25,13 +26,8 @@ public final class WeightedMixture implements MaskingStrategy {
   public record Member(MaskingStrategy strategy, double weight) {
 
     public Member {
-      if (strategy == null) {
-        throw new IllegalArgumentException("strategy must not be null");
-      }
-      if (!(weight > 0) || Double.isInfinite(weight)) {
-        throw new IllegalArgumentException(
-            "weight of " + strategy + " must be positive and finite, but was " + weight);
-      }
+      Checks.require(strategy != null, "strategy must not be null");
+      Checks.positiveFinite(weight, "weight of " + strategy);
     }
 
     @Override
@@ -51,9 +47,7 @@ public final class WeightedMixture implements MaskingStrategy {
    * @param members at least one
    */
   public WeightedMixture(Member... members) {
-    if (members.length == 0) {
-      throw new IllegalArgumentException("a mixture needs at least 1 member, but has none");
-    }
+    Checks.require(members.length > 0, "a mixture needs at least 1 member, but has none");
     this.members = List.of(members);
   }
 

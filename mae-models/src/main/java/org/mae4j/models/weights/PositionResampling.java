@@ -4,29 +4,23 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import org.mae4j.api.TokenGrid;
+import org.mae4j.api.internal.Checks;
+import org.mae4j.models.weights.WeightConversions.PositionRule;
 import org.mae4j.models.weights.Weights.Tensor;
 
 /**
  * Stretches tables of positions as PyTorch's {@code interpolate} does, without antialiasing and
  * with pixel centres at halves: bicubic with a = -0.75 over rows and columns, linear over time.
  */
-public final class PositionResampling {
-
-  /** How far apart the new tokens lie in the old table. */
-  public enum Rule {
-    /** Old side over new side: the paper's code. */
-    BY_SIZE,
-    /** Old side over (new side + 0.1), as code that passes a scale factor computes it. */
-    BY_SCALE_FACTOR
-  }
+final class PositionResampling {
 
   private static final double A = -0.75;
 
   private final TokenGrid from;
   private final TokenGrid to;
-  private final Rule rule;
+  private final PositionRule rule;
 
-  PositionResampling(TokenGrid from, TokenGrid to, Rule rule) {
+  PositionResampling(TokenGrid from, TokenGrid to, PositionRule rule) {
     this.from = from;
     this.to = to;
     this.rule = rule;
@@ -46,16 +40,17 @@ public final class PositionResampling {
   }
 
   private double step(int old, int wanted) {
-    return old / (rule == Rule.BY_SIZE ? (double) wanted : wanted + 0.1);
+    return old / (rule == PositionRule.BY_SIZE ? (double) wanted : wanted + 0.1);
   }
 
   private static Tensor resampled(Tensor table, int kept, Axis rows, Axis columns) {
     int width = (int) table.shape().get(2);
     long expected = kept + (long) rows.from * columns.from;
-    if (kept < 0 || table.shape().get(1) != expected) {
-      throw new IllegalArgumentException(
-          "a table of " + table.shape() + " has not the " + expected + " rows of its grid");
-    }
+    Checks.require(
+        kept >= 0 && table.shape().get(1) == expected,
+        "a table of %s has not the %s rows of its grid",
+        table.shape(),
+        expected);
     if (rows.from == rows.to && columns.from == columns.to) {
       return table;
     }

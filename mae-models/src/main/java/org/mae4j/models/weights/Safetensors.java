@@ -19,6 +19,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32C;
+import org.mae4j.models.weights.WeightFile.TensorInfo;
 
 /**
  * A safetensors file: named tensors and string metadata.

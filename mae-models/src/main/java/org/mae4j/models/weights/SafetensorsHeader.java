@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.mae4j.models.weights.WeightFile.TensorInfo;
 
 /**
  * The table of contents of a safetensors file. Names are unique, and the tensors fill the data from

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.mae4j.models.weights.WeightFile.TensorInfo;
 
 /**
  * A checkpoint that {@code torch.save} wrote: a zip of stored entries, one a pickle of names and
@@ -25,7 +26,7 @@ import java.util.zip.ZipFile;
  * state_dict}, or of the outermost one; a prefix {@code module.} is left out. Numbers and strings
  * beside them, and those of {@code args}, are metadata. Nothing in the file is run.
  */
-public final class TorchCheckpoint implements WeightFile {
+final class TorchCheckpoint implements WeightFile {
 
   private static final List<String> MODEL_KEYS = List.of("model", "model_state", "state_dict");
   private static final String PICKLE = "/data.pkl";
@@ -49,7 +50,7 @@ public final class TorchCheckpoint implements WeightFile {
    *
    * @throws WeightFileException if it is absent, damaged, or holds what is not allowed
    */
-  public static TorchCheckpoint open(Path file) {
+  static TorchCheckpoint open(Path file) {
     try (ZipFile zip = new ZipFile(file.toFile())) {
       Map<String, Long> sizes = new HashMap<>();
       ZipEntry pickle = checkEntries(file, zip, sizes);

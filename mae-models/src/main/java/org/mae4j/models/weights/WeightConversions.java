@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.mae4j.api.TokenGrid;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.models.weights.Weights.Tensor;
 
 /** Conversions between the layouts of published weights. Nothing is read before it is asked for. */
@@ -28,15 +29,12 @@ public final class WeightConversions {
           for (String name : List.copyOf(tensors.keySet())) {
             if (name.contains(FUSED)) {
               Tensor fused = tensors.remove(name);
-              if (fused.shape().dimension() == 0 || fused.shape().get(0) % 3 != 0) {
-                throw new IllegalArgumentException(
-                    weights.origin()
-                        + ": "
-                        + name
-                        + " of "
-                        + fused.shape()
-                        + " has no three parts");
-              }
+              Checks.require(
+                  fused.shape().dimension() > 0 && fused.shape().get(0) % 3 == 0,
+                  "%s: %s of %s has no three parts",
+                  weights.origin(),
+                  name,
+                  fused.shape());
               long rows = fused.shape().get(0) / 3;
               for (int i = 0; i < 3; i++) {
                 String range = i * rows + ":" + (i + 1) * rows;
@@ -61,10 +59,8 @@ public final class WeightConversions {
               List<Tensor> parts = new ArrayList<>();
               for (String part : SEPARATE) {
                 Tensor tensor = tensors.remove(name.replace(SEPARATE.get(0), part));
-                if (tensor == null) {
-                  throw new IllegalArgumentException(
-                      weights.origin() + ": " + name + " has no partner of " + part);
-                }
+                Checks.require(
+                    tensor != null, "%s: %s has no partner of %s", weights.origin(), name, part);
                 parts.add(tensor);
               }
               Shape shape = parts.get(0).shape();
@@ -155,7 +151,7 @@ public final class WeightConversions {
    * @param rule how the places of the new tokens in the old table are computed
    */
   public static Weights resizePositions(
-      Weights weights, TokenGrid from, TokenGrid to, PositionResampling.Rule rule) {
+      Weights weights, TokenGrid from, TokenGrid to, PositionRule rule) {
     PositionResampling resampling = new PositionResampling(from, to, rule);
     return weights.converted(
         tensors -> {
@@ -182,5 +178,13 @@ public final class WeightConversions {
       result.attach(manager);
       return result;
     }
+  }
+
+  /** How far apart the new tokens lie in the old table. */
+  public enum PositionRule {
+    /** Old side over new side: the paper's code. */
+    BY_SIZE,
+    /** Old side over (new side + 0.1), as code that passes a scale factor computes it. */
+    BY_SCALE_FACTOR
   }
 }

@@ -196,6 +196,54 @@ class ClipTranslatorTest {
   }
 
   @Test
+  void takesTheNamesOfClassesFromTheModel() throws TranslateException {
+    set(CLASSIFIER.withClassNames(List.of("left", "right", "none")));
+
+    try (Predictor<Clip, Classifications> predictor =
+        model.newPredictor(new ClassificationTranslator(ClipTranslatorTest::prepare))) {
+      assertThat(predictor.predict(clip(1)).getClassNames())
+          .containsExactly("left", "right", "none");
+    }
+  }
+
+  @Test
+  void aSavedClassifierIsLoadedWithAllThatAPredictorNeeds() throws TranslateException {
+    Path file = folder.resolve("classifier.safetensors");
+    ClassifierConfig named = CLASSIFIER.withClassNames(CLASSES);
+    Models.save(Models.create(named, INPUT, kernels, model.getNDManager(), 7), file);
+    set(CLASSIFIER);
+    float[] expected = classify(model);
+
+    try (Model loaded = Model.newInstance(NAME, "PyTorch");
+        VitClassifier classifier = Models.loadClassifier(file, loaded.getNDManager())) {
+      loaded.setBlock(classifier);
+      try (Predictor<Clip, Classifications> predictor =
+          loaded.newPredictor(new ClassificationTranslator(ClipTranslatorTest::prepare))) {
+        Classifications answer = predictor.predict(clip(1));
+        assertThat(answer.getClassNames()).isEqualTo(CLASSES);
+        assertThat(probabilities(answer)).isEqualTo(expected);
+      }
+      assertThat(classifier.input()).isEqualTo(INPUT);
+    }
+  }
+
+  @Test
+  void refusesAModelWithoutNamesOfClasses() {
+    set(CLASSIFIER);
+
+    assertThatThrownBy(
+            () -> {
+              try (Predictor<Clip, Classifications> predictor =
+                  model.newPredictor(new ClassificationTranslator(ClipTranslatorTest::prepare))) {
+                predictor.predict(clip(1));
+              }
+            })
+        .hasRootCauseInstanceOf(IllegalStateException.class)
+        .rootCause()
+        .hasMessageStartingWith("the classifier's 3 classes have no names");
+  }
+
+  @Test
   void refusesToTakeLogitsForAnEmbedding() {
     set(CLASSIFIER);
 

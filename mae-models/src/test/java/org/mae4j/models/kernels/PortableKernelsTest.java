@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.mae4j.models.kernels.Kernels.TransformerSettings;
 import org.mae4j.models.torch.TorchEngine;
 
 class PortableKernelsTest {

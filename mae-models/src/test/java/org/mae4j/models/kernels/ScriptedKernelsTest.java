@@ -12,6 +12,7 @@ import ai.djl.training.GradientCollector;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.mae4j.models.kernels.Kernels.TransformerSettings;
 import org.mae4j.models.torch.TorchEngine;
 
 class ScriptedKernelsTest {

@@ -55,7 +55,7 @@ class WeightConversionsTest {
             Map.of("pos_embed_spatial", table),
             new TokenGrid(8, from, from),
             new TokenGrid(8, to, to),
-            PositionResampling.Rule.BY_SIZE,
+            WeightConversions.PositionRule.BY_SIZE,
             "pos_embed_spatial");
 
     NDArray expected = golden.tensor("interpolate", name + ".out", manager);
@@ -72,7 +72,7 @@ class WeightConversionsTest {
             Map.of("pos_embed_spatial", golden.tensor("weights", "pos_embed_spatial", manager)),
             new TokenGrid(8, 4, 4),
             new TokenGrid(8, 6, 6),
-            PositionResampling.Rule.BY_SCALE_FACTOR,
+            WeightConversions.PositionRule.BY_SCALE_FACTOR,
             "pos_embed_spatial");
 
     NDArray expected = golden.tensor("any_size_mae_st", "pos_embed_spatial_6x6", manager);
@@ -89,7 +89,7 @@ class WeightConversionsTest {
             Map.of("pos_embed", golden.tensor("pos_embed_interpolated", "from_4x4_cls", manager)),
             new TokenGrid(1, 4, 4),
             new TokenGrid(1, 6, 6),
-            PositionResampling.Rule.BY_SIZE,
+            WeightConversions.PositionRule.BY_SIZE,
             "pos_embed");
 
     NDArray expected = golden.tensor("pos_embed_interpolated", "to_6x6_cls", manager);
@@ -97,8 +97,8 @@ class WeightConversionsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(PositionResampling.Rule.class)
-  void positionsOfTheSameGridStay(PositionResampling.Rule rule) {
+  @EnumSource(WeightConversions.PositionRule.class)
+  void positionsOfTheSameGridStay(WeightConversions.PositionRule rule) {
     NDArray table = manager.randomNormal(new Shape(1, 16, 3));
     TokenGrid grid = new TokenGrid(1, 4, 4);
 
@@ -128,7 +128,7 @@ class WeightConversionsTest {
             Map.of("pos_embed_temporal", table),
             new TokenGrid(4, 1, 1),
             new TokenGrid(8, 1, 1),
-            PositionResampling.Rule.BY_SIZE,
+            WeightConversions.PositionRule.BY_SIZE,
             "pos_embed_temporal");
 
     assertThat(resized.toFloatArray())
@@ -145,7 +145,7 @@ class WeightConversionsTest {
                     Map.of("pos_embed_spatial", table),
                     new TokenGrid(1, 4, 4),
                     new TokenGrid(1, 6, 6),
-                    PositionResampling.Rule.BY_SIZE,
+                    WeightConversions.PositionRule.BY_SIZE,
                     "pos_embed_spatial"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("(1, 9, 2) has not the 16 rows");
@@ -202,7 +202,7 @@ class WeightConversionsTest {
       Map<String, NDArray> tables,
       TokenGrid from,
       TokenGrid to,
-      PositionResampling.Rule rule,
+      WeightConversions.PositionRule rule,
       String name) {
     Path file = folder.resolve("tables.safetensors");
     Safetensors.write(file, new LinkedHashMap<>(tables), Map.of());

@@ -1,2 +1,8 @@
-/** How a run goes: what listeners are told of it, and the files that keep it. */
+/**
+ * How a run goes. A {@link org.mae4j.train.metrics.TrainingListener} is told of each {@link
+ * org.mae4j.train.metrics.StepMetrics step}, {@link org.mae4j.train.metrics.SkippedStep skipped
+ * step} and {@link org.mae4j.train.metrics.ValidationMetrics validation}; {@link
+ * org.mae4j.train.metrics.MetricsFile} writes them down and reads them back as a {@link
+ * org.mae4j.train.metrics.RunHistory}.
+ */
 package org.mae4j.train.metrics;

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.mae4j.models.torch.ScriptModule;
+import org.mae4j.models.torch.internal.ScriptModule;
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter 2019, arXiv 1711.05101) and clipping by
@@ -60,7 +60,7 @@ public final class AdamW implements AutoCloseable {
       NDManager manager) {
     this.settings = settings;
     this.manager = manager.newSubManager();
-    Map<ParameterRule, Group> byRule = new LinkedHashMap<>();
+    Map<ParameterRules.Rule, Group> byRule = new LinkedHashMap<>();
     parameters.forEach(
         (name, parameter) ->
             byRule
@@ -174,14 +174,14 @@ public final class AdamW implements AutoCloseable {
   /** Parameters of one rule. */
   private final class Group {
 
-    private final ParameterRule rule;
+    private final ParameterRules.Rule rule;
     private final List<String> names = new ArrayList<>();
     private final List<NDArray> parameters = new ArrayList<>();
     private final List<NDArray> means = new ArrayList<>();
     private final List<NDArray> squares = new ArrayList<>();
     private final List<NDArray> steps = new ArrayList<>();
 
-    private Group(ParameterRule rule) {
+    private Group(ParameterRules.Rule rule) {
       this.rule = rule;
     }
 

@@ -24,15 +24,13 @@ public record LayerDecay(int depth, double decay, double weightDecay) implements
   public LayerDecay {
     Checks.atLeast(1, depth, "depth");
     Checks.notNegative(weightDecay, "weight decay");
-    if (!(decay > 0 && decay <= 1)) {
-      throw new IllegalArgumentException("layer decay must be in (0, 1], but was " + decay);
-    }
+    Checks.require(decay > 0 && decay <= 1, "layer decay must be in (0, 1], but was %s", decay);
   }
 
   @Override
-  public ParameterRule of(String name, Shape shape) {
+  public Rule of(String name, Shape shape) {
     boolean decayed = shape.dimension() > 1 && !isTokenOrPosition(name);
-    return new ParameterRule(
+    return new Rule(
         Math.pow(decay, depth + 1 - layer(name)), decayed ? weightDecay : 0, 0);
   }
 

@@ -1,10 +1,7 @@
 package org.mae4j.train.recipe;
 
-import java.util.List;
 import java.util.Objects;
-import java.util.OptionalLong;
 import org.mae4j.api.internal.Checks;
-import org.mae4j.train.metrics.ValidationMetrics;
 
 /**
  * Which of a run's checkpoints is the best, and when to stop looking for a better one.
@@ -27,43 +24,5 @@ public record CheckpointSelection(
     Objects.requireNonNull(split, "split");
     Checks.atLeast(1, everyPasses, "passes between validations");
     Checks.atLeast(1, patience, "patience");
-  }
-
-  /** The step after which the metric was best; the first of equals. Not a number is no value. */
-  public OptionalLong best(List<ValidationMetrics> validations) {
-    int best = bestIndex(validations);
-    return best < 0 ? OptionalLong.empty() : OptionalLong.of(validations.get(best).step());
-  }
-
-  /** Whether {@code patience} validations went by since the best one. */
-  public boolean isExhausted(List<ValidationMetrics> validations) {
-    return validations.size() - 1 - bestIndex(validations) >= patience;
-  }
-
-  private int bestIndex(List<ValidationMetrics> validations) {
-    int best = -1;
-    for (int i = 0; i < validations.size(); i++) {
-      double value = value(validations.get(i));
-      if (!Double.isNaN(value) && (best < 0 || isBetter(value, value(validations.get(best))))) {
-        best = i;
-      }
-    }
-    return best;
-  }
-
-  private boolean isBetter(double value, double than) {
-    return higherIsBetter ? value > than : value < than;
-  }
-
-  private double value(ValidationMetrics metrics) {
-    Double value = metrics.values().get(metric);
-    if (value == null) {
-      throw new IllegalArgumentException(
-          "validation must give the deciding metric "
-              + metric
-              + ", but gave "
-              + metrics.values().keySet());
-    }
-    return value;
   }
 }

@@ -17,7 +17,6 @@ import org.mae4j.models.VitClassifier;
 import org.mae4j.train.optim.AdamW;
 import org.mae4j.train.optim.AdamWSettings;
 import org.mae4j.train.optim.LayerDecay;
-import org.mae4j.train.optim.ParameterRule;
 import org.mae4j.train.optim.ParameterRules;
 
 /**
@@ -130,7 +129,7 @@ public record FinetuningRecipe(
         new LayerDecay(model.vit().transformer().depth(), layerDecay, optimizer.weightDecay());
     long frozen = Math.round(headOnly);
     return (parameter, shape) -> {
-      ParameterRule rule = layers.of(parameter, shape);
+      ParameterRules.Rule rule = layers.of(parameter, shape);
       if (optimizer.decaysAll()) {
         rule = rule.withWeightDecay(optimizer.weightDecay());
       }

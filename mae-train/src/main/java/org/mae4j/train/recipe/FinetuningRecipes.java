@@ -206,9 +206,9 @@ public final class FinetuningRecipes {
 
   /**
    * The video model on 2% of ImageNet's training images: each image repeated 16 times is a clip.
-   * ImageNet's mean and deviation, no label smoothing. 58 passes. The authors gave each of 4
-   * processes its own 2%, so that their model saw about 7.8% of the images; with one seeded subset
-   * expect less.
+   * Crops are resized bicubically, in training as in evaluation, as the authors' are; ImageNet's
+   * mean and deviation, no label smoothing. 58 passes. The authors gave each of 4 processes its own
+   * 2%, so that their model saw about 7.8% of the images; with one seeded subset expect less.
    */
   public static final FinetuningRecipe VIDEO_IMAGENET_2_PERCENT =
       new FinetuningRecipe(
@@ -231,8 +231,9 @@ public final class FinetuningRecipes {
 
   /**
    * The image model on 2% of ImageNet's training images: a flat rate of 1e-4, weight decay 0.05,
-   * batches of 119, a batch norm without scale and shift before the head. 43 passes, as in the log,
-   * of 100 that were planned; the best was the eighth. Biases and norms are decayed, too.
+   * batches of 119, a batch norm without scale and shift before the head. Crops are resized
+   * bicubically, in training as in evaluation, as the authors' are. 43 passes, as in the log, of
+   * 100 that were planned; the best was the eighth. Biases and norms are decayed, too.
    */
   public static final FinetuningRecipe IMAGE_IMAGENET_2_PERCENT =
       new FinetuningRecipe(

@@ -55,19 +55,9 @@ public record LearningRateSchedule(List<Phase> phases, Unit unit) {
 
     public Phase {
       Objects.requireNonNull(curve, "curve");
-      checkRate(from);
-      checkRate(to);
-      if (!(length > 0) || Double.isInfinite(length)) {
-        throw new IllegalArgumentException(
-            "a phase's length must be positive and finite, but was " + length);
-      }
-    }
-
-    private static void checkRate(double rate) {
-      if (!(rate >= 0) || Double.isInfinite(rate)) {
-        throw new IllegalArgumentException(
-            "a learning rate must be at least 0 and finite, but was " + rate);
-      }
+      Checks.notNegativeFinite(from, "a learning rate");
+      Checks.notNegativeFinite(to, "a learning rate");
+      Checks.positiveFinite(length, "a phase's length");
     }
   }
 
@@ -75,14 +65,14 @@ public record LearningRateSchedule(List<Phase> phases, Unit unit) {
     Objects.requireNonNull(unit, "unit");
     phases = List.copyOf(phases);
     Checks.atLeast(1, phases.size(), "phases");
-    if (phases.stream().allMatch(phase -> phase.from == 0 && phase.to == 0)) {
-      throw new IllegalArgumentException("a schedule needs a rate above 0, but has none");
-    }
+    Checks.require(
+        phases.stream().anyMatch(phase -> phase.from > 0 || phase.to > 0),
+        "a schedule needs a rate above 0, but has none");
     for (Phase phase : phases) {
-      if (unit == Unit.STEPS && phase.length != Math.rint(phase.length)) {
-        throw new IllegalArgumentException(
-            "a phase must have a whole number of steps, but has " + phase.length);
-      }
+      Checks.require(
+          unit == Unit.PASSES || phase.length == Math.rint(phase.length),
+          "a phase must have a whole number of steps, but has %s",
+          phase.length);
     }
   }
 
@@ -125,11 +115,12 @@ public record LearningRateSchedule(List<Phase> phases, Unit unit) {
     } else {
       Checks.positive(total, "total passes");
     }
-    if (!(warmup >= 0 && warmup < total)) {
-      throw new IllegalArgumentException(
-          String.format(
-              "warm-up must be in [0, %s) %s, but was %s", plain(total), what, plain(warmup)));
-    }
+    Checks.require(
+        warmup >= 0 && warmup < total,
+        "warm-up must be in [0, %s) %s, but was %s",
+        plain(total),
+        what,
+        plain(warmup));
     Phase main = new Phase(Curve.COSINE, peak, last, total - warmup);
     return warmup == 0 ? List.of(main) : List.of(new Phase(Curve.LINEAR, 0, peak, warmup), main);
   }
@@ -140,10 +131,11 @@ public record LearningRateSchedule(List<Phase> phases, Unit unit) {
    * @throws IllegalArgumentException if they count in different units
    */
   public LearningRateSchedule then(LearningRateSchedule next) {
-    if (next.unit != unit) {
-      throw new IllegalArgumentException(
-          "a schedule in " + unit + " cannot be followed by one in " + next.unit);
-    }
+    Checks.require(
+        next.unit == unit,
+        "a schedule in %s cannot be followed by one in %s",
+        unit,
+        next.unit);
     List<Phase> all = new ArrayList<>(phases);
     all.addAll(next.phases);
     return new LearningRateSchedule(all, unit);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.mae4j.api.internal.Checks;
 
 /**
  * A field in which what a run should go on with differs from what it began with.
@@ -41,10 +42,11 @@ public record RecipeDifference(String field, String saved, String wanted) {
     known.addAll(fields(wantedRecipe).keySet());
     known.add(SEED);
     for (String name : names) {
-      if (!known.contains(name)) {
-        throw new IllegalArgumentException(
-            "a recipe has no field " + name + "; its fields are " + String.join(", ", known));
-      }
+      Checks.require(
+          known.contains(name),
+          "a recipe has no field %s; its fields are %s",
+          name,
+          String.join(", ", known));
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.OptionalDouble;
 import org.mae4j.api.TrainingClips;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.models.ModelConfig;
+import org.mae4j.models.TransformerShape;
 import org.mae4j.models.Vit;
 import org.mae4j.train.optim.AdamW;
 
@@ -15,6 +16,20 @@ import org.mae4j.train.optim.AdamW;
  * @param <M> the model that is trained
  */
 public interface TrainingRecipe<M extends Vit> {
+
+  /**
+   * Transformer blocks that a clip's tokens go through.
+   *
+   * @param tokens of one clip
+   * @param width D
+   * @param depth number of blocks
+   */
+  record TokenStack(int tokens, int width, int depth) {
+
+    static TokenStack of(int tokens, TransformerShape shape) {
+      return new TokenStack(tokens, shape.width(), shape.depth());
+    }
+  }
 
   /** What checkpoints call this kind of run. */
   String kind();

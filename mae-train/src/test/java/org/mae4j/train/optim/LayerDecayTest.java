@@ -34,7 +34,7 @@ class LayerDecayTest {
     assertThat(table.size()).isEqualTo(74);
     for (String name : table.keySet()) {
       JsonArray expected = table.getAsJsonArray(name);
-      ParameterRule rule = rules.of(name, name.endsWith("bias") || isNorm(name) ? VECTOR : MATRIX);
+      ParameterRules.Rule rule = rules.of(name, name.endsWith("bias") || isNorm(name) ? VECTOR : MATRIX);
       double scale = expected.get(0).getAsDouble();
       assertThat(rule.learningRateScale()).as(name).isCloseTo(scale, within(1e-12 * scale));
       assertThat(rule.weightDecay()).as(name).isEqualTo(expected.get(1).getAsDouble());
@@ -59,7 +59,7 @@ class LayerDecayTest {
   @Test
   void imageModelsPositionTableIsNotDecayed() {
     assertThat(new LayerDecay(2, 0.8, 0.05).of("pos_embed", new Shape(1, 17, 24)))
-        .isEqualTo(new ParameterRule(Math.pow(0.8, 3), 0, 0));
+        .isEqualTo(new ParameterRules.Rule(Math.pow(0.8, 3), 0, 0));
   }
 
   @ParameterizedTest

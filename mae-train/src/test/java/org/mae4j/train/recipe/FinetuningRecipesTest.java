@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mae4j.api.Pooling;
-import org.mae4j.train.optim.ParameterRule;
+import org.mae4j.train.optim.ParameterRules;
 
 class FinetuningRecipesTest {
 
@@ -36,9 +36,9 @@ class FinetuningRecipesTest {
 
     assertThat(RecipeJson.changes(first, second))
         .containsExactly(
+            "batchesPerStep: 1 -> 2",
             "optimizer.weightDecay: 0.05 -> 1.0E-4",
             "learningRate.phases.0.length: 17.0 -> 16.0",
-            "batchesPerStep: 1 -> 2",
             "selection.metric: top1 -> top5");
   }
 
@@ -53,7 +53,7 @@ class FinetuningRecipesTest {
   void onlyTheImageModelOfImagenetDecaysBiasesAndNorms() {
     Shape vector = new Shape(1280);
     assertThat(FinetuningRecipes.IMAGE_IMAGENET_2_PERCENT.rules().of("norm.weight", vector))
-        .isEqualTo(new ParameterRule(1, 0.05, 0));
+        .isEqualTo(new ParameterRules.Rule(1, 0.05, 0));
     assertThat(FinetuningRecipes.paper())
         .filteredOn(recipe -> recipe.rules().of("norm.weight", vector).weightDecay() > 0)
         .containsExactly(FinetuningRecipes.IMAGE_IMAGENET_2_PERCENT);
@@ -61,26 +61,13 @@ class FinetuningRecipesTest {
 
   @Test
   void theNumberOfVideosDecidesTheStepsAndTheHeadsPartOfThem() {
-    FinetuningScale toy = FinetuningScale.TOY;
     FinetuningRecipe headFirst =
         FinetuningRecipes.VIDEO_SSV2_10_V1
-            .toScale(
-                new FinetuningScale(
-                    "head first",
-                    "",
-                    "",
-                    "",
-                    toy.vit(),
-                    toy.classes(),
-                    toy.pooling(),
-                    toy.layerDecay(),
-                    LearningRateSchedule.constantOverPasses(1e-2, 20)
-                        .then(LearningRateSchedule.cosineOverPasses(5e-4, 0, 4, 40)),
-                    20,
-                    24,
-                    toy.sampling(),
-                    toy.crop(),
-                    toy.selection()))
+            .withClips(FinetuningRecipes.VIDEO_SSV2_10_V1.clips().withBatch(24, 1))
+            .withLearningRate(
+                LearningRateSchedule.constantOverPasses(1e-2, 20)
+                    .then(LearningRateSchedule.cosineOverPasses(5e-4, 0, 4, 40)))
+            .withHeadOnly(20)
             .over(120);
 
     assertThat(headFirst.steps()).isEqualTo(300);
@@ -98,7 +85,7 @@ class FinetuningRecipesTest {
             "model.classes: 174 -> 12",
             "model.pooling: CLASS_TOKEN -> PER_SLOT",
             "layerDecay: 0.8 -> 1.0",
-            "crop.flip: 0.5 -> 0.0")
+            "clips.crop.flip: 0.5 -> 0.0")
         .noneMatch(change -> change.startsWith("regularization."));
   }
 
@@ -114,9 +101,9 @@ class FinetuningRecipesTest {
         "\"erasing\":0.0|\"erasing\":2|the probability of erasing must be in [0, 1], but was 2.0",
         "\"mixup\":0.0|\"mixup\":-1|mixup's alpha must be at least 0 and finite, but was -1.0",
         "\"videosPerBatch\":16|\"videosPerBatch\":0|videos per batch must be at least 1, but was 0",
-        "\"frames\":16,\"stride\"|\"frames\":8,\"stride\"|the sampling has 8 frames, but the model"
-            + " takes 16",
-        "\"dropout\":0.3|\"dropout\":1|dropout must be in [0, 1), but was 1.0",
+        "\"frames\":16,\"stride\"|\"frames\":8,\"stride\"|the input makes clips of 8x224x224, but the"
+            + " model takes 16x224x224",
+        "\"dropout\":0.3|\"dropout\":1|dropout must be in [0.0, 1.0), but was 1.0",
         "\"classes\":174|\"classes\":0|classes must be at least 1, but was 0"
       })
   void refusesJsonThatCannotRun(String part, String bad, String message) {

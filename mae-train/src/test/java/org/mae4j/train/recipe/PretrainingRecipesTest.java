@@ -66,10 +66,10 @@ class PretrainingRecipesTest {
         .isEqualTo(PretrainingRecipes.VIDEO_S_V1.optimizer().beta2());
     assertThat(toy.origin().changes())
         .contains(
-            "model.encoder.width: 1280 -> 128",
+            "model.vit.transformer.width: 1280 -> 128",
             "maskRatio: 0.9 -> 0.75",
             "optimizer.maxGradientNorm: 0.1 -> Infinity",
-            "videosPerBatch: 1 -> 16")
+            "clips.videosPerBatch: 1 -> 16")
         .noneMatch(change -> change.startsWith("optimizer.beta"));
     assertThat(toy.summary()).anyMatch(line -> line.startsWith("changed: model."));
   }
@@ -81,15 +81,15 @@ class PretrainingRecipesTest {
         "\"maskRatio\":0.9|\"maskRatio\":1.0|mask ratio must be in [0.0, 1.0), but was 1.0",
         "\"maskRatio\":0.9|\"maskRatio\":0.9999|mask ratio must leave one of 2048 tokens visible,"
             + " at most 0.99951171875, but was 0.9999",
-        "\"videosPerBatch\":1|\"videosPerBatch\":0|videos per batch, clips per video and batches"
-            + " per step must be at least 1, but were 0, 16, 4",
+        "\"videosPerBatch\":1|\"videosPerBatch\":0|videos per batch must be at least 1, but was 0",
+        "\"batchesPerStep\":4|\"batchesPerStep\":0|batches per step must be at least 1, but was 0",
         "\"beta1\":0.9|\"beta1\":\"much\"|$.optimizer.beta1 must be a number or \"Infinity\", but"
             + " was \"much\"",
         "\"maskRatio\":0.9|\"maskRatio\":0.9,\"mask\":1|it has no field mask",
         "\"maskRatio\":0.9,||the field maskRatio is missing",
         "\"length\":250.0|\"length\":-1|a phase's length must be positive and finite, but was -1.0",
-        "\"frames\":16,\"stride\"|\"frames\":8,\"stride\"|the sampling has 8 frames, but the model"
-            + " takes 16"
+        "\"frames\":16,\"stride\"|\"frames\":8,\"stride\"|the input makes clips of 8x224x224, but"
+            + " the model takes 16x224x224"
       })
   void refusesJsonThatCannotRun(String part, String bad, String message) {
     String json = PretrainingRecipes.VIDEO_S_V1.toJson();
@@ -98,6 +98,19 @@ class PretrainingRecipesTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> PretrainingRecipe.fromJson(json.replace(part, bad == null ? "" : bad)))
         .withMessageStartingWith("not a pretraining recipe: " + message);
+  }
+
+  @Test
+  void refusesARecipeFromBeforeAndSaysTheWayOn() {
+    String old = PretrainingRecipes.TOY.toJson().replace("\"clips\":", "\"sampling\":");
+    for (String json : List.of(old, "{\"name\":\"x\",\"sampling\":{},\"crop\":{}}")) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> PretrainingRecipe.fromJson(json))
+          .withMessage(
+              "not a pretraining recipe: it is from before version 0.1.0 and does not say how its"
+                  + " model looks at a video; the weights beside it load by Models.load(config,"
+                  + " input, file, ...)");
+    }
   }
 
   @Test

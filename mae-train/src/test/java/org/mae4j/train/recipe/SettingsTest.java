@@ -2,16 +2,12 @@ package org.mae4j.train.recipe;
 
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mae4j.train.optim.AdamWSettings;
 
-/** What optimizer and crop settings refuse. */
+/** What the optimizer's settings and regularisation refuse. */
 class SettingsTest {
-
-  private static final List<Double> GREY = List.of(0.5, 0.5, 0.5);
 
   @ParameterizedTest
   @CsvSource(
@@ -34,26 +30,28 @@ class SettingsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "0|1|1|1|0|crop area must be in (0, 1], but was 0.0 to 1.0",
-        "0.5|1.1|1|1|0|crop area must be in (0, 1], but was 0.5 to 1.1",
-        "0.5|0.4|1|1|0|crop area must be in (0, 1], but was 0.5 to 0.4",
-        "0.5|1|2|1|0|crop aspect must be positive and ascending, but was 2.0 to 1.0",
-        "0.5|1|1|1|1.5|flip probability must be in [0, 1], but was 1.5"
+        "1|0|0|label smoothing must be in [0.0, 1.0), but was 1.0",
+        "-0.1|0|0|label smoothing must be in [0.0, 1.0), but was -0.1",
+        "0|-1|0|mixup's alpha must be at least 0 and finite, but was -1.0",
+        "0|0|Infinity|cutmix's alpha must be at least 0 and finite, but was Infinity",
+        "0|0|NaN|cutmix's alpha must be at least 0 and finite, but was NaN"
       })
-  void rejectsBadCrops(
-      double minArea, double maxArea, double minAspect, double maxAspect, double flip, String m) {
+  void rejectsBadRegularization(double smoothing, double mixup, double cutmix, String message) {
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> new CropSettings(minArea, maxArea, minAspect, maxAspect, flip, GREY, GREY))
-        .withMessage(m);
+        .isThrownBy(() -> new Regularization(smoothing, mixup, cutmix))
+        .withMessage(message);
   }
 
-  @Test
-  void rejectsADeviationOfZero() {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "0|1|passes between validations must be at least 1, but was 0",
+        "1|0|patience must be at least 1, but was 0"
+      })
+  void rejectsBadSelections(int everyPasses, int patience, String message) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new CropSettings(0.5, 1, 1, 1, 0, GREY, List.of(0.5, 0.0, 0.5)))
-        .withMessage(
-            "normalisation needs 3 means and 3 positive deviations, but has [0.5, 0.5, 0.5] and"
-                + " [0.5, 0.0, 0.5]");
+        .isThrownBy(() -> new CheckpointSelection("top1", true, "test", everyPasses, patience))
+        .withMessage(message);
   }
 }

@@ -1,4 +1,4 @@
-package org.mae4j.models.torch;
+package org.mae4j.models.torch.internal;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.jni.JniUtils;

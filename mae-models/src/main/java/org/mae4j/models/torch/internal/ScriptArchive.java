@@ -1,4 +1,4 @@
-package org.mae4j.models.torch;
+package org.mae4j.models.torch.internal;
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;

@@ -1,4 +1,4 @@
-package org.mae4j.models.torch;
+package org.mae4j.models.torch.internal;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.mae4j.models.torch.TorchEngine;
 
 /**
  * TorchScript methods, compiled by libtorch when the module is made. Methods may be called by
@@ -96,6 +97,7 @@ public final class ScriptModule implements AutoCloseable {
       arguments.add(input);
     }
     for (NDArray element : list) {
+      // Threads that share weights may do so at once: it is always the same name.
       element.setName(LIST_NAME);
       arguments.add(element);
     }

@@ -1,0 +1,2 @@
+/** What other modules of this project need of PyTorch beyond DJL's own API. Not for users. */
+package org.mae4j.models.torch.internal;
