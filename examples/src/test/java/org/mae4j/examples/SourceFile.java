@@ -23,14 +23,14 @@ record SourceFile(String packageName, String type, String code, int lines) {
   /** What names nothing: text blocks, texts, characters and comments. */
   private static final Pattern SILENT =
       Pattern.compile(
-          "\"\"\"(?s:.*?)\"\"\"|\"(?:\\\\.|[^\"\\\\\n])*\"|'(?:\\\\.|[^'\\\\\n])+'"
+          "\"\"\"(?s:.*?)\"\"\"|\"(?:\\\\.|[^\"\\\\\n])*+\"|'(?:\\\\.|[^'\\\\\n])++'"
               + "|//[^\n]*|/\\*(?s:.*?)\\*/");
 
   private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([\\w.]+);");
   private static final Pattern IMPORT = Pattern.compile("(?m)^import (?:static )?([\\w.]+);");
   private static final Pattern WORD = Pattern.compile("\\b[A-Z]\\w*");
   private static final Pattern PUBLIC =
-      Pattern.compile("(?m)^public ((non-)?[a-z]+ )*(class|interface|enum|record|@interface) ");
+      Pattern.compile("(?m)^public ([a-z-]+ )*(class|interface|enum|record|@interface) ");
   private static final Pattern PERMITS = Pattern.compile("(?s)\\bpermits ([^{]*)\\{");
 
   static SourceFile read(Path file) {
@@ -72,8 +72,9 @@ record SourceFile(String packageName, String type, String code, int lines) {
     if (other.equals(this)) {
       return false;
     }
-    if (other.packageName.equals(packageName)) {
-      return all(WORD, 0, IMPORT.matcher(code).replaceAll(" ")).contains(other.type);
+    if (other.packageName.equals(packageName)
+        && all(WORD, 0, IMPORT.matcher(code).replaceAll(" ")).contains(other.type)) {
+      return true;
     }
     String wanted = other.fullName();
     return imports().stream()
