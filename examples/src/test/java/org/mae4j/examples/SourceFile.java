@@ -72,13 +72,15 @@ record SourceFile(String packageName, String type, String code, int lines) {
     if (other.equals(this)) {
       return false;
     }
-    if (other.packageName.equals(packageName)
-        && all(WORD, 0, IMPORT.matcher(code).replaceAll(" ")).contains(other.type)) {
+    String wanted = other.fullName();
+    Set<String> imports = imports();
+    if (imports.stream().anyMatch(name -> name.equals(wanted) || name.startsWith(wanted + "."))) {
       return true;
     }
-    String wanted = other.fullName();
-    return imports().stream()
-        .anyMatch(name -> name.equals(wanted) || name.startsWith(wanted + "."));
+    boolean shadowed = imports.stream().anyMatch(name -> name.endsWith("." + other.type));
+    return other.packageName.equals(packageName)
+        && !shadowed
+        && all(WORD, 0, IMPORT.matcher(code).replaceAll(" ")).contains(other.type);
   }
 
   /** Whether this is a sealed type, and the other one of those that it is made of. */

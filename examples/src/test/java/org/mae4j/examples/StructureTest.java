@@ -125,7 +125,7 @@ class StructureTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mae-api", "mae-models", "mae-data", "mae-train", "mae-eval", "examples"})
+  @ValueSource(strings = {"mae-api", "mae-models", "mae-data", "mae-train", "mae-eval"})
   void noFilesNameOneAnotherInACircle(String module) {
     assertThat(circles(SOURCES.get(module))).isEmpty();
   }

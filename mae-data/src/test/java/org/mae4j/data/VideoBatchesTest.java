@@ -233,7 +233,7 @@ class VideoBatchesTest {
   void trainsOnWhatTheRecipeSays() {
     ClipLoader.Builder loader = noise();
     try (VideoBatches training = VideoBatches.training(new NoiseClips(), TRAINING, 5);
-        VideoBatches same = new VideoBatches(loader.build(), ClipAugmentation.training(TRAINING));
+        VideoBatches same = new VideoBatches(loader.build(), Crop.training(TRAINING));
         NDManager manager = NDManager.newBaseManager()) {
       assertSameBatches(training, same, 0, 8, manager);
     }
@@ -248,7 +248,7 @@ class VideoBatchesTest {
                 TRAINING,
                 5,
                 changed -> changed.optRepeats(2, false).setBatchSize(6).optThreads(1));
-        VideoBatches same = new VideoBatches(loader.build(), ClipAugmentation.training(TRAINING));
+        VideoBatches same = new VideoBatches(loader.build(), Crop.training(TRAINING));
         NDManager manager = NDManager.newBaseManager()) {
       assertSameBatches(training, same, 0, 4, manager);
     }

@@ -2,9 +2,7 @@ package org.mae4j.examples.app;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.mae4j.api.Pooling;
 import org.mae4j.api.RandomCrop;
@@ -43,8 +41,6 @@ import picocli.CommandLine.Option;
         "Finetunes a pretrained model on a few labelled videos and reports what it tells"
             + " apart.")
 public final class Finetune implements Callable<Integer> {
-
-  static final String REPORT = "report.html";
 
   private static final SettingsFile<FinetuneSettings> SETTINGS =
       new SettingsFile<>(Finetune.class, FinetuneSettings.class);
@@ -114,7 +110,7 @@ public final class Finetune implements Callable<Integer> {
                         100 * result.top1(),
                         100 * result.chance(),
                         result.testClips(),
-                        folder().resolve(REPORT))));
+                        folder().resolve(FinetuneJob.REPORT))));
     return 0;
   }
 
@@ -183,7 +179,13 @@ public final class Finetune implements Callable<Integer> {
       recipe.summary().forEach(progress::say);
       progress.say("videos: " + footage.description());
       return new FinetuneJob(
-              folder, settings, recipe, footage, options.checkpointEvery(), options.overridden(), progress)
+              folder,
+              settings,
+              recipe,
+              footage,
+              options.checkpointEvery(),
+              options.overridden(),
+              progress)
           .run(newest);
     }
   }
@@ -256,8 +258,6 @@ public final class Finetune implements Callable<Integer> {
   private FinetuningRecipe changed(FinetuningRecipe before) {
     FinetuningRecipe recipe =
         options.steps().isPresent() ? before.withSteps(options.steps().getAsLong()) : before;
-    return options.ema().isPresent()
-        ? recipe.withEmaDecay(options.ema().getAsDouble())
-        : recipe;
+    return options.ema().isPresent() ? recipe.withEmaDecay(options.ema().getAsDouble()) : recipe;
   }
 }

@@ -11,6 +11,8 @@ import org.mae4j.api.ClipInput;
 import org.mae4j.api.Interpolation;
 import org.mae4j.api.Normalization;
 import org.mae4j.api.RandomCrop;
+import org.mae4j.api.RandomDistortion;
+import org.mae4j.api.TrainingClips;
 
 /**
  * Cuts a square out of the frames of a clip, the same in all of them, resizes and normalises it.
@@ -51,6 +53,16 @@ public final class Crop implements ClipAugmentation {
     return new Crop(new RandomPart(crop, input.crop().size()), input);
   }
 
+  /** The random crop of training clips, between RandAugment and erasing where they have these. */
+  public static ClipAugmentation training(TrainingClips clips) {
+    RandomDistortion distortion = clips.distortion();
+    ClipAugmentation made = random(clips.crop(), clips.input());
+    if (distortion.operations() > 0) {
+      made = new RandAugment(distortion.operations(), distortion.magnitude(), made);
+    }
+    return distortion.erasing() > 0 ? new RandomErasing(distortion.erasing(), made) : made;
+  }
+
   /**
    * A random square of a frame whose shorter side is scaled to a random length: what the paper's
    * code does where no area is given.
@@ -71,7 +83,8 @@ public final class Crop implements ClipAugmentation {
 
   @Override
   public void applyTo(NDArray clip, NDArray frames, RandomGenerator random) {
-    box(frames, CropDraws.from(random)).applyTo(clip, frames, interpolation, normalization);
+    Resampling.applyTo(
+        box(frames, CropDraws.from(random)), clip, frames, interpolation, normalization);
   }
 
   /**
@@ -93,7 +106,7 @@ public final class Crop implements ClipAugmentation {
   }
 
   private NDArray apply(NDArray frames, CropDraws draws) {
-    return box(frames, draws).apply(frames, interpolation, normalization);
+    return Resampling.apply(box(frames, draws), frames, interpolation, normalization);
   }
 
   private CropBox box(NDArray frames, CropDraws draws) {

@@ -129,7 +129,7 @@ class ImageGoldensTest {
             : Interpolation.PILLOW_BILINEAR;
     assertSamePixels(
         image,
-        (frames, random) -> box.apply(frames, interpolation, NONE),
+        (frames, random) -> Resampling.apply(box, frames, interpolation, NONE),
         "random_resized_crop",
         number + ".u8_hwc");
   }
@@ -147,7 +147,8 @@ class ImageGoldensTest {
           apply(
               LANDSCAPE,
               (frames, random) ->
-                  drawn.apply(frames, Interpolation.PILLOW_BICUBIC, Normalization.IMAGENET),
+                  Resampling.apply(
+                      drawn, frames, Interpolation.PILLOW_BICUBIC, Normalization.IMAGENET),
               manager);
       assertThat(found.toFloatArray()).isEqualTo(wanted.toFloatArray());
     }

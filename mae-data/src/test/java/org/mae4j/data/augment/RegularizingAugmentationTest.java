@@ -163,7 +163,7 @@ class RegularizingAugmentationTest {
   }
 
   private NDArray trained(TrainingClips clips) {
-    return ClipAugmentation.training(clips).apply(still(), Seeds.generator(4));
+    return Crop.training(clips).apply(still(), Seeds.generator(4));
   }
 
   @Test
