@@ -74,7 +74,7 @@ class AugmentationTest {
       for (boolean flip : new boolean[] {false, true}) {
         Rectangle part = new Rectangle(2, 5, 29, 31);
         NDArray found =
-            Resampling.apply(
+            Crop.cut(
                 new CropBox(part, new ScaledSize(size, size), top, left, size, flip),
                 frames,
                 Interpolation.BILINEAR,
@@ -220,7 +220,7 @@ class AugmentationTest {
   }
 
   private static NDArray paper(CropBox box, NDArray frames) {
-    return Resampling.apply(box, frames, Interpolation.BILINEAR, Normalization.PAPER_VIDEO);
+    return Crop.cut(box, frames, Interpolation.BILINEAR, Normalization.PAPER_VIDEO);
   }
 
   @ParameterizedTest
@@ -231,10 +231,9 @@ class AugmentationTest {
       Rectangle whole = new Rectangle(0, 0, 9, 20);
       ScaledSize scaled = new ScaledSize(5, 11);
       NDArray inside =
-          Resampling.apply(new CropBox(whole, scaled, 0, 2, 5, false), frames, interpolation, none);
+          Crop.cut(new CropBox(whole, scaled, 0, 2, 5, false), frames, interpolation, none);
       NDArray around =
-          Resampling.apply(
-              new CropBox(whole, scaled, -3, -1, 13, false), frames, interpolation, none);
+          Crop.cut(new CropBox(whole, scaled, -3, -1, 13, false), frames, interpolation, none);
       assertThat(around.get(":, :, 3:8, 3:8")).isEqualTo(inside);
       around.set(new NDIndex(":, :, 3:8, 1:12"), 0);
       assertThat(around.max().getFloat()).isZero();

@@ -65,7 +65,7 @@ class ClipGoldensTest {
       assertRectangle(box.source(), golden.getAsJsonArray("crop_ijhw"));
     }
     assertThat(box.size()).isEqualTo(arguments.get("crop_size").getAsInt());
-    return Resampling.apply(box, frames, Interpolation.BILINEAR, Normalization.PAPER_VIDEO);
+    return Crop.cut(box, frames, Interpolation.BILINEAR, Normalization.PAPER_VIDEO);
   }
 
   private static FixedSquare fixed(JsonObject arguments) {

@@ -129,7 +129,7 @@ class ImageGoldensTest {
             : Interpolation.PILLOW_BILINEAR;
     assertSamePixels(
         image,
-        (frames, random) -> Resampling.apply(box, frames, interpolation, NONE),
+        (frames, random) -> Crop.cut(box, frames, interpolation, NONE),
         "random_resized_crop",
         number + ".u8_hwc");
   }
@@ -147,8 +147,7 @@ class ImageGoldensTest {
           apply(
               LANDSCAPE,
               (frames, random) ->
-                  Resampling.apply(
-                      drawn, frames, Interpolation.PILLOW_BICUBIC, Normalization.IMAGENET),
+                  Crop.cut(drawn, frames, Interpolation.PILLOW_BICUBIC, Normalization.IMAGENET),
               manager);
       assertThat(found.toFloatArray()).isEqualTo(wanted.toFloatArray());
     }
