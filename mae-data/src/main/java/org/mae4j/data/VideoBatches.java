@@ -139,6 +139,7 @@ public final class VideoBatches implements BatchSource {
   /**
    * Why each of the videos that could not be read so far could not, in the order of their names.
    */
+  @Override
   public List<ClipReadException> brokenFiles() {
     return loader.brokenFiles();
   }

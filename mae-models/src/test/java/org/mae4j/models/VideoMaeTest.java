@@ -411,7 +411,7 @@ class VideoMaeTest {
 
   private NDArray clips(int count, ClipShape clip) {
     Shape shape = new Shape(count, 3, clip.frames(), clip.height(), clip.width());
-    return manager.arange(0f, shape.size()).mul(0.37f).sin().reshape(shape);
+    return manager.arange(0f, (float) shape.size()).mul(0.37f).sin().reshape(shape);
   }
 
   private static List<TokenMask> masks(VideoMae model, int count) {

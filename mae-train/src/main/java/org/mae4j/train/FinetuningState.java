@@ -65,10 +65,23 @@ public final class FinetuningState extends TrainingState<VitClassifier, Finetuni
     }
   }
 
-  /** The start of a run from fresh weights, as a control. */
+  /**
+   * The start of a run from fresh weights, as a control.
+   *
+   * @param kernels stay the caller's to close
+   */
   public static FinetuningState startFromScratch(
       FinetuningRecipe recipe, long seed, Kernels kernels, NDManager parent) {
     return KIND.start(recipe, seed, Optional.of(kernels), parent);
+  }
+
+  /**
+   * As {@link #startFromScratch(FinetuningRecipe, long, Kernels, NDManager)}, with kernels as the
+   * device wants them, which the state owns.
+   */
+  public static FinetuningState startFromScratch(
+      FinetuningRecipe recipe, long seed, NDManager parent) {
+    return KIND.start(recipe, seed, Optional.empty(), parent);
   }
 
   /**
@@ -88,6 +101,14 @@ public final class FinetuningState extends TrainingState<VitClassifier, Finetuni
    */
   public static FinetuningState resume(Path file, Kernels kernels, NDManager parent) {
     return KIND.resume(file, Optional.of(kernels), parent);
+  }
+
+  /**
+   * As {@link #resume(Path, Kernels, NDManager)}, with kernels as the device wants them, which the
+   * state owns.
+   */
+  public static FinetuningState resume(Path file, NDManager parent) {
+    return KIND.resume(file, Optional.empty(), parent);
   }
 
   /**

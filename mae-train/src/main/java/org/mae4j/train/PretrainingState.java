@@ -19,7 +19,7 @@ public final class PretrainingState extends TrainingState<MaskedAutoencoder, Pre
   private static final Logger logger = LoggerFactory.getLogger(PretrainingState.class);
   private static final String MASKING = "mae4j.masking";
 
-  /** Which tokens were hidden so far, in words; null before the first {@link Pretrainer}. */
+  /** Which tokens were hidden so far, in words; null before the first trainer. */
   private String masking;
 
   private static final RunKind<PretrainingRecipe, PretrainingState> KIND =

@@ -214,6 +214,9 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
     }
     optimizer.close();
     model.close();
+    if (ownKernels != null) {
+      ownKernels.close();
+    }
     manager.close();
   }
 }

@@ -270,7 +270,7 @@ class PretrainerTest {
 
   @Test
   void numberOfLiveArraysIsFlat() {
-    assertThat(arraysAfter(20)).isEqualTo(arraysAfter(2));
+    assertThat(arraysAfter(20)).isEqualTo(arraysAfter(4));
   }
 
   /** Counted after the run, when no batch is in the making. */

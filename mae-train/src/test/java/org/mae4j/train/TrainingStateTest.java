@@ -145,14 +145,19 @@ class TrainingStateTest {
 
   @Test
   void aStateWithoutGivenKernelsClosesItsOwn() {
-    Path file;
     try (NDManager parent = manager.newSubManager()) {
-      PretrainingState state = PretrainingState.start(RECIPE, 3, parent);
-      file = checkpoint(state);
+      PretrainingState pretraining = PretrainingState.start(RECIPE, 3, parent);
+      Path pretrained =
+          new Checkpoints(folder.resolve("pretraining"), 1).write(pretraining, Map.of());
+      assertClosesAll(pretraining, parent);
+      assertClosesAll(PretrainingState.resume(pretrained, parent), parent);
+      Weights weights = Weights.of(WeightFile.open(pretrained));
+      FinetuningRecipe finetuning = named("a", "b");
+      assertClosesAll(FinetuningState.startFromScratch(finetuning, 3, parent), parent);
+      FinetuningState state = FinetuningState.start(finetuning, weights, 3, parent);
+      Path file = checkpoint(state);
       assertClosesAll(state, parent);
-      assertClosesAll(PretrainingState.resume(file, parent), parent);
-      Weights weights = Weights.of(WeightFile.open(file));
-      assertClosesAll(FinetuningState.start(named("a", "b"), weights, 3, parent), parent);
+      assertClosesAll(FinetuningState.resume(file, parent), parent);
     }
   }
 

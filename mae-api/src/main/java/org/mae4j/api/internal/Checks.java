@@ -93,6 +93,7 @@ public final class Checks {
    *
    * @param message a {@link String#format} of what was allowed and what was found
    */
+  @SuppressWarnings("AnnotateFormatMethod") // without ErrorProne's annotations on the class path
   public static void require(boolean allowed, String message, Object... values) {
     if (!allowed) {
       throw new IllegalArgumentException(String.format(message, values));

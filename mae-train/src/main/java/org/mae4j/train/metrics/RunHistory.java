@@ -3,7 +3,7 @@ package org.mae4j.train.metrics;
 import java.util.List;
 
 /**
- * What happened in a run, as its {@link MetricsFile} tells.
+ * What happened in a run, as its file of metrics tells.
  *
  * @param steps the updates, in order
  * @param skipped the steps left out, in order

@@ -3,7 +3,7 @@ package org.mae4j.train.optim;
 import org.mae4j.api.internal.Checks;
 
 /**
- * Settings of {@link AdamW}.
+ * Settings of AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101).
  *
  * @param beta1 decay of the mean of gradients, in [0, 1)
  * @param beta2 decay of the mean of their squares, in [0, 1)
