@@ -22,7 +22,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.mae4j.api.CentreCrop;
+import org.mae4j.api.ClipInput.CentreCrop;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.PatchShape;

@@ -12,11 +12,11 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInput;
-import org.mae4j.api.Interpolation;
+import org.mae4j.api.ClipInput.Interpolation;
 import org.mae4j.api.Normalization;
 import org.mae4j.api.RandomCrop;
-import org.mae4j.api.RandomDistortion;
 import org.mae4j.api.TrainingClips;
+import org.mae4j.api.TrainingClips.RandomDistortion;
 import org.mae4j.api.internal.Checks;
 
 /**

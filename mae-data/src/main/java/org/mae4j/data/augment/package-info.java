@@ -8,7 +8,7 @@
  * how large the square is, how pixels are resized and how colours are normalised.
  *
  * <p>{@link org.mae4j.data.augment.Crop#training} also changes colours and shapes before the crop
- * and takes a box out after it, where a {@link org.mae4j.api.RandomDistortion} asks for that: the
- * paper has neither.
+ * and takes a box out after it, where a {@link org.mae4j.api.TrainingClips.RandomDistortion} asks
+ * for that: the paper has neither.
  */
 package org.mae4j.data.augment;

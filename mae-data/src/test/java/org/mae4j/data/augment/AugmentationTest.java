@@ -22,13 +22,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mae4j.api.CentreCrop;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipInput;
+import org.mae4j.api.ClipInput.CentreCrop;
+import org.mae4j.api.ClipInput.Interpolation;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.FrameSampling;
-import org.mae4j.api.Interpolation;
 import org.mae4j.api.Normalization;
 import org.mae4j.api.RandomCrop;
 
