@@ -38,6 +38,14 @@ class StructureTest {
           "mae-train", Set.of("mae-api", "mae-models"),
           "mae-eval", Set.of("mae-api", "mae-models", "mae-train"));
 
+  /** A geometry makes its model, and the model gives its geometry back: each pair is one idea. */
+  private static final Map<String, String> PAIRS =
+      Map.of(
+          "ModelConfig", "Vit",
+          "VideoMaeConfig", "VideoMae",
+          "ImageMaeConfig", "ImageMae",
+          "ClassifierConfig", "VitClassifier");
+
   private static final Map<String, List<SourceFile>> SOURCES = new TreeMap<>();
 
   @BeforeAll
@@ -130,12 +138,15 @@ class StructureTest {
     assertThat(circles(SOURCES.get(module))).isEmpty();
   }
 
-  /** Sets of files each of which leads to all others; a sealed type may name what it permits. */
+  /**
+   * Sets of files each of which leads to all others; a sealed type may name what it permits, and a
+   * geometry its model.
+   */
   private static Set<Set<String>> circles(List<SourceFile> files) {
     Map<SourceFile, List<SourceFile>> named = new LinkedHashMap<>();
     for (SourceFile file : files) {
       named.put(
-          file, files.stream().filter(other -> file.names(other) && !file.permits(other)).toList());
+          file, files.stream().filter(other -> file.names(other) && !belong(file, other)).toList());
     }
     Map<SourceFile, Set<SourceFile>> reached = new LinkedHashMap<>();
     files.forEach(file -> reached.put(file, reach(named.get(file), named)));
@@ -150,6 +161,10 @@ class StructureTest {
       }
     }
     return circles;
+  }
+
+  private static boolean belong(SourceFile file, SourceFile other) {
+    return file.permits(other) || other.type().equals(PAIRS.get(file.type()));
   }
 
   private static Set<SourceFile> reach(
