@@ -29,6 +29,7 @@ import org.mae4j.api.PatchShape;
 import org.mae4j.api.TrainingClips;
 import org.mae4j.data.ffmpeg.VideoCodec;
 import org.mae4j.data.ffmpeg.VideoWriter;
+import org.mae4j.examples.paper.PaperStudy.Scale;
 import org.mae4j.models.ImageMaeConfig;
 import org.mae4j.models.MaskedAutoencoderConfig;
 import org.mae4j.models.Models;
@@ -62,8 +63,7 @@ class PaperStudyTest {
               .withPositions(Positions.FIXED),
           VIDEO.decoder());
 
-  private static final PaperScale SMALL =
-      new PaperScale(PaperStudyTest::small, PaperStudyTest::small, true);
+  private static final Scale SMALL = new Scale(PaperStudyTest::small, PaperStudyTest::small, true);
 
   @TempDir static Path folder;
 
