@@ -18,16 +18,16 @@ public final class ClassifyFiles {
 
   public static void main(String[] arguments) {
     Usage.require(arguments, "ClassifyFiles", "CLASSIFIER", "VIDEO...");
+    Path modelFile = Path.of(arguments[0]);
     List<Path> files = Stream.of(arguments).skip(1).map(Path::of).toList();
     try (NDManager manager = TorchEngine.newManager();
-        VitClassifier model = Models.loadClassifier(Path.of(arguments[0]), manager);
+        VitClassifier model = Models.loadClassifier(modelFile, manager);
         VideoBatches clips = VideoBatches.evaluation(VideoFiles.of(files), model.input())) {
       for (ClipClassification answer : ClipClassification.of(model, clips)) {
         System.out.println(answer.source().id());
-        answer
-            .top(3)
-            .forEach(
-                c -> System.out.printf("  %4.1f %% %s%n", 100 * c.probability(), c.className()));
+        for (ClipClassification.Probability likely : answer.top(3)) {
+          System.out.printf("  %4.1f %% %s%n", 100 * likely.probability(), likely.className());
+        }
       }
     }
   }

@@ -1,9 +1,11 @@
 package org.mae4j.examples.guide;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.mae4j.api.MaskingStrategy;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.data.dataset.VideoFiles;
 import org.mae4j.eval.completion.CompletedClip;
@@ -19,15 +21,18 @@ public final class CompleteAClip {
 
   public static void main(String[] arguments) throws IOException {
     Usage.require(arguments, "CompleteAClip", "MODEL", "VIDEO", "PICTURE.gif");
+    Path modelFile = Path.of(arguments[0]);
+    Path video = Path.of(arguments[1]);
+    Path picture = Path.of(arguments[2]);
     try (NDManager manager = TorchEngine.newManager();
-        VideoMae model = Models.loadVideoMae(Path.of(arguments[0]), manager);
-        VideoBatches clips =
-            VideoBatches.evaluation(VideoFiles.of(Path.of(arguments[1])), model.input())) {
-      CompletedClip completed =
-          CompletedClip.of(
-              model, clips.batch(0, manager).clips(), new CentreFramesMasking(0.25), 1);
-      byte[] picture = completed.gif(model.input().normalization(), 150);
-      Files.write(Path.of(arguments[2]), picture);
+        VideoMae model = Models.loadVideoMae(modelFile, manager);
+        VideoBatches clips = VideoBatches.evaluation(VideoFiles.of(video), model.input())) {
+      NDArray clip = clips.batch(0, manager).clips(); // (1, 3, T, H, W), normalised
+      MaskingStrategy masking = new CentreFramesMasking(0.25); // a quarter of the frames
+      long seed = 1; // for strategies that draw at random
+      CompletedClip completed = CompletedClip.of(model, clip, masking, seed);
+      byte[] gif = completed.gif(model.input().normalization(), 150); // milliseconds a frame
+      Files.write(picture, gif);
     }
   }
 }

@@ -17,12 +17,15 @@ public final class EmbedAFolder {
 
   public static void main(String[] arguments) {
     Usage.require(arguments, "EmbedAFolder", "MODEL", "FOLDER", "ROWS.csv");
+    Path modelFile = Path.of(arguments[0]);
+    Path folder = Path.of(arguments[1]);
+    Path rows = Path.of(arguments[2]);
     try (NDManager manager = TorchEngine.newManager();
-        VideoMae model = Models.loadVideoMae(Path.of(arguments[0]), manager);
-        VideoBatches clips =
-            VideoBatches.evaluation(VideoFolder.of(Path.of(arguments[1])), model.input())) {
+        VideoMae model = Models.loadVideoMae(modelFile, manager);
+        VideoBatches clips = VideoBatches.evaluation(VideoFolder.of(folder), model.input())) {
+      // The mean token of each time slot: unlike CLASS_TOKEN and MEAN it knows what came first.
       ClipFeatures features = ClipFeatures.of(model, Pooling.PER_SLOT, clips);
-      features.write(Path.of(arguments[2]));
+      features.write(rows);
       features.broken().forEach(video -> System.out.println("left out: " + video.getMessage()));
     }
   }

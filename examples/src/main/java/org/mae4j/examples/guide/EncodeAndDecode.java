@@ -21,15 +21,16 @@ public final class EncodeAndDecode {
 
   public static void main(String[] arguments) {
     Usage.require(arguments, "EncodeAndDecode", "MODEL", "VIDEO");
+    Path modelFile = Path.of(arguments[0]);
+    Path video = Path.of(arguments[1]);
     try (NDManager manager = TorchEngine.newManager(); // a GPU where there is one
-        VideoMae model = Models.loadVideoMae(Path.of(arguments[0]), manager);
-        VideoBatches videos =
-            VideoBatches.evaluation(VideoFiles.of(Path.of(arguments[1])), model.input())) {
-      NDArray clips = videos.batch(0, manager).clips(); // (N, 3, T, H, W), normalised
-      MaskingStrategy masking = new RandomMasking(0.75); // or your own: one method
+        VideoMae model = Models.loadVideoMae(modelFile, manager);
+        VideoBatches batches = VideoBatches.evaluation(VideoFiles.of(video), model.input())) {
+      NDArray clips = batches.batch(0, manager).clips(); // (1, 3, T, H, W), normalised
+      MaskingStrategy masking = new RandomMasking(0.75); // or your own, a method
       List<TokenMask> masks = List.of(masking.mask(model.grid(), Seeds.generator(1)));
-      NDArray latents = model.encode(clips, masks); // (N, K + V, D): class and visible tokens
-      NDArray pixels = model.decode(latents, masks); // (N, L, P): all patches
+      NDArray latents = model.encode(clips, masks); // (1, K + V, D): class token, visible ones
+      NDArray pixels = model.decode(latents, masks); // (1, L, P): all patches
       System.out.println(clips.getShape() + " " + latents.getShape() + " " + pixels.getShape());
     }
   }

@@ -14,25 +14,24 @@ import org.mae4j.models.Models;
 import org.mae4j.models.VideoMae;
 import org.mae4j.models.torch.TorchEngine;
 
-/**
- * How well a frozen model tells the classes of a folder apart: half to learn from, half to judge.
- */
+/** Says how well a frozen model tells classes apart: half the videos teach, the others judge. */
 public final class FewShotFromAFolder {
 
   private FewShotFromAFolder() {}
 
   public static void main(String[] arguments) {
-    Usage.require(arguments, "FewShotFromAFolder", "MODEL", "FOLDER-OF-CLASS-FOLDERS");
-    ClipDataset videos =
-        VideoFolder.builder().setFolder(Path.of(arguments[1])).optClassFolders().build();
-    HoldOut parts = HoldOut.of(videos, 0.5, 1);
+    Usage.require(arguments, "FewShotFromAFolder", "MODEL", "CLASS-FOLDERS");
+    Path modelFile = Path.of(arguments[0]);
+    Path folder = Path.of(arguments[1]);
+    ClipDataset videos = VideoFolder.builder().setFolder(folder).optClassFolders().build();
+    HoldOut halves = HoldOut.of(videos, 0.5, 1); // half of each class, drawn by seed 1
     try (NDManager manager = TorchEngine.newManager();
-        VideoMae model = Models.loadVideoMae(Path.of(arguments[0]), manager);
-        VideoBatches train = VideoBatches.evaluation(parts.train(), model.input());
-        VideoBatches test = VideoBatches.evaluation(parts.validation(), model.input())) {
+        VideoMae model = Models.loadVideoMae(modelFile, manager);
+        VideoBatches train = VideoBatches.evaluation(halves.train(), model.input());
+        VideoBatches test = VideoBatches.evaluation(halves.validation(), model.input())) {
       FewShotTask task = new FewShotTask(videos.name(), videos.classes(), train, test);
-      FewShotReport report =
-          LinearProbe.builder().setPooling(Pooling.PER_SLOT).build().evaluate(model, task);
+      LinearProbe probe = LinearProbe.builder().setPooling(Pooling.PER_SLOT).build();
+      FewShotReport report = probe.evaluate(model, task);
       System.out.printf(
           "%.1f %% of %d test clips right, %.1f %% by guessing%n",
           100 * report.accuracy(), report.testClips(), 100 * report.chance());

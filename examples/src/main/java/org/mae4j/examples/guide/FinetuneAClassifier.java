@@ -1,10 +1,13 @@
 package org.mae4j.examples.guide;
 
 import ai.djl.ndarray.NDManager;
+import java.io.IOException;
 import java.nio.file.Path;
+import org.mae4j.api.TrainingClips;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.dataset.VideoFolder;
+import org.mae4j.models.ClassifierConfig;
 import org.mae4j.models.Models;
 import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.VitConfig;
@@ -13,6 +16,7 @@ import org.mae4j.models.weights.WeightFile;
 import org.mae4j.models.weights.Weights;
 import org.mae4j.train.Finetuner;
 import org.mae4j.train.FinetuningState;
+import org.mae4j.train.metrics.MetricsFile;
 import org.mae4j.train.recipe.FinetuningRecipe;
 import org.mae4j.train.recipe.FinetuningRecipes;
 
@@ -21,30 +25,27 @@ public final class FinetuneAClassifier {
 
   private FinetuneAClassifier() {}
 
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws IOException {
     Usage.require(
-        arguments,
-        "FinetuneAClassifier",
-        "MODEL",
-        "FOLDER-OF-CLASS-FOLDERS",
-        "STEPS",
-        "CLASSIFIER");
+        arguments, "FinetuneAClassifier", "MODEL", "CLASS-FOLDERS", "STEPS", "CLASSIFIER");
     Path pretrained = Path.of(arguments[0]);
     ClipDataset videos =
         VideoFolder.builder().setFolder(Path.of(arguments[1])).optClassFolders().build();
+    long steps = Long.parseLong(arguments[2]);
+    Path classifierFile = Path.of(arguments[3]);
     VitConfig encoder = Models.config(VideoMaeConfig.class, pretrained).vit();
-    FinetuningRecipe toy = FinetuningRecipes.TOY;
-    FinetuningRecipe recipe =
-        toy.withModel(
-                toy.model().withVit(encoder).withClassNames(videos.classes()),
-                toy.clips().withInput(Models.input(pretrained)))
-            .withSteps(Long.parseLong(arguments[2]));
+    FinetuningRecipe toy = FinetuningRecipes.TOY; // for small models; the paper's are there, too
+    ClassifierConfig classifier = toy.model().withVit(encoder).withClassNames(videos.classes());
+    TrainingClips asPretrained = toy.clips().withInput(Models.input(pretrained));
+    FinetuningRecipe recipe = toy.withModel(classifier, asPretrained).withSteps(steps);
+    long seed = 1;
+    Weights weights = Weights.of(WeightFile.open(pretrained));
     try (NDManager manager = TorchEngine.newManager();
-        FinetuningState state =
-            FinetuningState.start(recipe, Weights.of(WeightFile.open(pretrained)), 1, manager);
-        VideoBatches clips = VideoBatches.training(videos, recipe.clips(), 1)) {
-      Finetuner.builder().setState(state).setBatches(clips).build().run();
-      Models.save(state.model(), Path.of(arguments[3]));
+        FinetuningState state = FinetuningState.start(recipe, weights, seed, manager);
+        VideoBatches clips = VideoBatches.training(videos, recipe.clips(), seed);
+        MetricsFile losses = new MetricsFile(Path.of(classifierFile + ".jsonl"))) { // a line a step
+      Finetuner.builder().setState(state).setBatches(clips).addListener(losses).build().run();
+      Models.save(state.model(), classifierFile);
     }
   }
 }

@@ -20,15 +20,18 @@ public final class LookAtAttention {
 
   public static void main(String[] arguments) throws IOException {
     Usage.require(arguments, "LookAtAttention", "MODEL", "VIDEO", "PICTURE.png");
+    Path modelFile = Path.of(arguments[0]);
+    Path video = Path.of(arguments[1]);
+    Path picture = Path.of(arguments[2]);
     try (NDManager manager = TorchEngine.newManager();
-        VideoMae model = Models.loadVideoMae(Path.of(arguments[0]), manager);
-        VideoBatches clips =
-            VideoBatches.evaluation(VideoFiles.of(Path.of(arguments[1])), model.input())) {
-      NDArray clip = clips.batch(0, manager).clips();
+        VideoMae model = Models.loadVideoMae(modelFile, manager);
+        VideoBatches clips = VideoBatches.evaluation(VideoFiles.of(video), model.input())) {
+      NDArray clip = clips.batch(0, manager).clips(); // (1, 3, T, H, W), normalised
       int last = model.vit().transformer().depth() - 1;
       AttentionMap map = AttentionMap.ofHeads(model.classAttention(clip, last).get(0));
-      AttentionPicture picture = new AttentionPicture(model.input().normalization());
-      ImageIO.write(picture.draw(clip.get(0), map), "png", Path.of(arguments[2]).toFile());
+      AttentionPicture drawing = new AttentionPicture(model.input().normalization());
+      ImageIO.write(drawing.draw(clip.get(0), map), "png", picture.toFile());
+      System.out.println(AttentionPicture.legend(map));
     }
   }
 }

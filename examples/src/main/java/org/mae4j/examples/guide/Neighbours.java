@@ -18,10 +18,11 @@ public final class Neighbours {
 
   public static void main(String[] arguments) {
     Usage.require(arguments, "Neighbours", "MODEL", "FOLDER");
+    Path modelFile = Path.of(arguments[0]);
+    Path folder = Path.of(arguments[1]);
     try (NDManager manager = TorchEngine.newManager();
-        VideoMae model = Models.loadVideoMae(Path.of(arguments[0]), manager);
-        VideoBatches clips =
-            VideoBatches.evaluation(VideoFolder.of(Path.of(arguments[1])), model.input())) {
+        VideoMae model = Models.loadVideoMae(modelFile, manager);
+        VideoBatches clips = VideoBatches.evaluation(VideoFolder.of(folder), model.input())) {
       ClipFeatures features = ClipFeatures.of(model, Pooling.PER_SLOT, clips);
       for (int i = 0; i < features.size(); i++) {
         ClipInfo clip = features.clips().get(i);

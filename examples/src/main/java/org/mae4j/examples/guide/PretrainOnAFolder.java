@@ -1,6 +1,7 @@
 package org.mae4j.examples.guide;
 
 import ai.djl.ndarray.NDManager;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 import org.mae4j.api.MaskingStrategy;
@@ -12,6 +13,7 @@ import org.mae4j.models.Models;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.train.Pretrainer;
 import org.mae4j.train.PretrainingState;
+import org.mae4j.train.metrics.MetricsFile;
 import org.mae4j.train.recipe.PretrainingRecipe;
 import org.mae4j.train.recipe.PretrainingRecipes;
 
@@ -20,24 +22,31 @@ public final class PretrainOnAFolder {
 
   private PretrainOnAFolder() {}
 
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws IOException {
     Usage.require(arguments, "PretrainOnAFolder", "FOLDER", "STEPS", "MODEL");
-    PretrainingRecipe recipe =
-        PretrainingRecipes.SMALL.withSteps(Long.parseLong(arguments[1])).withMaskRatio(0.5);
+    ClipDataset videos = VideoFolder.of(Path.of(arguments[0]));
+    long steps = Long.parseLong(arguments[1]);
+    Path modelFile = Path.of(arguments[2]);
     MaskingStrategy hideTheSecondHalf =
         (grid, random) ->
             TokenMask.ofVisible(grid.tokens(), IntStream.range(0, grid.tokens() / 2).toArray());
-    ClipDataset videos = VideoFolder.of(Path.of(arguments[0]));
+    PretrainingRecipe recipe =
+        PretrainingRecipes.SMALL // or one of the paper's
+            .withMaskRatio(0.5) // what the strategy hides
+            .withSteps(steps);
+    long seed = 1;
     try (NDManager manager = TorchEngine.newManager();
-        PretrainingState state = PretrainingState.start(recipe, 1, manager);
-        VideoBatches clips = VideoBatches.training(videos, recipe.clips(), 1)) {
+        PretrainingState state = PretrainingState.start(recipe, seed, manager);
+        VideoBatches clips = VideoBatches.training(videos, recipe.clips(), seed);
+        MetricsFile losses = new MetricsFile(Path.of(modelFile + ".jsonl"))) { // a line a step
       Pretrainer.builder()
           .setState(state)
           .setBatches(clips)
           .optMasking(hideTheSecondHalf)
+          .addListener(losses)
           .build()
           .run();
-      Models.save(state.model(), Path.of(arguments[2]));
+      Models.save(state.model(), modelFile);
     }
   }
 }

@@ -1,0 +1,388 @@
+package org.mae4j.examples.guide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDManager;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mae4j.api.BatchSource;
+import org.mae4j.api.ClipInput;
+import org.mae4j.api.ClipShape;
+import org.mae4j.api.FrameSampling;
+import org.mae4j.api.Normalization;
+import org.mae4j.api.Pooling;
+import org.mae4j.data.VideoBatches;
+import org.mae4j.data.dataset.VideoFiles;
+import org.mae4j.data.dataset.VideoFolder;
+import org.mae4j.eval.embedding.ClipFeatures;
+import org.mae4j.examples.nursery.NurseryFiles;
+import org.mae4j.examples.nursery.ToyNursery;
+import org.mae4j.examples.nursery.ToyTask;
+import org.mae4j.models.ClassifierConfig;
+import org.mae4j.models.ModelConfig;
+import org.mae4j.models.Models;
+import org.mae4j.models.VideoMae;
+import org.mae4j.models.VideoMaeConfig;
+import org.mae4j.models.Vit;
+import org.mae4j.models.VitClassifier;
+import org.mae4j.models.inference.ClipClassification;
+import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.train.PretrainingState;
+import org.mae4j.train.metrics.MetricsFile;
+import org.mae4j.train.recipe.PretrainingRecipe;
+import org.mae4j.train.recipe.PretrainingRecipes;
+
+/** Runs each program as a user does, and looks at what it left. */
+class GuideTest {
+
+  private static final VideoMaeConfig MAE = VideoMaeConfig.TOY;
+  private static final ClipInput INPUT = ClipInput.video(ToyNursery.SAMPLING, 32);
+  private static final int VIDEOS = 5;
+  private static final int THREADS = 16;
+  private static final int REQUESTS = 800;
+  private static final long KEPT_BYTES = 32L << 20;
+
+  @TempDir static Path folder;
+  private static Path videos;
+  private static Path classFolders;
+  private static Path model;
+  private static Path classifier;
+
+  @BeforeAll
+  static void makeVideosAndModels() {
+    NurseryFiles files =
+        ToyNursery.builder()
+            .setSeed(6)
+            .optPretrainingClips(VIDEOS)
+            .optTrainClipsPerClass(4)
+            .optTestClipsPerClass(1)
+            .optSize(48)
+            .build()
+            .write(folder.resolve("nursery"), (done, total) -> {});
+    videos = files.unlabelled();
+    classFolders = files.train(ToyTask.TEMPLATES);
+    model = save(MAE, "model.safetensors");
+    classifier =
+        save(
+            new ClassifierConfig(MAE.vit(), 12, Pooling.PER_SLOT)
+                .withClassNames(ToyTask.TEMPLATES.classes()),
+            "classifier.safetensors");
+  }
+
+  private static <M extends Vit> Path save(ModelConfig<M> config, String name) {
+    Path file = folder.resolve(name);
+    try (NDManager manager = TorchEngine.newManager()) {
+      Models.save(Models.create(config, INPUT, manager, 3), file);
+    }
+    return file;
+  }
+
+  @Test
+  void embedAFolderWritesTheFeaturesAndNamesWhatItLeavesOut() throws Exception {
+    Path broken = Files.createDirectory(folder.resolve("one broken"));
+    for (Path video : videoFiles()) {
+      Files.copy(video, broken.resolve(video.getFileName()));
+    }
+    Files.writeString(broken.resolve("zz.mp4"), "no video");
+    Path out = folder.resolve("rows.csv");
+
+    String said = run(EmbedAFolder::main, model, broken, out);
+
+    ClipFeatures features = features();
+    assertThat(rows(out)).isDeepEqualTo(features.rows());
+    assertThat(Files.readAllLines(out).stream().skip(1).map(line -> line.split(",", 2)[0]))
+        .containsExactlyElementsOf(features.clips().stream().map(clip -> clip.id()).toList());
+    assertThat(said).startsWith("left out: ").contains("zz.mp4");
+  }
+
+  /** Stride, size and colours unlike those of any recipe. */
+  @Test
+  void embedAFolderLooksAsTheTrainingDid() throws Exception {
+    ClipInput unusual =
+        ClipInput.video(new FrameSampling(16, 2, 30), 48)
+            .withNormalization(new Normalization(List.of(0f, 0f, 0f), List.of(1f, 1f, 1f)));
+    PretrainingRecipe toy = PretrainingRecipes.TOY;
+    PretrainingRecipe recipe =
+        toy.withModel(
+                MAE.withVit(MAE.vit().withClip(new ClipShape(16, 48, 48))),
+                toy.clips().withInput(unusual))
+            .withSteps(1);
+    Path trained = folder.resolve("unusual.safetensors");
+    Path out = folder.resolve("unusual.csv");
+    float[] expected;
+    try (NDManager manager = TorchEngine.newManager();
+        PretrainingState state = PretrainingState.start(recipe, 5, manager);
+        BatchSource source =
+            VideoBatches.evaluation(VideoFolder.of(videos), recipe.clips().input())) {
+      Models.save(state.model(), trained);
+      expected =
+          state.model().embed(source.batch(0, manager).clips(), Pooling.PER_SLOT).toFloatArray();
+    }
+
+    run(EmbedAFolder::main, trained, videos, out);
+
+    assertThat(flat(rows(out))).isEqualTo(expected);
+  }
+
+  @Test
+  void neighboursRanksTheOthers() throws Exception {
+    List<String> said = run(Neighbours::main, model, videos).lines().toList();
+
+    ClipFeatures features = features();
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < VIDEOS; i++) {
+      expected.add(features.clips().get(i).id());
+      features
+          .neighbours(i, 3)
+          .forEach(
+              near ->
+                  expected.add(String.format("  %.3f %s", near.similarity(), near.clip().id())));
+    }
+    assertThat(said).hasSize(VIDEOS * 4).containsExactlyElementsOf(expected);
+  }
+
+  @Test
+  void classifyFilesPrintsTheLikeliest() throws Exception {
+    Path second = videoFiles().get(1);
+    Path first = videoFiles().get(0);
+
+    List<String> said = run(ClassifyFiles::main, classifier, second, first).lines().toList();
+
+    List<ClipClassification> expected = classified(List.of(second, first));
+    assertThat(said).hasSize(8);
+    for (int i = 0; i < 2; i++) {
+      ClipClassification answer = expected.get(i);
+      assertThat(said.get(4 * i)).isEqualTo(answer.source().id());
+      assertThat(said.get(4 * i + 1))
+          .isEqualTo("  %4.1f %% %s", 100 * answer.best().probability(), answer.best().className());
+    }
+  }
+
+  @Test
+  void completeAClipDrawsEveryFrame() throws Exception {
+    Path gif = folder.resolve("completed.gif");
+
+    run(CompleteAClip::main, model, videoFiles().get(0), gif);
+
+    ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
+    try (ImageInputStream in = ImageIO.createImageInputStream(gif.toFile())) {
+      reader.setInput(in);
+      assertThat(reader.getNumImages(true)).isEqualTo(MAE.predictedFrames());
+    }
+  }
+
+  @Test
+  void encodeAndDecodePrintsTheShapes() throws Exception {
+    assertThat(run(EncodeAndDecode::main, model, videoFiles().get(0)))
+        .isEqualToIgnoringNewLines("(1, 3, 16, 32, 32) (1, 33, 128) (1, 128, 384)");
+  }
+
+  @Test
+  void lookAtAttentionDrawsEverySlot() throws Exception {
+    Path png = folder.resolve("attention.png");
+
+    String said = run(LookAtAttention::main, model, videoFiles().get(0), png);
+
+    BufferedImage picture = ImageIO.read(png.toFile());
+    assertThat(picture.getWidth()).isEqualTo(8 * 64 + 7 * 3);
+    assertThat(said).startsWith("class-token attention");
+  }
+
+  @Test
+  void pretrainOnAFolderSavesAModelThatSaysHowItLooks() throws Exception {
+    Path file = folder.resolve("pretrained.safetensors");
+
+    run(PretrainOnAFolder::main, videos, "2", file);
+
+    PretrainingRecipe recipe = PretrainingRecipes.SMALL;
+    try (NDManager manager = TorchEngine.newManager();
+        VideoMae loaded = Models.loadVideoMae(file, manager)) {
+      assertThat(loaded.config()).isEqualTo(recipe.model());
+      assertThat(loaded.input()).isEqualTo(recipe.clips().input());
+    }
+    assertThat(MetricsFile.read(folder.resolve("pretrained.safetensors.jsonl")).steps()).hasSize(2);
+    run(EmbedAFolder::main, file, videos, folder.resolve("pretrained.csv"));
+  }
+
+  @Test
+  void fewShotFromAFolderJudgesHalf() throws Exception {
+    assertThat(run(FewShotFromAFolder::main, model, classFolders))
+        .matches("[0-9.]+ % of 24 test clips right, 8.3 % by guessing\\R");
+  }
+
+  @Test
+  void finetuneAClassifierMakesOneThatClassifies() throws Exception {
+    Path file = folder.resolve("finetuned.safetensors");
+
+    run(FinetuneAClassifier::main, model, classFolders, "2", file);
+
+    try (NDManager manager = TorchEngine.newManager();
+        VitClassifier loaded = Models.loadClassifier(file, manager)) {
+      assertThat(loaded.input()).isEqualTo(INPUT);
+      assertThat(loaded.classNames()).hasSize(12).contains(ToyTask.TEMPLATES.classes().get(0));
+    }
+    assertThat(MetricsFile.read(folder.resolve("finetuned.safetensors.jsonl")).steps()).hasSize(2);
+    assertThat(run(ClassifyFiles::main, file, videoFiles().get(0)).lines()).hasSize(4);
+  }
+
+  @Test
+  void serveFromThreadsAnswersInOrder() throws Exception {
+    List<Path> requests = requests(40);
+    Object[] arguments = Stream.concat(Stream.of(classifier), requests.stream()).toArray();
+
+    List<String> said = run(ServeFromThreads::main, arguments).lines().toList();
+
+    List<ClipClassification> expected = classified(videoFiles());
+    assertThat(said).hasSize(40);
+    for (int i = 0; i < 40; i++) {
+      ClipClassification answer = expected.get(i % VIDEOS);
+      assertThat(said.get(i)).isEqualTo(answer.source().id() + ": " + answer.best().className());
+    }
+  }
+
+  @Test
+  void manyThreadsGetTheAnswersOfOneAndKeepNoMemory() throws Exception {
+    List<Path> requests = requests(REQUESTS);
+    try (NDManager manager = TorchEngine.newManager();
+        VitClassifier loaded = Models.loadClassifier(classifier, manager)) {
+      ServeFromThreads server = new ServeFromThreads(loaded);
+      List<ClipClassification> ofOneThread = videoFiles().stream().map(server::classify).toList();
+
+      assertAnswersInThreads(server, requests, ofOneThread);
+      long before = residentBytes();
+      for (int round = 0; round < 2; round++) {
+        assertAnswersInThreads(server, requests, ofOneThread);
+      }
+
+      assertThat(residentBytes() - before).isLessThan(KEPT_BYTES);
+    }
+  }
+
+  private static void assertAnswersInThreads(
+      ServeFromThreads server, List<Path> requests, List<ClipClassification> expected)
+      throws Exception {
+    List<ClipClassification> answers = inThreads(server, requests);
+    for (int i = 0; i < REQUESTS; i++) {
+      assertThat(answers.get(i)).as("request " + i).isEqualTo(expected.get(i % VIDEOS));
+    }
+  }
+
+  private static List<ClipClassification> inThreads(ServeFromThreads server, List<Path> requests)
+      throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    try {
+      List<Callable<ClipClassification>> calls =
+          requests.stream()
+              .<Callable<ClipClassification>>map(video -> () -> server.classify(video))
+              .toList();
+      List<ClipClassification> answers = new ArrayList<>();
+      for (Future<ClipClassification> answer : threads.invokeAll(calls)) {
+        answers.add(answer.get());
+      }
+      return answers;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static List<Path> requests(int count) throws IOException {
+    List<Path> files = videoFiles();
+    return IntStream.range(0, count).mapToObj(i -> files.get(i % VIDEOS)).toList();
+  }
+
+  private static List<Path> videoFiles() throws IOException {
+    try (Stream<Path> files = Files.list(videos)) {
+      return files.sorted().toList();
+    }
+  }
+
+  private static ClipFeatures features() {
+    try (NDManager manager = TorchEngine.newManager();
+        VideoMae loaded = Models.loadVideoMae(model, manager);
+        VideoBatches clips = VideoBatches.evaluation(VideoFolder.of(videos), INPUT)) {
+      return ClipFeatures.of(loaded, Pooling.PER_SLOT, clips);
+    }
+  }
+
+  private static List<ClipClassification> classified(List<Path> files) {
+    try (NDManager manager = TorchEngine.newManager();
+        VitClassifier loaded = Models.loadClassifier(classifier, manager);
+        VideoBatches clips = VideoBatches.evaluation(VideoFiles.of(files), INPUT)) {
+      return ClipClassification.of(loaded, clips);
+    }
+  }
+
+  /** The features in a CSV file, whose paths have no commas. */
+  private static float[][] rows(Path csv) throws IOException {
+    return Files.readAllLines(csv).stream()
+        .skip(1)
+        .map(
+            line -> {
+              String[] cells = line.split(",", -1);
+              float[] row = new float[cells.length - 1];
+              for (int i = 0; i < row.length; i++) {
+                row[i] = Float.parseFloat(cells[1 + i]);
+              }
+              return row;
+            })
+        .toArray(float[][]::new);
+  }
+
+  private static float[] flat(float[][] rows) {
+    float[] all = new float[rows.length * rows[0].length];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(rows[i], 0, all, i * rows[0].length, rows[0].length);
+    }
+    return all;
+  }
+
+  private static long residentBytes() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return 0; // a system that does not tell
+    }
+    System.gc();
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("[^0-9]", "")))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private interface Main {
+    void run(String[] arguments) throws Exception;
+  }
+
+  /** What a program prints. */
+  private static String run(Main program, Object... arguments) throws Exception {
+    PrintStream console = System.out;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
+    try {
+      program.run(Arrays.stream(arguments).map(Object::toString).toArray(String[]::new));
+    } finally {
+      System.setOut(console);
+    }
+    return said.toString(StandardCharsets.UTF_8);
+  }
+}
