@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 /** The videos of a source that turned out to be unreadable. For use by several threads at once. */
 final class BrokenFiles {
 
-  private static final Logger LOG = LoggerFactory.getLogger(ClipLoader.class);
+  private static final Logger LOG = LoggerFactory.getLogger(BrokenFiles.class);
 
   private final int size;
   private final double maxShare;

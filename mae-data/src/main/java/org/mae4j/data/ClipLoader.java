@@ -18,6 +18,7 @@ import org.mae4j.api.ClipSource;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.data.internal.SequentialClips;
 
 /**
  * Reads clips on several threads, a few batches ahead of need.

@@ -20,6 +20,7 @@ import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipSource;
 import org.mae4j.api.TrainingClips;
 import org.mae4j.data.augment.ClipAugmentation;
+import org.mae4j.data.augment.Crop;
 import org.mae4j.data.augment.Frames;
 import org.mae4j.data.dataset.VideoFiles;
 
@@ -90,7 +91,7 @@ public final class VideoBatches implements BatchSource {
             .setBatchSize(clips.batchSize())
             .optRepeats(clips.clipsPerVideo(), true)
             .optSeed(seed);
-    return new VideoBatches(options.apply(loader).build(), ClipAugmentation.training(clips));
+    return new VideoBatches(options.apply(loader).build(), Crop.training(clips));
   }
 
   /** As a model sees videos when nothing is random: by {@link ClipView#centre}. */

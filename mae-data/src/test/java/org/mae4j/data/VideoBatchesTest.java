@@ -32,8 +32,8 @@ import org.mae4j.api.ClipShape;
 import org.mae4j.api.ClipSource;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.RandomCrop;
-import org.mae4j.api.RandomDistortion;
 import org.mae4j.api.TrainingClips;
+import org.mae4j.api.TrainingClips.RandomDistortion;
 import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.augment.ClipAugmentation;
 import org.mae4j.data.augment.Crop;
@@ -233,7 +233,7 @@ class VideoBatchesTest {
   void trainsOnWhatTheRecipeSays() {
     ClipLoader.Builder loader = noise();
     try (VideoBatches training = VideoBatches.training(new NoiseClips(), TRAINING, 5);
-        VideoBatches same = new VideoBatches(loader.build(), ClipAugmentation.training(TRAINING));
+        VideoBatches same = new VideoBatches(loader.build(), Crop.training(TRAINING));
         NDManager manager = NDManager.newBaseManager()) {
       assertSameBatches(training, same, 0, 8, manager);
     }
@@ -248,7 +248,7 @@ class VideoBatchesTest {
                 TRAINING,
                 5,
                 changed -> changed.optRepeats(2, false).setBatchSize(6).optThreads(1));
-        VideoBatches same = new VideoBatches(loader.build(), ClipAugmentation.training(TRAINING));
+        VideoBatches same = new VideoBatches(loader.build(), Crop.training(TRAINING));
         NDManager manager = NDManager.newBaseManager()) {
       assertSameBatches(training, same, 0, 4, manager);
     }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.mae4j.api.Pooling;
 import org.mae4j.api.RandomCrop;
-import org.mae4j.api.RandomDistortion;
+import org.mae4j.api.TrainingClips.RandomDistortion;
 import org.mae4j.data.split.ClipFit;
 import org.mae4j.examples.nursery.ToyTask;
 import org.mae4j.examples.support.ConsoleProgress;
@@ -39,8 +39,6 @@ import picocli.CommandLine.Option;
         "Finetunes a pretrained model on a few labelled videos and reports what it tells"
             + " apart.")
 public final class Finetune implements Callable<Integer> {
-
-  static final String REPORT = "report.html";
 
   private static final SettingsFile<FinetuneSettings> SETTINGS =
       new SettingsFile<>(Finetune.class, FinetuneSettings.class);
@@ -110,7 +108,7 @@ public final class Finetune implements Callable<Integer> {
                         100 * result.top1(),
                         100 * result.chance(),
                         result.testClips(),
-                        folder().resolve(REPORT))));
+                        folder().resolve(FinetuneJob.REPORT))));
     return 0;
   }
 

@@ -39,6 +39,8 @@ import org.mae4j.train.tensorboard.TensorBoardFile;
  */
 final class FinetuneJob {
 
+  static final String REPORT = "report.html";
+
   private static final String CHECKPOINTS = "checkpoints";
   private static final String CONTROL = "control";
   private static final String METRICS = "metrics.jsonl";
@@ -122,7 +124,7 @@ final class FinetuneJob {
               report,
               result,
               List.copyOf(broken.values()))
-          .write(folder.resolve(Finetune.REPORT));
+          .write(folder.resolve(REPORT));
       return Optional.of(result);
     }
   }

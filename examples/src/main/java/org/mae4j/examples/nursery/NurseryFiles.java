@@ -14,6 +14,11 @@ import java.util.Objects;
  */
 public record NurseryFiles(Path folder, String hash, boolean reused) {
 
+  static final String UNLABELLED = "unlabelled";
+  static final String CHILD = "child";
+  static final String TRAIN = "train";
+  static final String TEST = "test";
+
   public NurseryFiles {
     Objects.requireNonNull(folder, "folder");
     Objects.requireNonNull(hash, "hash");
@@ -21,21 +26,21 @@ public record NurseryFiles(Path folder, String hash, boolean reused) {
 
   /** The folder of videos to pretrain on. */
   public Path unlabelled() {
-    return folder.resolve(ToyNursery.UNLABELLED);
+    return folder.resolve(UNLABELLED);
   }
 
   /** The folder of videos of one home to pretrain on; there only if asked for. */
   public Path child() {
-    return folder.resolve(ToyNursery.CHILD);
+    return folder.resolve(CHILD);
   }
 
   /** The folder of a task's examples: one folder per class in it. */
   public Path train(ToyTask task) {
-    return folder.resolve(task.folder()).resolve(ToyNursery.TRAIN);
+    return folder.resolve(task.folder()).resolve(TRAIN);
   }
 
   /** The folder of a task's test clips: one folder per class in it. */
   public Path test(ToyTask task) {
-    return folder.resolve(task.folder()).resolve(ToyNursery.TEST);
+    return folder.resolve(task.folder()).resolve(TEST);
   }
 }

@@ -52,11 +52,6 @@ public final class ToyNursery {
   /** The sampling the files are made for: 16 frames over 1.6 s, stride 3 at 30 frames/s. */
   public static final FrameSampling SAMPLING = new FrameSampling(ToyScene.FRAMES, 3, 30);
 
-  static final String UNLABELLED = "unlabelled";
-  static final String CHILD = "child";
-  static final String TRAIN = "train";
-  static final String TEST = "test";
-
   /** Goes up when the same seed begins to mean another world. */
   private static final int VERSION = 2;
 
@@ -151,7 +146,7 @@ public final class ToyNursery {
    */
   public Clip renderTrain(ToyTask task, int label, int index) {
     checkElementIndex(index, trainExamplesPerClass(task), "train example");
-    return labelled(task, TRAIN, label, index).render(OptionalInt.of(label), size);
+    return labelled(task, NurseryFiles.TRAIN, label, index).render(OptionalInt.of(label), size);
   }
 
   /**
@@ -162,7 +157,7 @@ public final class ToyNursery {
    */
   public Clip renderTest(ToyTask task, int label, int index) {
     checkElementIndex(index, testExamplesPerClass(task), "test example");
-    return labelled(task, TEST, label, index).render(OptionalInt.of(label), size);
+    return labelled(task, NurseryFiles.TEST, label, index).render(OptionalInt.of(label), size);
   }
 
   /** All files, in the order of the list. */
@@ -178,10 +173,10 @@ public final class ToyNursery {
     for (ToyTask task : ToyTask.values()) {
       for (int label = 0; label < task.classes().size(); label++) {
         for (int i = 0; i < trainExamplesPerClass(task); i++) {
-          all.add(labelled(task, TRAIN, label, i));
+          all.add(labelled(task, NurseryFiles.TRAIN, label, i));
         }
         for (int i = 0; i < testExamplesPerClass(task); i++) {
-          all.add(labelled(task, TEST, label, i));
+          all.add(labelled(task, NurseryFiles.TEST, label, i));
         }
       }
     }
@@ -197,12 +192,12 @@ public final class ToyNursery {
   }
 
   private NurseryFile unlabelled(int index) {
-    String path = UNLABELLED + "/" + number(index);
+    String path = NurseryFiles.UNLABELLED + "/" + number(index);
     return Recording.unlabelled(path, random(path));
   }
 
   private NurseryFile child(int index, ToyHome home) {
-    String path = CHILD + "/" + number(index);
+    String path = NurseryFiles.CHILD + "/" + number(index);
     return Recording.child(path, home, random(path));
   }
 
@@ -257,7 +252,7 @@ public final class ToyNursery {
       return;
     }
     Files.deleteIfExists(folder.resolve(NurseryManifest.NAME));
-    List<String> parts = new ArrayList<>(List.of(UNLABELLED, CHILD));
+    List<String> parts = new ArrayList<>(List.of(NurseryFiles.UNLABELLED, NurseryFiles.CHILD));
     for (ToyTask task : ToyTask.values()) {
       parts.add(task.folder());
     }

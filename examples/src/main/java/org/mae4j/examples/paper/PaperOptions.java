@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.mae4j.examples.paper.PaperStudy.Scale;
 import picocli.CommandLine.Option;
 
 /** The options of runs on the paper's data. */
@@ -62,14 +63,14 @@ public final class PaperOptions {
               + " ten")
   private Path mappedClasses;
 
-  private final PaperScale scale;
+  private final Scale scale;
 
   /** Options at the paper's scale. */
   public PaperOptions() {
-    scale = PaperScale.FULL;
+    scale = Scale.FULL;
   }
 
-  PaperOptions(Map<String, Path> roots, PaperScale scale) {
+  PaperOptions(Map<String, Path> roots, Scale scale) {
     paper = true;
     saycam = roots.get("--saycam");
     kinetics = roots.get("--kinetics");

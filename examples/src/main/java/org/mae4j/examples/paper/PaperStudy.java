@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mae4j.data.dataset.ClassFolderBuilder;
@@ -68,7 +69,7 @@ final class PaperStudy implements Study {
           "result4", List.of(),
           "result5", List.of());
 
-  private final PaperScale scale;
+  private final Scale scale;
   private final ClipDataset saycam;
   private final ClipDataset kineticsTrain;
   private final ClipDataset kineticsTest;
@@ -81,7 +82,7 @@ final class PaperStudy implements Study {
   private final List<String> mappedClasses;
   private final Map<ClipDataset, VideoHours> hours = new HashMap<>();
 
-  private PaperStudy(Roots roots, Set<String> results, boolean weights, PaperScale scale) {
+  private PaperStudy(Roots roots, Set<String> results, boolean weights, Scale scale) {
     this.scale = scale;
     saycam = roots.open("--saycam", root -> SayCam.of(root, SayCam.Child.S));
     kineticsTrain = roots.open("--kinetics", root -> classes(Kinetics700.builder(), root, "train"));
@@ -105,7 +106,7 @@ final class PaperStudy implements Study {
    * @param results their names
    * @throws IllegalArgumentException with a line for each thing that is missing or wrong
    */
-  static PaperStudy of(Map<String, Path> roots, Set<String> results, PaperScale scale) {
+  static PaperStudy of(Map<String, Path> roots, Set<String> results, Scale scale) {
     boolean weights = roots.containsKey("--weights");
     Set<String> needed =
         results.stream().flatMap(name -> NEEDED.get(name).stream()).collect(Collectors.toSet());
@@ -412,5 +413,22 @@ final class PaperStudy implements Study {
     outOfDistribution.forEach(
         task -> tasks.put(task.name(), new Distorted(task.images(), Optional.empty())));
     return tasks;
+  }
+
+  /**
+   * What a run on the paper's data makes of the paper's recipes, and whether its datasets must be
+   * all there.
+   *
+   * @param pretraining from the paper's recipe to the one that is run
+   * @param finetuning the same
+   * @param partial whether datasets may lack files and classes
+   */
+  record Scale(
+      UnaryOperator<PretrainingRecipe> pretraining,
+      UnaryOperator<FinetuningRecipe> finetuning,
+      boolean partial) {
+
+    /** The paper's own. */
+    static final Scale FULL = new Scale(UnaryOperator.identity(), UnaryOperator.identity(), false);
   }
 }

@@ -14,7 +14,7 @@ import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.eval.embedding.ClipFeatures;
 import org.mae4j.eval.embedding.Silhouette;
 import org.mae4j.eval.embedding.TSne;
-import org.mae4j.eval.embedding.TSneMap;
+import org.mae4j.eval.embedding.TSne.Embedded;
 import org.mae4j.eval.embedding.Trustworthiness;
 import org.mae4j.eval.report.Block;
 import org.mae4j.eval.report.Block.Details;
@@ -189,7 +189,7 @@ public final class Result2DevelopmentalActions extends Result<Result2Development
           Arrays.stream(features.labels())
               .map(label -> classes.indexOf(set.classes().get(label)))
               .toArray();
-      TSneMap map = TSne.builder().build().map(features.points());
+      Embedded map = TSne.builder().build().map(features.points());
       return new Features(
           name,
           Silhouette.of(features.points(), labels).mean(),

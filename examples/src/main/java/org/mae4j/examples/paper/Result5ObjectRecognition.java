@@ -20,7 +20,7 @@ import org.mae4j.eval.attention.AttentionMap;
 import org.mae4j.eval.attention.AttentionPicture;
 import org.mae4j.eval.recognition.OutOfDistribution;
 import org.mae4j.eval.recognition.RecognitionReport;
-import org.mae4j.eval.recognition.TaskAccuracy;
+import org.mae4j.eval.recognition.RecognitionReport.TaskAccuracy;
 import org.mae4j.eval.report.Block;
 import org.mae4j.eval.report.Block.Paragraph;
 import org.mae4j.eval.report.Block.Picture;

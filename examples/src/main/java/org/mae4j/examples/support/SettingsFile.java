@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import org.mae4j.examples.app.Quickstart;
 
 /**
  * What a run was asked for, kept beside its checkpoints so that it can be resumed.
@@ -23,7 +22,7 @@ public final class SettingsFile<S> {
   private static final String EXAMPLE = "example";
 
   /** Files that do not say whose they are: only its runs were kept then. */
-  private static final String FIRST = Quickstart.class.getSimpleName();
+  private static final String FIRST = "Quickstart";
 
   private static final Gson GSON = new GsonBuilder().setPrettyPrinting().serializeNulls().create();
 

@@ -60,7 +60,8 @@ class FinetuneTest {
     try (NDManager manager = TorchEngine.newManager();
         Kernels kernels = new ScriptedKernels()) {
       Models.save(
-          Models.create(VideoMaeConfig.TOY, kernels, manager, 1),
+          Models.create(
+              VideoMaeConfig.TOY, PretrainingRecipes.TOY.clips().input(), kernels, manager, 1),
           model,
           Map.of("recipe", PretrainingRecipes.TOY.name()));
     }

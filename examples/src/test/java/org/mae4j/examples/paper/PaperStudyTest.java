@@ -22,14 +22,15 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.mae4j.api.CentreCrop;
 import org.mae4j.api.ClipInput;
+import org.mae4j.api.ClipInput.CentreCrop;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.TrainingClips;
 import org.mae4j.data.ffmpeg.VideoCodec;
 import org.mae4j.data.ffmpeg.VideoWriter;
+import org.mae4j.examples.paper.PaperStudy.Scale;
 import org.mae4j.models.ImageMaeConfig;
 import org.mae4j.models.MaskedAutoencoderConfig;
 import org.mae4j.models.Models;
@@ -63,8 +64,7 @@ class PaperStudyTest {
               .withPositions(Positions.FIXED),
           VIDEO.decoder());
 
-  private static final PaperScale SMALL =
-      new PaperScale(PaperStudyTest::small, PaperStudyTest::small, true);
+  private static final Scale SMALL = new Scale(PaperStudyTest::small, PaperStudyTest::small, true);
 
   @TempDir static Path folder;
 

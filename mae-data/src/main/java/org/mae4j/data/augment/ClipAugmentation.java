@@ -2,8 +2,6 @@ package org.mae4j.data.augment;
 
 import ai.djl.ndarray.NDArray;
 import java.util.random.RandomGenerator;
-import org.mae4j.api.RandomDistortion;
-import org.mae4j.api.TrainingClips;
 
 /**
  * Turns the frames of one clip into what a model sees, in main memory. Safe for use by several
@@ -11,16 +9,6 @@ import org.mae4j.api.TrainingClips;
  */
 @FunctionalInterface
 public interface ClipAugmentation {
-
-  /** The random crop of training clips, between RandAugment and erasing where they have these. */
-  static ClipAugmentation training(TrainingClips clips) {
-    RandomDistortion distortion = clips.distortion();
-    ClipAugmentation made = Crop.random(clips.crop(), clips.input());
-    if (distortion.operations() > 0) {
-      made = new RandAugment(distortion.operations(), distortion.magnitude(), made);
-    }
-    return distortion.erasing() > 0 ? new RandomErasing(distortion.erasing(), made) : made;
-  }
 
   /**
    * Crops, resizes, flips and normalises one clip.

@@ -3,14 +3,21 @@ package org.mae4j.data.augment;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInput;
-import org.mae4j.api.Interpolation;
+import org.mae4j.api.ClipInput.Interpolation;
 import org.mae4j.api.Normalization;
 import org.mae4j.api.RandomCrop;
+import org.mae4j.api.TrainingClips;
+import org.mae4j.api.TrainingClips.RandomDistortion;
+import org.mae4j.api.internal.Checks;
 
 /**
  * Cuts a square out of the frames of a clip, the same in all of them, resizes and normalises it.
@@ -51,6 +58,16 @@ public final class Crop implements ClipAugmentation {
     return new Crop(new RandomPart(crop, input.crop().size()), input);
   }
 
+  /** The random crop of training clips, between RandAugment and erasing where they have these. */
+  public static ClipAugmentation training(TrainingClips clips) {
+    RandomDistortion distortion = clips.distortion();
+    ClipAugmentation made = random(clips.crop(), clips.input());
+    if (distortion.operations() > 0) {
+      made = new RandAugment(distortion.operations(), distortion.magnitude(), made);
+    }
+    return distortion.erasing() > 0 ? new RandomErasing(distortion.erasing(), made) : made;
+  }
+
   /**
    * A random square of a frame whose shorter side is scaled to a random length: what the paper's
    * code does where no area is given.
@@ -71,7 +88,7 @@ public final class Crop implements ClipAugmentation {
 
   @Override
   public void applyTo(NDArray clip, NDArray frames, RandomGenerator random) {
-    box(frames, CropDraws.from(random)).applyTo(clip, frames, interpolation, normalization);
+    cutInto(box(frames, CropDraws.from(random)), clip, frames, interpolation, normalization);
   }
 
   /**
@@ -93,11 +110,64 @@ public final class Crop implements ClipAugmentation {
   }
 
   private NDArray apply(NDArray frames, CropDraws draws) {
-    return box(frames, draws).apply(frames, interpolation, normalization);
+    return cut(box(frames, draws), frames, interpolation, normalization);
   }
 
   private CropBox box(NDArray frames, CropDraws draws) {
     Frames.check(frames);
     return rule.box(Frames.height(frames), Frames.width(frames), draws);
+  }
+
+  /**
+   * Makes the square of all frames.
+   *
+   * @param frames (T, h, w, 3), uint8, in main memory
+   * @return (3, T, S, S), float32, normalised; it belongs to the manager of {@code frames}
+   * @throws IllegalArgumentException if the frames have another form or the part leaves them
+   */
+  static NDArray cut(
+      CropBox box, NDArray frames, Interpolation interpolation, Normalization normalization) {
+    Frames.check(frames);
+    NDArray clip = frames.getManager().create(shape(box, frames), DataType.FLOAT32);
+    cutInto(box, clip, frames, interpolation, normalization);
+    return clip;
+  }
+
+  /**
+   * Makes the square of all frames in memory that is there.
+   *
+   * @param clip receives what {@link #cut} returns
+   */
+  static void cutInto(
+      CropBox box,
+      NDArray clip,
+      NDArray frames,
+      Interpolation interpolation,
+      Normalization normalization) {
+    Frames.check(frames);
+    Checks.require(
+        box.source().top() + box.source().height() <= Frames.height(frames)
+            && box.source().left() + box.source().width() <= Frames.width(frames),
+        "%s leaves frames of shape %s",
+        box.source(),
+        frames.getShape());
+    Checks.require(
+        clip.getShape().equals(shape(box, frames)) && clip.getDataType() == DataType.FLOAT32,
+        "a clip of %s cannot hold %s",
+        clip.getShape(),
+        shape(box, frames));
+    FloatBuffer values = clip.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    switch (interpolation) {
+      case BILINEAR -> new BilinearResampling(box, normalization).apply(frames, values);
+      case PILLOW_BILINEAR ->
+          new PillowResampling(PillowAxis.Kernel.TRIANGLE, box, normalization)
+              .apply(frames, values);
+      case PILLOW_BICUBIC ->
+          new PillowResampling(PillowAxis.Kernel.CUBIC, box, normalization).apply(frames, values);
+    }
+  }
+
+  private static Shape shape(CropBox box, NDArray frames) {
+    return new Shape(3, frames.getShape().get(0), box.size(), box.size());
   }
 }

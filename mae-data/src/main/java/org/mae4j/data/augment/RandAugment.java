@@ -11,7 +11,7 @@ import org.mae4j.api.internal.Checks;
  * (Cubuk et al. 2020, arXiv 1909.13719). All frames are changed alike, so that motion stays what it
  * was. The paper does not use it.
  */
-public final class RandAugment implements ClipAugmentation {
+final class RandAugment implements ClipAugmentation {
 
   private final int operations;
   private final double magnitude;
@@ -23,7 +23,7 @@ public final class RandAugment implements ClipAugmentation {
    * @param operations how many are drawn for each clip, at least 0; the same may come twice
    * @param magnitude how strong they are, in [0, 1]
    */
-  public RandAugment(int operations, double magnitude, ClipAugmentation then) {
+  RandAugment(int operations, double magnitude, ClipAugmentation then) {
     this.operations = Checks.atLeast(0, operations, "operations");
     this.magnitude = Checks.share(magnitude, "magnitude");
     this.then = Objects.requireNonNull(then, "then");

@@ -12,7 +12,7 @@ import org.mae4j.api.internal.Checks;
  * Now and then replaces a random box of a finished clip by noise, the same box in all frames (Zhong
  * et al. 2020, arXiv 1708.04896). The paper does not; its code would, at a probability of 0.25.
  */
-public final class RandomErasing implements ClipAugmentation {
+final class RandomErasing implements ClipAugmentation {
 
   private static final int ATTEMPTS = 10;
   private static final double MIN_AREA = 0.02;
@@ -27,7 +27,7 @@ public final class RandomErasing implements ClipAugmentation {
    *
    * @param probability that a clip loses a box, in [0, 1]
    */
-  public RandomErasing(double probability, ClipAugmentation before) {
+  RandomErasing(double probability, ClipAugmentation before) {
     this.probability = Checks.share(probability, "probability of erasing");
     this.before = Objects.requireNonNull(before, "before");
   }

@@ -1,7 +1,7 @@
 package org.mae4j.data.augment;
 
 import com.google.common.primitives.Ints;
-import org.mae4j.api.CentreCrop.Rounding;
+import org.mae4j.api.ClipInput.CentreCrop.Rounding;
 
 /** The size in pixels that a frame is scaled to. */
 record ScaledSize(int height, int width) {

@@ -7,7 +7,8 @@
  * in the middle or side by side for evaluation. The model's {@link org.mae4j.api.ClipInput} says
  * how large the square is, how pixels are resized and how colours are normalised.
  *
- * <p>{@link org.mae4j.data.augment.RandAugment} changes colours and shapes before a crop, {@link
- * org.mae4j.data.augment.RandomErasing} takes a box out after it: both are off in the paper.
+ * <p>{@link org.mae4j.data.augment.Crop#training} also changes colours and shapes before the crop
+ * and takes a box out after it, where a {@link org.mae4j.api.TrainingClips.RandomDistortion} asks
+ * for that: the paper has neither.
  */
 package org.mae4j.data.augment;

@@ -59,7 +59,7 @@ final class ClipSampler {
   }
 
   private Clip sampleOne(ClipRequest request) {
-    Optional<PtsWindow> window = rule.window(timing, request);
+    Optional<FrameSelection.Window> window = rule.window(timing, request);
     if (window.isPresent()) {
       Optional<Clip> clip = sampleWindow(window.get(), request);
       if (clip.isPresent()) {
@@ -70,7 +70,7 @@ final class ClipSampler {
   }
 
   /** Empty if no frame falls in the window. */
-  private Optional<Clip> sampleWindow(PtsWindow window, ClipRequest request) {
+  private Optional<Clip> sampleWindow(FrameSelection.Window window, ClipRequest request) {
     int[] guess = rule.expect(timing, request.sampling());
     try (FrameBuffer buffer = new FrameBuffer(guess.length)) {
       int count = decode(window, guess, buffer);
@@ -90,14 +90,14 @@ final class ClipSampler {
       int[] guess = null;
       if (frames < 0) {
         guess = rule.expect(timing, request.sampling());
-        frames = decode(PtsWindow.WHOLE, guess, buffer);
+        frames = decode(FrameSelection.Window.WHOLE, guess, buffer);
       }
       if (frames == 0) {
         throw video.noFrames();
       }
       int[] picks = rule.pick(frames, true, timing, request);
       if (guess == null || !Arrays.equals(clamp(guess, frames), picks)) {
-        decode(PtsWindow.WHOLE, picks, buffer);
+        decode(FrameSelection.Window.WHOLE, picks, buffer);
       }
       return buffer.toClip();
     }
@@ -114,7 +114,7 @@ final class ClipSampler {
    *     beyond the end
    * @return how many frames the window has
    */
-  private int decode(PtsWindow window, int[] picks, FrameBuffer buffer) {
+  private int decode(FrameSelection.Window window, int[] picks, FrameBuffer buffer) {
     buffer.clear();
     video.seek(window.first());
     int count = 0;

@@ -153,8 +153,8 @@ final class DecoderProcess implements AutoCloseable {
       }
       DataInputStream answer = Channels.receive(channel);
       switch (answer.readByte()) {
-        case DecoderAnswer.CLIPS -> receive(answer.readInt(), info, clips);
-        case DecoderAnswer.BROKEN_FILE ->
+        case RemoteRequest.Answer.CLIPS -> receive(answer.readInt(), info, clips);
+        case RemoteRequest.Answer.BROKEN_FILE ->
             throw new ClipReadException(
                 info.id(), Stage.valueOf(answer.readUTF()), Channels.readText(answer));
         default ->

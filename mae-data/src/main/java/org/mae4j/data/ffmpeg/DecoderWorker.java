@@ -44,7 +44,7 @@ final class DecoderWorker {
       Channels.send(
           channel,
           output -> {
-            output.writeByte(DecoderAnswer.BROKEN_FILE);
+            output.writeByte(RemoteRequest.Answer.BROKEN_FILE);
             output.writeUTF(e.stage().name());
             Channels.writeText(output, e.reason());
           });
@@ -53,7 +53,7 @@ final class DecoderWorker {
       Channels.send(
           channel,
           output -> {
-            output.writeByte(DecoderAnswer.FAULT);
+            output.writeByte(RemoteRequest.Answer.FAULT);
             Channels.writeText(output, e.toString());
           });
       return;
@@ -63,7 +63,7 @@ final class DecoderWorker {
       Channels.send(
           channel,
           output -> {
-            output.writeByte(DecoderAnswer.CLIPS);
+            output.writeByte(RemoteRequest.Answer.CLIPS);
             output.writeInt(distinct.size());
           });
       for (Clip clip : distinct) {

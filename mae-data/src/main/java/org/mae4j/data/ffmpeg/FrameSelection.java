@@ -17,7 +17,7 @@ public enum FrameSelection {
   /** The rule of pretraining, finetuning and evaluation. */
   TRAINING {
     @Override
-    Optional<PtsWindow> window(StreamTiming timing, ClipRequest request) {
+    Optional<Window> window(StreamTiming timing, ClipRequest request) {
       if (timing.rate().isEmpty() || timing.durationSeconds().isEmpty()) {
         return Optional.empty();
       }
@@ -29,7 +29,7 @@ public enum FrameSelection {
       // NTSC rates, the window mostly lies beyond the end, and the whole video is used instead.
       double ptsPerFrame = timing.timeBaseDenominator() / rate;
       return Optional.of(
-          new PtsWindow(
+          new Window(
               timing.startPts() + (long) (start * ptsPerFrame),
               // At least a frame's time: the window of a single frame must not fall between two.
               timing.startPts() + (long) ((start + Math.max(length - 1, 1)) * ptsPerFrame),
@@ -61,7 +61,7 @@ public enum FrameSelection {
    */
   FIGURES {
     @Override
-    Optional<PtsWindow> window(StreamTiming timing, ClipRequest request) {
+    Optional<Window> window(StreamTiming timing, ClipRequest request) {
       if (timing.averageRate().isEmpty()
           || timing.durationPts().isEmpty()
           || timing.frameCount().isEmpty()) {
@@ -80,7 +80,7 @@ public enum FrameSelection {
       double start = request.placement().start(Math.max(frames - length, 0), request.random());
       double ptsPerFrame = (double) timing.durationPts().getAsLong() / frames;
       return Optional.of(
-          new PtsWindow(
+          new Window(
               timing.startPts() + (long) (start * ptsPerFrame),
               timing.startPts() + (long) ((start + length - 1) * ptsPerFrame),
               true));
@@ -105,7 +105,7 @@ public enum FrameSelection {
    *
    * @return empty if the header says too little, so that the whole video has to be decoded
    */
-  abstract Optional<PtsWindow> window(StreamTiming timing, ClipRequest request);
+  abstract Optional<Window> window(StreamTiming timing, ClipRequest request);
 
   /**
    * Picks a clip's frames from those that were decoded.
@@ -156,5 +156,18 @@ public enum FrameSelection {
       indices[i] = (int) Math.min(Math.max(position, 0), frames - 1);
     }
     return indices;
+  }
+
+  /**
+   * The frames of a video between two presentation times.
+   *
+   * @param first earliest presentation time, inclusive, in units of the stream's time base
+   * @param last latest presentation time, inclusive, in the same units
+   * @param oneMore whether the first frame after {@code last} belongs to the window too
+   */
+  record Window(long first, long last, boolean oneMore) {
+
+    /** Every frame of the video. */
+    static final Window WHOLE = new Window(Long.MIN_VALUE, Long.MAX_VALUE, false);
   }
 }

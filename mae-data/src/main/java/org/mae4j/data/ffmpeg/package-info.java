@@ -12,7 +12,7 @@
  *       org.mae4j.data.ffmpeg.VideoReader.Builder#optIsolation}, one of its {@code
  *       DecoderProcesses}: libav is native code, and a file that crashes it takes the process
  *       along. Their program is {@code DecoderWorker}; a {@code RemoteRequest} goes there, a {@code
- *       DecoderAnswer} comes back.
+ *       RemoteRequest.Answer} comes back.
  *   <li>{@code FileDecoder} decodes in either. It opens the file (a {@code VideoInput}: a path or
  *       bytes) under a {@code ReadWatch}, which ends what takes too long. A {@link
  *       org.mae4j.data.ffmpeg.ProbeCache} makes opening cheap.

@@ -20,8 +20,8 @@ import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.internal.Checks;
-import org.mae4j.data.SequentialClips;
 import org.mae4j.data.ffmpeg.VideoReader;
+import org.mae4j.data.internal.SequentialClips;
 
 /**
  * The videos in a folder of tar files in the layout of WebDataset, as {@link ShardWriter} and other

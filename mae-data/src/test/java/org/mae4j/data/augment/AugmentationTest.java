@@ -22,13 +22,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mae4j.api.CentreCrop;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipInput;
+import org.mae4j.api.ClipInput.CentreCrop;
+import org.mae4j.api.ClipInput.Interpolation;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.FrameSampling;
-import org.mae4j.api.Interpolation;
 import org.mae4j.api.Normalization;
 import org.mae4j.api.RandomCrop;
 
@@ -74,8 +74,11 @@ class AugmentationTest {
       for (boolean flip : new boolean[] {false, true}) {
         Rectangle part = new Rectangle(2, 5, 29, 31);
         NDArray found =
-            new CropBox(part, new ScaledSize(size, size), top, left, size, flip)
-                .apply(frames, Interpolation.BILINEAR, Normalization.IMAGENET);
+            Crop.cut(
+                new CropBox(part, new ScaledSize(size, size), top, left, size, flip),
+                frames,
+                Interpolation.BILINEAR,
+                Normalization.IMAGENET);
         assertThat(found.getShape()).isEqualTo(new Shape(3, 3, size, size));
         float[] values = found.toFloatArray();
         for (int i = 0; i < values.length; i++) {
@@ -217,7 +220,7 @@ class AugmentationTest {
   }
 
   private static NDArray paper(CropBox box, NDArray frames) {
-    return box.apply(frames, Interpolation.BILINEAR, Normalization.PAPER_VIDEO);
+    return Crop.cut(box, frames, Interpolation.BILINEAR, Normalization.PAPER_VIDEO);
   }
 
   @ParameterizedTest
@@ -228,9 +231,9 @@ class AugmentationTest {
       Rectangle whole = new Rectangle(0, 0, 9, 20);
       ScaledSize scaled = new ScaledSize(5, 11);
       NDArray inside =
-          new CropBox(whole, scaled, 0, 2, 5, false).apply(frames, interpolation, none);
+          Crop.cut(new CropBox(whole, scaled, 0, 2, 5, false), frames, interpolation, none);
       NDArray around =
-          new CropBox(whole, scaled, -3, -1, 13, false).apply(frames, interpolation, none);
+          Crop.cut(new CropBox(whole, scaled, -3, -1, 13, false), frames, interpolation, none);
       assertThat(around.get(":, :, 3:8, 3:8")).isEqualTo(inside);
       around.set(new NDIndex(":, :, 3:8, 1:12"), 0);
       assertThat(around.max().getFloat()).isZero();

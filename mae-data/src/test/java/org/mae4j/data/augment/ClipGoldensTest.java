@@ -14,8 +14,8 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.mae4j.api.CentreCrop;
-import org.mae4j.api.Interpolation;
+import org.mae4j.api.ClipInput.CentreCrop;
+import org.mae4j.api.ClipInput.Interpolation;
 import org.mae4j.api.Normalization;
 import org.mae4j.api.RandomCrop;
 import org.mae4j.data.Goldens;
@@ -65,7 +65,7 @@ class ClipGoldensTest {
       assertRectangle(box.source(), golden.getAsJsonArray("crop_ijhw"));
     }
     assertThat(box.size()).isEqualTo(arguments.get("crop_size").getAsInt());
-    return box.apply(frames, Interpolation.BILINEAR, Normalization.PAPER_VIDEO);
+    return Crop.cut(box, frames, Interpolation.BILINEAR, Normalization.PAPER_VIDEO);
   }
 
   private static FixedSquare fixed(JsonObject arguments) {

@@ -14,13 +14,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mae4j.api.CentreCrop;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipInput;
+import org.mae4j.api.ClipInput.CentreCrop;
+import org.mae4j.api.ClipInput.Interpolation;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.FrameSampling;
-import org.mae4j.api.Interpolation;
 import org.mae4j.api.Normalization;
 import org.mae4j.api.RandomCrop;
 import org.mae4j.api.WindowPlacement;
@@ -129,7 +129,7 @@ class ImageGoldensTest {
             : Interpolation.PILLOW_BILINEAR;
     assertSamePixels(
         image,
-        (frames, random) -> box.apply(frames, interpolation, NONE),
+        (frames, random) -> Crop.cut(box, frames, interpolation, NONE),
         "random_resized_crop",
         number + ".u8_hwc");
   }
@@ -147,7 +147,7 @@ class ImageGoldensTest {
           apply(
               LANDSCAPE,
               (frames, random) ->
-                  drawn.apply(frames, Interpolation.PILLOW_BICUBIC, Normalization.IMAGENET),
+                  Crop.cut(drawn, frames, Interpolation.PILLOW_BICUBIC, Normalization.IMAGENET),
               manager);
       assertThat(found.toFloatArray()).isEqualTo(wanted.toFloatArray());
     }

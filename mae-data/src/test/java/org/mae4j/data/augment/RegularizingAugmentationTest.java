@@ -17,9 +17,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.RandomCrop;
-import org.mae4j.api.RandomDistortion;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.TrainingClips;
+import org.mae4j.api.TrainingClips.RandomDistortion;
 import org.mae4j.models.torch.TorchEngine;
 
 /** RandAugment and random erasing, which the paper does not use. */
@@ -163,7 +163,7 @@ class RegularizingAugmentationTest {
   }
 
   private NDArray trained(TrainingClips clips) {
-    return ClipAugmentation.training(clips).apply(still(), Seeds.generator(4));
+    return Crop.training(clips).apply(still(), Seeds.generator(4));
   }
 
   @Test

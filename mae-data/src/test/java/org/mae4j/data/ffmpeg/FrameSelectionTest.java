@@ -103,7 +103,7 @@ class FrameSelectionTest {
             OptionalDouble.of(24),
             OptionalLong.of(240_000),
             OptionalLong.of(240));
-    PtsWindow window =
+    FrameSelection.Window window =
         FrameSelection.TRAINING
             .window(
                 timing, request(new FrameSampling(1, 1, 30), new WindowPlacement.AtFraction(0.3)))
@@ -148,10 +148,12 @@ class FrameSelectionTest {
     ClipRequest request = request(FrameSampling.PAPER, atFraction(row));
     FrameSelection rule = FrameSelection.TRAINING;
 
-    PtsWindow window = rule.window(timing, request).orElseThrow();
+    FrameSelection.Window window = rule.window(timing, request).orElseThrow();
     JsonArray expected = row.getAsJsonArray("pts_window").get(0).getAsJsonArray();
     assertThat(window)
-        .isEqualTo(new PtsWindow(expected.get(0).getAsLong(), expected.get(1).getAsLong(), false));
+        .isEqualTo(
+            new FrameSelection.Window(
+                expected.get(0).getAsLong(), expected.get(1).getAsLong(), false));
 
     int[] decoded =
         IntStream.range(0, frames)

@@ -15,7 +15,7 @@ import org.mae4j.api.Normalization;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.TokenMask;
 import org.mae4j.api.internal.Checks;
-import org.mae4j.eval.report.AnimatedGif;
+import org.mae4j.eval.internal.AnimatedGif;
 
 /**
  * What a model makes of the hidden patches of a clip: the visible pixels are the clip's own, all
@@ -148,7 +148,7 @@ public final class CompletedClip {
    *     factor without smoothing
    */
   public BufferedImage strip(Normalization normalization) {
-    return new ReconstructionStrip(this, normalization).draw();
+    return new ReconstructionStrip(model, visible, normalization).draw();
   }
 
   /**
@@ -161,7 +161,7 @@ public final class CompletedClip {
    *     are enlarged by a whole factor
    */
   public List<BufferedImage> frames(Normalization normalization) {
-    return new CompletionAnimation(this, normalization).draw();
+    return new CompletionAnimation(model, baselines, visible, normalization).draw();
   }
 
   /**

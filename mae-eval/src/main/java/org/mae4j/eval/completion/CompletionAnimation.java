@@ -6,6 +6,7 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,26 +24,30 @@ final class CompletionAnimation {
   private static final int HEADER = 20;
   private static final int COMFORTABLE_WIDTH = 128;
 
-  private final CompletedClip clip;
+  private final ClipPixels model;
+  private final BitSet visible;
   private final Normalization colours;
   private final Map<String, ClipPixels> panels = new LinkedHashMap<>();
 
-  CompletionAnimation(CompletedClip clip, Normalization colours) {
-    this.clip = clip;
+  CompletionAnimation(
+      ClipPixels model,
+      Map<Baseline, ClipPixels> baselines,
+      BitSet visible,
+      Normalization colours) {
+    this.model = model;
+    this.visible = visible;
     this.colours = colours;
-    panels.put("model", clip.model());
-    clip.baselines()
-        .forEach(
-            (baseline, pixels) ->
-                panels.put(baseline == Baseline.NEAREST_FRAME ? "copy" : "cross-fade", pixels));
+    panels.put("model", model);
+    baselines.forEach(
+        (baseline, pixels) ->
+            panels.put(baseline == Baseline.NEAREST_FRAME ? "copy" : "cross-fade", pixels));
   }
 
   List<BufferedImage> draw() {
-    return IntStream.range(0, clip.model().columns()).mapToObj(this::frame).toList();
+    return IntStream.range(0, model.columns()).mapToObj(this::frame).toList();
   }
 
   private BufferedImage frame(int column) {
-    ClipPixels model = clip.model();
     int scale = (COMFORTABLE_WIDTH + model.size().width() - 1) / model.size().width();
     int width = model.size().width() * scale;
     int height = model.size().height() * scale;
@@ -67,7 +72,7 @@ final class CompletionAnimation {
       ClipPixels source = panels.getOrDefault(names.get(p), model);
       for (int y = 0; y < model.size().height(); y++) {
         for (int x = 0; x < model.size().width(); x++) {
-          boolean seen = clip.isVisible(column, y, x);
+          boolean seen = visible.get(model.token(column, y, x));
           hidden |= !seen;
           int rgb =
               seen || p == 0

@@ -1,11 +1,12 @@
 package org.mae4j.eval.completion;
 
 import java.awt.image.BufferedImage;
+import java.util.BitSet;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.Normalization;
 
 /** Draws {@link CompletedClip#strip}. */
-record ReconstructionStrip(CompletedClip clip, Normalization colours) {
+record ReconstructionStrip(ClipPixels pixels, BitSet visible, Normalization colours) {
 
   private static final int MID_GREY = 0xff808080;
 
@@ -15,7 +16,6 @@ record ReconstructionStrip(CompletedClip clip, Normalization colours) {
   private static final int COMFORTABLE_WIDTH = 64;
 
   BufferedImage draw() {
-    ClipPixels pixels = clip.model();
     ClipShape size = pixels.size();
     int columns = pixels.columns();
     int scale = (COMFORTABLE_WIDTH + size.width() - 1) / size.width();
@@ -28,7 +28,7 @@ record ReconstructionStrip(CompletedClip clip, Normalization colours) {
       for (int y = 0; y < size.height(); y++) {
         for (int x = 0; x < size.width(); x++) {
           int original = pixels.original(colours, column, y, x);
-          boolean seen = clip.isVisible(column, y, x);
+          boolean seen = visible.get(pixels.token(column, y, x));
           int completed = seen ? original : pixels.predicted(colours, column, y, x);
           int left = column * cellWidth + x * scale;
           int top = y * scale;

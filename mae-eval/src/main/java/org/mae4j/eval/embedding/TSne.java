@@ -44,7 +44,7 @@ public final class TSne {
    * @param rows n points of equal dimension, at least 4; where there are fewer than three times as
    *     many as the perplexity, a third of n - 1 is taken for it
    */
-  public TSneMap map(double[][] rows) {
+  public Embedded map(double[][] rows) {
     int n = rows.length;
     Checks.require(n >= 4, "a map needs at least 4 points, but there are %s", n);
     Points.require(rows);
@@ -73,7 +73,7 @@ public final class TSne {
         }
       }
     }
-    return new TSneMap(points, divergence(affinities, points, kernel));
+    return new Embedded(points, divergence(affinities, points, kernel));
   }
 
   /** Symmetric neighbourhood probabilities, (n, n), which sum to 1. */
@@ -211,4 +211,13 @@ public final class TSne {
       return new TSne(this);
     }
   }
+
+  /**
+   * Points on a map. Its axes mean nothing; only what is near does.
+   *
+   * @param points n points of 2 coordinates
+   * @param divergence the Kullback-Leibler divergence that was minimised, in nats
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  public record Embedded(double[][] points, double divergence) {}
 }

@@ -76,7 +76,7 @@ public final class LinearProbe extends FrozenEvaluator<LinearProbe.Fitted> {
    * @throws IllegalArgumentException as {@link #evaluate}
    */
   public Head fit(Encoder pretrained, FewShotTask task) {
-    return learn(pretrained, task, (train, fitted) -> fitted.regression().head());
+    return learn(pretrained, task, (train, fitted) -> fitted.regression().unscaled(Head::new));
   }
 
   @Override

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.function.BiFunction;
 
 /**
  * Multinomial logistic regression on standardised features, in float64.
@@ -133,8 +134,12 @@ final class SoftmaxRegression implements AutoCloseable {
     }
   }
 
-  /** The same classifier over features that are not standardised. */
-  LinearProbe.Head head() {
+  /**
+   * The same classifier over features that are not standardised.
+   *
+   * @param make is given weights (C, F), row by row, and biases (C)
+   */
+  <T> T unscaled(BiFunction<float[], float[], T> make) {
     double[] fitted = parameters();
     double[] means = mean.toDoubleArray();
     double[] scales = scale.toDoubleArray();
@@ -149,7 +154,7 @@ final class SoftmaxRegression implements AutoCloseable {
       }
       bias[c] = (float) shift;
     }
-    return new LinearProbe.Head(weight, bias);
+    return make.apply(weight, bias);
   }
 
   /** (F, C), for standardised features. */

@@ -1,8 +1,7 @@
 /**
- * Few-shot evaluation: {@link org.mae4j.eval.fewshot.NearestCentroid}, {@link
- * org.mae4j.eval.fewshot.NearestNeighbours} and {@link org.mae4j.eval.fewshot.LinearProbe} on a
- * frozen encoder's pooled tokens, for image models through {@link
- * org.mae4j.eval.fewshot.BagOfFrames}; {@link org.mae4j.eval.fewshot.PairedComparison} of two
- * models and {@link org.mae4j.eval.fewshot.FewShotRuns} over several seeds.
+ * Few-shot evaluation: how well a model serves a task of which there are few examples, by simple
+ * classifiers on its frozen features or by finetuning. Start at {@link
+ * org.mae4j.eval.fewshot.LinearProbe}; {@link org.mae4j.eval.fewshot.FewShotRuns} puts several
+ * seeds together.
  */
 package org.mae4j.eval.fewshot;

@@ -11,6 +11,7 @@ import org.mae4j.api.ClipPrediction;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.eval.fewshot.ClassifierJudge.Classifier;
 import org.mae4j.eval.internal.EvaluationPass;
+import org.mae4j.eval.recognition.RecognitionReport.TaskAccuracy;
 import org.mae4j.models.torch.TorchEngine;
 
 /** Judges a classifier on a suite of tasks whose labels are the categories of a rule. */

@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.internal.Checks;
-import org.mae4j.eval.report.HtmlReport.Section;
+import org.mae4j.eval.internal.AnimatedGif;
 
-/** A piece of a {@link Section}. Text is plain: the page escapes it. */
+/** A piece of a section. Text is plain: the page escapes it. */
 public sealed interface Block {
 
   /** The name of the macro that draws it. */
@@ -75,7 +75,7 @@ public sealed interface Block {
     /**
      * Moving pictures.
      *
-     * @param frames as {@link AnimatedGif#encode} takes them
+     * @param frames at least one, all of one size; shown in order, for ever
      * @param millis how long each is shown
      */
     public static Picture ofAnimation(

@@ -10,9 +10,14 @@ import java.awt.image.BufferedImage;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What all charts have in common: colours, fonts, density, and a background that shows through. */
 final class ChartStyle {
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(ChartStyle.class);
 
   /** Drawn at twice the size, for dense screens. */
   static final int DENSITY = 2;
@@ -53,6 +58,21 @@ final class ChartStyle {
     return new Font(Font.SANS_SERIF, Font.PLAIN, size);
   }
 
+  /**
+   * Java without fonts fails in many ways, by version and platform: an InternalError, a missing
+   * native library, a plain Error. A report without its chart is better than none.
+   */
+  static Optional<BufferedImage> whereFontsExist(Supplier<BufferedImage> drawing) {
+    try {
+      return Optional.of(drawing.get());
+    } catch (OutOfMemoryError e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      LOGGER.warn("a chart is left out, since this Java cannot draw text: {}", e.toString());
+      return Optional.empty();
+    }
+  }
+
   static BasicStroke dashed(float width) {
     return new BasicStroke(
         width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {5, 4}, 0);
@@ -64,7 +84,7 @@ final class ChartStyle {
    * @return nothing if this Java cannot draw text, which is logged
    */
   static Optional<BufferedImage> paint(int width, int height, Consumer<Graphics2D> painter) {
-    return LineChart.whereFontsExist(
+    return whereFontsExist(
         () -> {
           BufferedImage image =
               new BufferedImage(width * DENSITY, height * DENSITY, BufferedImage.TYPE_INT_ARGB);

@@ -9,7 +9,6 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -18,13 +17,9 @@ import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.mae4j.api.internal.Checks;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A chart of lines on a transparent background, readable on a light page and on a dark one. */
 public final class LineChart {
-
-  private static final Logger LOGGER = LoggerFactory.getLogger(LineChart.class);
 
   private static final int WIDTH = 860;
   private static final int HEIGHT = 380;
@@ -98,22 +93,7 @@ public final class LineChart {
    *     without fonts), which is logged
    */
   public Optional<BufferedImage> draw() {
-    return lines.isEmpty() ? Optional.empty() : whereFontsExist(() -> paint(chart()));
-  }
-
-  /**
-   * Java without fonts fails in many ways, by version and platform: an InternalError, a missing
-   * native library, a plain Error. A report without its chart is better than none.
-   */
-  static Optional<BufferedImage> whereFontsExist(Supplier<BufferedImage> drawing) {
-    try {
-      return Optional.of(drawing.get());
-    } catch (OutOfMemoryError e) {
-      throw e;
-    } catch (RuntimeException | Error e) {
-      LOGGER.warn("a chart is left out, since this Java cannot draw text: {}", e.toString());
-      return Optional.empty();
-    }
+    return lines.isEmpty() ? Optional.empty() : ChartStyle.whereFontsExist(() -> paint(chart()));
   }
 
   private XYChart chart() {

@@ -1,8 +1,5 @@
 /**
- * Showing what was found: {@link org.mae4j.eval.report.HtmlReport} writes a page that needs nothing
- * but itself, {@link org.mae4j.eval.report.FewShotFiles} a few-shot report in every form; {@link
- * org.mae4j.eval.report.LossCurve}, {@link org.mae4j.eval.report.GroupedBars}, {@link
- * org.mae4j.eval.report.ScalingChart} and {@link org.mae4j.eval.report.EmbeddingPanels} draw
- * charts.
+ * Showing what was found: a page that needs nothing but itself, and charts for it. Start at {@link
+ * org.mae4j.eval.report.HtmlReport}; a chart is an image, to be used anywhere else too.
  */
 package org.mae4j.eval.report;

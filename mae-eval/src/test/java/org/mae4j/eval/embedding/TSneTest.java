@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.mae4j.api.Seeds;
+import org.mae4j.eval.embedding.TSne.Embedded;
 
 class TSneTest {
 
@@ -32,7 +33,7 @@ class TSneTest {
 
   @Test
   void keepsCloudsApart() {
-    TSneMap map = TSne.builder().build().map(clouds());
+    Embedded map = TSne.builder().build().map(clouds());
     assertThat(Silhouette.of(map.points(), labels()).mean()).isGreaterThan(0.6);
   }
 
@@ -40,7 +41,7 @@ class TSneTest {
   @Test
   void neighboursOnTheMapAreNeighboursInTheData() {
     double[][] rows = clouds();
-    TSneMap map = TSne.builder().build().map(rows);
+    Embedded map = TSne.builder().build().map(rows);
     assertThat(Trustworthiness.of(rows, map.points(), 10)).isGreaterThan(0.95);
     assertThat(map.divergence()).isBetween(0.25, 0.27);
   }
@@ -52,7 +53,7 @@ class TSneTest {
       double t = 2 + 8.0 * i / POINTS;
       spiral[i] = new double[] {t * Math.cos(t), t * Math.sin(t), t};
     }
-    TSneMap map = TSne.builder().optPerplexity(15).build().map(spiral);
+    Embedded map = TSne.builder().optPerplexity(15).build().map(spiral);
     assertThat(Trustworthiness.of(spiral, map.points(), 5)).isGreaterThan(0.98);
   }
 
@@ -73,7 +74,7 @@ class TSneTest {
   void survivesPointsThatCoincide() {
     double[][] rows = new double[12][2];
     rows[11] = new double[] {5, 5};
-    TSneMap map = TSne.builder().optSteps(200).build().map(rows);
+    Embedded map = TSne.builder().optSteps(200).build().map(rows);
     assertThat(Arrays.stream(map.points()).flatMapToDouble(Arrays::stream))
         .allMatch(Double::isFinite);
   }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipShape;
 import org.mae4j.eval.FixedBatches;
+import org.mae4j.eval.recognition.RecognitionReport.TaskAccuracy;
 
 class OutOfDistributionTest {
 

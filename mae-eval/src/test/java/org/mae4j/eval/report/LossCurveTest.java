@@ -47,7 +47,7 @@ class LossCurveTest {
   @Test
   void isEmptyWhereJavaCannotDrawText() {
     assertThat(
-            LineChart.whereFontsExist(
+            ChartStyle.whereFontsExist(
                 () -> {
                   throw new InternalError("Fontconfig head is null");
                 }))

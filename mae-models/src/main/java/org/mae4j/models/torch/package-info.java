@@ -1,5 +1,5 @@
 /**
- * The way to libtorch: starting the engine, and running TorchScript so that every operator of the
- * libtorch that DJL carries can be reached.
+ * The way to libtorch. Start at {@link org.mae4j.models.torch.TorchEngine}, which has to start the
+ * engine before DJL does, lest that report usage over the network.
  */
 package org.mae4j.models.torch;

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.internal.Checks;
-import org.mae4j.models.weights.WeightConversions.PositionRule;
 import org.mae4j.models.weights.Weights.Tensor;
 
 /**
@@ -18,12 +17,17 @@ final class PositionResampling {
 
   private final TokenGrid from;
   private final TokenGrid to;
-  private final PositionRule rule;
+  private final double added;
 
-  PositionResampling(TokenGrid from, TokenGrid to, PositionRule rule) {
+  /**
+   * From one grid to another.
+   *
+   * @param added to the new side before the old one is divided by it
+   */
+  PositionResampling(TokenGrid from, TokenGrid to, double added) {
     this.from = from;
     this.to = to;
-    this.rule = rule;
+    this.added = added;
   }
 
   /** (1, K + rows x columns, D) of the old grid to that of the new one; K rows stay. */
@@ -40,7 +44,7 @@ final class PositionResampling {
   }
 
   private double step(int old, int wanted) {
-    return old / (rule == PositionRule.BY_SIZE ? (double) wanted : wanted + 0.1);
+    return old / (wanted + added);
   }
 
   private static Tensor resampled(Tensor table, int kept, Axis rows, Axis columns) {

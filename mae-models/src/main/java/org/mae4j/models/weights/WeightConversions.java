@@ -152,7 +152,8 @@ public final class WeightConversions {
    */
   public static Weights resizePositions(
       Weights weights, TokenGrid from, TokenGrid to, PositionRule rule) {
-    PositionResampling resampling = new PositionResampling(from, to, rule);
+    PositionResampling resampling =
+        new PositionResampling(from, to, rule == PositionRule.BY_SIZE ? 0 : 0.1);
     return weights.converted(
         tensors -> {
           for (String prefix : PREFIXES) {

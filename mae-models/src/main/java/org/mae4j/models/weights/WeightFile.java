@@ -17,7 +17,7 @@ import java.util.Map;
 import org.mae4j.models.torch.internal.TorchArrays;
 
 /** A file of named tensors, read one at a time: a file of any size needs no Java heap. */
-public interface WeightFile {
+public sealed interface WeightFile permits Safetensors, TorchCheckpoint {
 
   /**
    * Reads a file's table of contents.

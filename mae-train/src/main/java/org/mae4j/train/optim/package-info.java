@@ -1,7 +1,5 @@
 /**
- * The optimizer. {@link org.mae4j.train.optim.AdamW} updates the weights by its {@link
- * org.mae4j.train.optim.AdamWSettings settings}; {@link org.mae4j.train.optim.ParameterRules} say
- * what a single parameter has otherwise, as {@link org.mae4j.train.optim.LayerDecay} does for
- * finetuning.
+ * The optimizer, and which of its settings each parameter has. Start at {@link
+ * org.mae4j.train.optim.AdamW}, held to the paper's code by golden steps.
  */
 package org.mae4j.train.optim;

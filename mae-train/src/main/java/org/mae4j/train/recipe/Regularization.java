@@ -4,8 +4,8 @@ import org.mae4j.api.internal.Checks;
 
 /**
  * What keeps a classifier from learning its few examples by heart, beside the model's own dropout
- * and stochastic depth and the clips' {@link org.mae4j.api.RandomDistortion}. The paper has label
- * smoothing only.
+ * and stochastic depth and the clips' {@link org.mae4j.api.TrainingClips.RandomDistortion}. The
+ * paper has label smoothing only.
  *
  * @param labelSmoothing probability spread over all classes, in [0, 1)
  * @param mixup alpha of mixup (Zhang et al. 2018, arXiv 1710.09412), at least 0; 0 for none, usual

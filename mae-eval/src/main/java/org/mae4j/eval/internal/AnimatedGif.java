@@ -1,4 +1,4 @@
-package org.mae4j.eval.report;
+package org.mae4j.eval.internal;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;

@@ -1,4 +1,4 @@
-package org.mae4j.eval.report;
+package org.mae4j.eval.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

@@ -1,4 +1,4 @@
-package org.mae4j.data;
+package org.mae4j.data.internal;
 
 import java.util.List;
 import org.mae4j.api.ClipSource;
@@ -6,7 +6,7 @@ import org.mae4j.api.ClipSource;
 /**
  * Videos that lie one behind the other in a few large files, and are read fast in that order only.
  *
- * <p>A {@link ClipLoader} takes them nearly in order: each pass goes through the files in a random
+ * <p>A {@code ClipLoader} takes them nearly in order: each pass goes through the files in a random
  * order, and through the videos of each as they come, by way of a buffer out of which a random one
  * is drawn again and again. Like any other order of a loader this one is a function of the seed
  * alone, so that a run may resume anywhere.
