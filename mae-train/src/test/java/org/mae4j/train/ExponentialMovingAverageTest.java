@@ -111,19 +111,18 @@ class ExponentialMovingAverageTest {
   void validationJudgesTheAverage() {
     FinetuningRecipe recipe =
         new FinetuningRecipe(
-                "test",
-                Origin.of("a test"),
-                ClassifierConfig.image(
-                    ((VideoMaeConfig) TestRecipes.tiny(3, 1, 1).model()).vit(), 2),
-                TestRecipes.clips(4, 4),
-                1,
-                new AdamWSettings(0.9, 0.999, 1e-8, 0.05, 5),
-                1,
-                LearningRateSchedule.constant(2e-3, 4),
-                0,
-                Regularization.NONE,
-                new CheckpointSelection("loss", false, "other waves", 1, CheckpointSelection.NEVER),
-                OptionalDouble.of(DECAY));
+            "test",
+            Origin.of("a test"),
+            ClassifierConfig.image(((VideoMaeConfig) TestRecipes.tiny(3, 1, 1).model()).vit(), 2),
+            TestRecipes.clips(4, 4),
+            1,
+            new AdamWSettings(0.9, 0.999, 1e-8, 0.05, 5),
+            1,
+            LearningRateSchedule.constant(2e-3, 4),
+            0,
+            Regularization.NONE,
+            new CheckpointSelection("loss", false, "other waves", 1, CheckpointSelection.NEVER),
+            OptionalDouble.of(DECAY));
     try (FinetuningState state = FinetuningState.startFromScratch(recipe, 3, kernels, manager);
         LabelledWaves test = new LabelledWaves(TestRecipes.CLIP, 8)) {
       Finetuner.builder()

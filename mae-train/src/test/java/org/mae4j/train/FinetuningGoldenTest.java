@@ -27,8 +27,8 @@ import org.mae4j.api.Seeds;
 import org.mae4j.models.ClassifierConfig;
 import org.mae4j.models.Models;
 import org.mae4j.models.TransformerShape;
-import org.mae4j.models.VitConfig;
 import org.mae4j.models.VitClassifier;
+import org.mae4j.models.VitConfig;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.PortableKernels;
 import org.mae4j.models.kernels.ScriptedKernels;
@@ -129,7 +129,8 @@ class FinetuningGoldenTest {
   }
 
   private void train(Kernels kernel, double clip, long warmup, boolean compareWeights) {
-    VitClassifier model = Models.load(
+    VitClassifier model =
+        Models.load(
             CONFIG, Weights.of(WeightFile.open(golden("weights_initial"))), kernel, manager);
     AdamWSettings settings = new AdamWSettings(0.9, 0.999, 1e-8, 0.05, clip);
     LearningRateSchedule schedule = new LearningRateSchedule(1e-3, 1e-5, warmup, TOTAL);

@@ -1,23 +1,13 @@
 package org.mae4j.examples.app;
 
-import org.mae4j.data.split.HoldOut;
-import com.google.common.hash.Hasher;
-import com.google.common.hash.Hashing;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.dataset.FolderBuilder;
 import org.mae4j.data.dataset.ImageFolder;
 import org.mae4j.data.dataset.VideoFolder;
+import org.mae4j.data.split.HoldOut;
 import org.mae4j.examples.nursery.NurseryFiles;
 import org.mae4j.examples.nursery.ToyNursery;
 import org.mae4j.examples.nursery.ToyTask;
@@ -39,7 +29,6 @@ record LabelledFootage(
 
   /** One clip in so many that are held out is for choosing, the others for judging. */
   private static final int VALIDATION_SHARE = 4;
-
 
   /** Of a user's videos, a third is held out, with the same proportions. */
   private static final double VALIDATION_PART = 1.0 / 12;
@@ -78,11 +67,7 @@ record LabelledFootage(
     ClipDataset validation = some(heldOut, true);
     ClipDataset test = some(heldOut, false);
     return new LabelledFootage(
-        train,
-        validation,
-        test,
-        description(name, train, validation, test),
-        hash);
+        train, validation, test, description(name, train, validation, test), hash);
   }
 
   private static ClipDataset some(ClipDataset heldOut, boolean validation) {

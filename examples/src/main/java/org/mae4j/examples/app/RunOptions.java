@@ -143,9 +143,7 @@ final class RunOptions {
 
   /** Threads of the model. */
   int threads() {
-    return threads == null
-        ? Math.max(1, Runtime.getRuntime().availableProcessors() - 1)
-        : threads;
+    return threads == null ? Math.max(1, Runtime.getRuntime().availableProcessors() - 1) : threads;
   }
 
   /** How many steps may be left out: as was said now, else as before. */

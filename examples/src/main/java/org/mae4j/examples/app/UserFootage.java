@@ -1,11 +1,5 @@
 package org.mae4j.examples.app;
 
-import com.google.common.hash.Hasher;
-import com.google.common.hash.Hashing;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -99,7 +93,10 @@ final class UserFootage implements Footage {
       videos
           .clips(
               index,
-              ClipRequest.one(recipe.clips().input().sampling(), WindowPlacement.centre(), Seeds.generator(seed)))
+              ClipRequest.one(
+                  recipe.clips().input().sampling(),
+                  WindowPlacement.centre(),
+                  Seeds.generator(seed)))
           .forEach(Clip::close);
       return true;
     } catch (ClipReadException e) {

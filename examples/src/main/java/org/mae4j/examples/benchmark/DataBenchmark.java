@@ -1,17 +1,5 @@
 package org.mae4j.examples.benchmark;
 
-import org.mae4j.api.RandomCrop;
-import org.mae4j.api.TrainingClips;
-import org.mae4j.data.augment.Crop;
-import org.mae4j.train.metrics.TrainingListener;
-import org.mae4j.models.VideoMaeConfig;
-import org.mae4j.train.recipe.LearningRateSchedule;
-import org.mae4j.train.metrics.StepMetrics;
-import org.mae4j.train.recipe.PretrainingRecipe;
-import org.mae4j.train.recipe.PretrainingRecipes;
-import org.mae4j.train.Pretrainer;
-import org.mae4j.train.PretrainingState;
-import org.mae4j.api.ClipInput;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.FieldNamingPolicy;
 import com.google.gson.Gson;
@@ -31,22 +19,33 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.Clip;
-import org.mae4j.api.ClipBatch;
+import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipSource;
+import org.mae4j.api.RandomCrop;
 import org.mae4j.api.Seeds;
+import org.mae4j.api.TrainingClips;
 import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.ClipLoader;
 import org.mae4j.data.VideoBatches;
+import org.mae4j.data.augment.Crop;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.data.ffmpeg.ProbeCache;
 import org.mae4j.data.ffmpeg.VideoCodec;
 import org.mae4j.data.ffmpeg.VideoReader;
 import org.mae4j.examples.support.Examples;
+import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.VitSize;
 import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.train.Pretrainer;
+import org.mae4j.train.PretrainingState;
+import org.mae4j.train.metrics.StepMetrics;
+import org.mae4j.train.metrics.TrainingListener;
+import org.mae4j.train.recipe.LearningRateSchedule;
+import org.mae4j.train.recipe.PretrainingRecipe;
+import org.mae4j.train.recipe.PretrainingRecipes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -243,7 +242,8 @@ public final class DataBenchmark implements Callable<Integer> {
       for (int i = 0; i < windowCount; i++) {
         int video = i % folder.size();
         WindowPlacement placement = new WindowPlacement.AtFraction(random.nextDouble());
-        try (Clip clip = folder.clips(video, ClipRequest.one(INPUT.sampling(), placement, random)).get(0)) {
+        try (Clip clip =
+            folder.clips(video, ClipRequest.one(INPUT.sampling(), placement, random)).get(0)) {
           double last = clip.timestamp(INPUT.sampling().frames() - 1);
           windows.add(new Window(video, placement, clip.timestamp(0), last));
           frames += LibavDecoding.decode(folder.path(video), clip.timestamp(0), last);
@@ -393,12 +393,7 @@ public final class DataBenchmark implements Callable<Integer> {
       FeedTimes times = new FeedTimes(clips);
       try (PretrainingState state = PretrainingState.start(recipe, 1, manager);
           BatchSource batches = batches(count, clips)) {
-        Pretrainer.builder()
-            .setState(state)
-            .setBatches(batches)
-            .addListener(times)
-            .build()
-            .run();
+        Pretrainer.builder().setState(state).setBatches(batches).addListener(times).build().run();
       }
       double rate = steps / times.seconds;
       double perWindow = (double) frames / windows.size();

@@ -1,6 +1,5 @@
 package org.mae4j.examples.benchmark;
 
-import org.mae4j.api.ClipInput;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.FieldNamingPolicy;
 import com.google.gson.GsonBuilder;
@@ -12,6 +11,7 @@ import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.mae4j.api.ClipInput;
 import org.mae4j.examples.support.Examples;
 import org.mae4j.models.Models;
 import org.mae4j.models.VideoMae;

@@ -120,8 +120,8 @@ public final class ExperimentModels implements AutoCloseable {
   }
 
   /**
-   * The files that could not be read so far. Where one of them was to be judged on, another clip
-   * stood in for it, the same one for all models.
+   * The files that could not be read so far. Where one of them was to be judged on, it was left
+   * out, for all models.
    */
   public List<ClipReadException> brokenFiles() {
     return List.copyOf(brokenFiles.values());

@@ -84,7 +84,8 @@ class RealVideosTest {
       ClipRequest request =
           ClipRequest.one(
               new FrameSampling(4, 4, 30), new WindowPlacement.AtFraction(i / 20.0), new Random(0));
-      try (Clip clip = VideoReader.create().decode(path, ClipInfo.unlabelled(file), request).get(0)) {
+      try (Clip clip =
+          VideoReader.create().decode(path, ClipInfo.unlabelled(file), request).get(0)) {
         for (int t = 0; t < 4; t++) {
           assertThat(Arrays.equals(AllFrames.bytes(clip, t), all.get(clip.timestamp(t))))
               .as("frame %d of the clip at %d/20 is the one at %s", t, i, clip.timestamp(t))
@@ -119,7 +120,8 @@ class RealVideosTest {
     VideoReader reader =
         VideoReader.builder().optFrameRule(FrameSelection.FIGURES).optRotate(false).build();
     float[] actual;
-    try (Clip clip = reader.decode(folder.resolve(file), ClipInfo.unlabelled(file), request).get(0)) {
+    try (Clip clip =
+        reader.decode(folder.resolve(file), ClipInfo.unlabelled(file), request).get(0)) {
       checkTimes(clip, folder, row.getAsJsonArray("picked_pts"));
       actual = PooledClip.of(clip);
     }

@@ -190,7 +190,8 @@ class SplitsTest {
   /** What a seed means must not change from version to version. */
   @Test
   void setsTheSameOnesApartForEver() {
-    assertThat(ids(HoldOut.of(dataset(30, 5), 0.17, 7).validation())).containsExactly("000.mp4", "013.mp4", "014.mp4", "016.mp4", "017.mp4");
+    assertThat(ids(HoldOut.of(dataset(30, 5), 0.17, 7).validation()))
+        .containsExactly("000.mp4", "013.mp4", "014.mp4", "016.mp4", "017.mp4");
   }
 
   @Test

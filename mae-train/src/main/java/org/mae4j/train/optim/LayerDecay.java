@@ -30,8 +30,7 @@ public record LayerDecay(int depth, double decay, double weightDecay) implements
   @Override
   public Rule of(String name, Shape shape) {
     boolean decayed = shape.dimension() > 1 && !isTokenOrPosition(name);
-    return new Rule(
-        Math.pow(decay, depth + 1 - layer(name)), decayed ? weightDecay : 0, 0);
+    return new Rule(Math.pow(decay, depth + 1 - layer(name)), decayed ? weightDecay : 0, 0);
   }
 
   /** The layer that a parameter belongs to, in [0, depth+1]. */

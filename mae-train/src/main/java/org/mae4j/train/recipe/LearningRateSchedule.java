@@ -132,10 +132,7 @@ public record LearningRateSchedule(List<Phase> phases, Unit unit) {
    */
   public LearningRateSchedule then(LearningRateSchedule next) {
     Checks.require(
-        next.unit == unit,
-        "a schedule in %s cannot be followed by one in %s",
-        unit,
-        next.unit);
+        next.unit == unit, "a schedule in %s cannot be followed by one in %s", unit, next.unit);
     List<Phase> all = new ArrayList<>(phases);
     all.addAll(next.phases);
     return new LearningRateSchedule(all, unit);

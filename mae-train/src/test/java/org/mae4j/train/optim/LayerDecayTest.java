@@ -34,7 +34,8 @@ class LayerDecayTest {
     assertThat(table.size()).isEqualTo(74);
     for (String name : table.keySet()) {
       JsonArray expected = table.getAsJsonArray(name);
-      ParameterRules.Rule rule = rules.of(name, name.endsWith("bias") || isNorm(name) ? VECTOR : MATRIX);
+      ParameterRules.Rule rule =
+          rules.of(name, name.endsWith("bias") || isNorm(name) ? VECTOR : MATRIX);
       double scale = expected.get(0).getAsDouble();
       assertThat(rule.learningRateScale()).as(name).isCloseTo(scale, within(1e-12 * scale));
       assertThat(rule.weightDecay()).as(name).isEqualTo(expected.get(1).getAsDouble());

@@ -101,8 +101,8 @@ class FinetuningRecipesTest {
         "\"erasing\":0.0|\"erasing\":2|the probability of erasing must be in [0, 1], but was 2.0",
         "\"mixup\":0.0|\"mixup\":-1|mixup's alpha must be at least 0 and finite, but was -1.0",
         "\"videosPerBatch\":16|\"videosPerBatch\":0|videos per batch must be at least 1, but was 0",
-        "\"frames\":16,\"stride\"|\"frames\":8,\"stride\"|the input makes clips of 8x224x224, but the"
-            + " model takes 16x224x224",
+        "\"frames\":16,\"stride\"|\"frames\":8,\"stride\"|the input makes clips of 8x224x224, but"
+            + " the model takes 16x224x224",
         "\"dropout\":0.3|\"dropout\":1|dropout must be in [0.0, 1.0), but was 1.0",
         "\"classes\":174|\"classes\":0|classes must be at least 1, but was 0"
       })

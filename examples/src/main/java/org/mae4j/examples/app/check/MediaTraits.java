@@ -9,7 +9,6 @@ import java.util.function.ToDoubleFunction;
 import org.mae4j.data.dataset.MediaKind;
 import org.mae4j.data.ffmpeg.VideoFacts;
 import org.mae4j.data.image.ImageFacts;
-import org.mae4j.data.internal.Orientation;
 
 /**
  * What a checkup tells of the files of one kind.
