@@ -124,6 +124,7 @@ public record ClassifierConfig(
 
   @Override
   public VitClassifier model(ModelSetup setup) {
-    return new VitClassifier(this, setup);
+    return new VitClassifier(
+        this, classes, classNames, pooling, dropout, stochasticDepth, featureNorm, setup);
   }
 }

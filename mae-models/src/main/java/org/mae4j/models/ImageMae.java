@@ -10,16 +10,7 @@ import org.mae4j.models.internal.ModelSetup;
  */
 public final class ImageMae extends MaskedAutoencoder {
 
-  private final ImageMaeConfig config;
-
-  ImageMae(ImageMaeConfig config, ModelSetup setup) {
-    super(config.vit(), config.decoder(), config.vit().patch(), setup);
-    this.config = config;
-  }
-
-  /** The geometry. */
-  @Override
-  public ImageMaeConfig config() {
-    return config;
+  ImageMae(MaskedAutoencoderConfig<ImageMae> config, ModelSetup setup) {
+    super(config, setup);
   }
 }

@@ -59,6 +59,11 @@ public record ImageMaeConfig(VitConfig vit, TransformerShape decoder)
   }
 
   @Override
+  public PatchShape predictedPatch() {
+    return patch();
+  }
+
+  @Override
   public String kind() {
     return "image_mae";
   }

@@ -30,12 +30,11 @@ public abstract class MaskedAutoencoder extends Vit implements Decoder {
   private final PatchShape predictedPatch;
   private final PixelDecoder decoder;
 
-  MaskedAutoencoder(
-      VitConfig vit, TransformerShape decoderShape, PatchShape predictedPatch, ModelSetup setup) {
-    super(vit, setup);
-    this.predictedPatch = predictedPatch;
+  MaskedAutoencoder(MaskedAutoencoderConfig<?> config, ModelSetup setup) {
+    super(config, setup);
+    predictedPatch = config.predictedPatch();
     addEncoder("norm");
-    decoder = new PixelDecoder(registry(), vit, decoderShape, predictedPatch.values());
+    decoder = new PixelDecoder(registry(), config.vit(), config.decoder(), predictedPatch.values());
   }
 
   /** The block of pixels that the decoder predicts for one token. */

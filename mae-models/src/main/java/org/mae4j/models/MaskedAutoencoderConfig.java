@@ -9,11 +9,14 @@ import org.mae4j.api.TokenGrid;
  *
  * @param <M> the model
  */
-public sealed interface MaskedAutoencoderConfig<M extends MaskedAutoencoder> extends ModelConfig<M>
+public sealed interface MaskedAutoencoderConfig<M> extends ModelConfig<M>
     permits VideoMaeConfig, ImageMaeConfig {
 
   /** The decoder's transformer. */
   TransformerShape decoder();
+
+  /** The block of pixels that the decoder predicts for one token. */
+  PatchShape predictedPatch();
 
   /** T, H, W; an image is a clip of one frame. */
   default ClipShape clip() {

@@ -9,7 +9,7 @@ import org.mae4j.models.internal.ModelSetup;
  *
  * @param <M> the model
  */
-public interface ModelConfig<M extends Vit> {
+public interface ModelConfig<M> {
 
   /** What files call this kind of model. */
   String kind();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.Pooling;
@@ -59,8 +60,10 @@ public final class Models {
    */
   public static <M extends Vit> M create(
       ModelConfig<M> config, ClipInput input, NDManager manager, long seed) {
-    return initialized(
-        config, new ModelSetup(Optional.of(input), kernelsFor(manager), true, seed), manager);
+    return withOwnKernels(
+        manager,
+        kernels ->
+            initialized(config, new ModelSetup(Optional.of(input), kernels, true, seed), manager));
   }
 
   /**
@@ -96,8 +99,15 @@ public final class Models {
     return model;
   }
 
-  private static Kernels kernelsFor(NDManager manager) {
-    return KernelSettings.forDevice(manager.getDevice()).open();
+  /** The model closes the kernels; where it does not come about they are closed here. */
+  private static <M extends Vit> M withOwnKernels(NDManager manager, Function<Kernels, M> making) {
+    Kernels kernels = KernelSettings.forDevice(manager.getDevice()).open();
+    try {
+      return making.apply(kernels);
+    } catch (RuntimeException | Error e) {
+      kernels.close();
+      throw e;
+    }
   }
 
   /**
@@ -130,19 +140,28 @@ public final class Models {
   public static VitClassifier loadEncoder(Path file, Pooling pooling, NDManager manager) {
     WeightFile weights = WeightFile.open(file);
     VitConfig vit = anyConfig(file, weights).vit();
-    return frozen(
-        load(
-            new ClassifierConfig(vit, 0, pooling),
-            Weights.of(weights),
-            new ModelSetup(
-                Optional.of(fittingInput(file, weights, vit)), kernelsFor(manager), true, 0),
-            manager));
+    ClipInput input = fittingInput(file, weights, vit);
+    return loadFrozen(new ClassifierConfig(vit, 0, pooling), input, weights, manager);
   }
 
   private static <M extends Vit, C extends ModelConfig<M>> M loadFrozen(
       Class<C> type, Path file, NDManager manager) {
     WeightFile weights = WeightFile.open(file);
-    return frozen(load(type, file, weights, kernelsFor(manager), true, manager));
+    C config = config(file, weights, type);
+    return loadFrozen(config, fittingInput(file, weights, config.vit()), weights, manager);
+  }
+
+  private static <M extends Vit> M loadFrozen(
+      ModelConfig<M> config, ClipInput input, WeightFile weights, NDManager manager) {
+    return withOwnKernels(
+        manager,
+        kernels ->
+            frozen(
+                load(
+                    config,
+                    Weights.of(weights),
+                    new ModelSetup(Optional.of(input), kernels, true, 0),
+                    manager)));
   }
 
   private static <M extends Vit> M frozen(M model) {
@@ -161,12 +180,7 @@ public final class Models {
    */
   public static <M extends Vit> M load(
       ModelConfig<M> config, ClipInput input, Path file, NDManager manager) {
-    return frozen(
-        load(
-            config,
-            Weights.of(WeightFile.open(file)),
-            new ModelSetup(Optional.of(input), kernelsFor(manager), true, 0),
-            manager));
+    return loadFrozen(config, input, WeightFile.open(file), manager);
   }
 
   /**
@@ -179,21 +193,13 @@ public final class Models {
    */
   public static <M extends Vit, C extends ModelConfig<M>> M load(
       Class<C> type, Path file, Kernels kernels, NDManager manager) {
-    return load(type, file, WeightFile.open(file), kernels, false, manager);
-  }
-
-  private static <M extends Vit, C extends ModelConfig<M>> M load(
-      Class<C> type,
-      Path file,
-      WeightFile weights,
-      Kernels kernels,
-      boolean owned,
-      NDManager manager) {
+    WeightFile weights = WeightFile.open(file);
     C config = config(file, weights, type);
+    ClipInput input = fittingInput(file, weights, config.vit());
     return load(
         config,
         Weights.of(weights),
-        new ModelSetup(Optional.of(fittingInput(file, weights, config.vit())), kernels, owned, 0),
+        new ModelSetup(Optional.of(input), kernels, false, 0),
         manager);
   }
 

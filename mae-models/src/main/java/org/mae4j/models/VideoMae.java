@@ -10,16 +10,7 @@ import org.mae4j.models.internal.ModelSetup;
  */
 public final class VideoMae extends MaskedAutoencoder {
 
-  private final VideoMaeConfig config;
-
-  VideoMae(VideoMaeConfig config, ModelSetup setup) {
-    super(config.vit(), config.decoder(), config.predictedPatch(), setup);
-    this.config = config;
-  }
-
-  /** The geometry. */
-  @Override
-  public VideoMaeConfig config() {
-    return config;
+  VideoMae(MaskedAutoencoderConfig<VideoMae> config, ModelSetup setup) {
+    super(config, setup);
   }
 }

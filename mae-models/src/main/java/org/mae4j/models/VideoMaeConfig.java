@@ -91,7 +91,7 @@ public record VideoMaeConfig(VitConfig vit, TransformerShape decoder, int predic
     return new VideoMaeConfig(vit, decoder, other);
   }
 
-  /** The block of pixels that the decoder predicts for one token. */
+  @Override
   public PatchShape predictedPatch() {
     PatchShape patch = patch();
     return new PatchShape(

@@ -34,19 +34,21 @@ import org.mae4j.models.kernels.Kernels;
  */
 public abstract class Vit extends AbstractBlock implements Encoder, AutoCloseable {
 
-  private final VitConfig config;
+  private final ModelConfig<?> config;
+  private final VitConfig vit;
   private final ModelSetup setup;
   private final Kernels kernels;
   private final ParameterRegistry registry;
   private VitEncoder encoder;
   private List<Parameter> norm;
 
-  Vit(VitConfig config, ModelSetup setup) {
+  Vit(ModelConfig<?> config, ModelSetup setup) {
     this.config = config;
+    this.vit = config.vit();
     this.setup = setup;
     this.kernels = setup.kernels();
     this.registry = new ParameterRegistry(this::register, new Initialization(setup.seed()));
-    setup.input().ifPresent(input -> requireFit(input, config));
+    setup.input().ifPresent(input -> requireFit(input, vit));
   }
 
   /**
@@ -54,9 +56,9 @@ public abstract class Vit extends AbstractBlock implements Encoder, AutoCloseabl
    *
    * @throws IllegalArgumentException if they are not
    */
-  static void requireFit(ClipInput input, VitConfig config) {
+  static void requireFit(ClipInput input, VitConfig vit) {
     ClipShape made = input.shape();
-    ClipShape clip = config.clip();
+    ClipShape clip = vit.clip();
     Checks.require(
         made.height() == clip.height()
             && made.width() == clip.width()
@@ -72,7 +74,7 @@ public abstract class Vit extends AbstractBlock implements Encoder, AutoCloseabl
 
   /** Registers the encoder's parameters; {@code norm} names the last layer norm. */
   final void addEncoder(String normName) {
-    encoder = new VitEncoder(registry, config);
+    encoder = new VitEncoder(registry, vit);
     norm = registry.addNorm(normName, width());
   }
 
@@ -87,7 +89,7 @@ public abstract class Vit extends AbstractBlock implements Encoder, AutoCloseabl
 
   /** The geometry of the encoder. */
   public final VitConfig vit() {
-    return config;
+    return vit;
   }
 
   /**
@@ -112,26 +114,28 @@ public abstract class Vit extends AbstractBlock implements Encoder, AutoCloseabl
   }
 
   /** The geometry: what {@link Models#save} writes beside the weights. */
-  public abstract ModelConfig<?> config();
+  public final ModelConfig<?> config() {
+    return config;
+  }
 
   @Override
   public final ClipShape clip() {
-    return config.clip();
+    return vit.clip();
   }
 
   @Override
   public final TokenGrid grid() {
-    return config.grid();
+    return vit.grid();
   }
 
   @Override
   public final int width() {
-    return config.transformer().width();
+    return vit.transformer().width();
   }
 
   @Override
   public final int prefixTokens() {
-    return config.classToken() ? 1 : 0;
+    return vit.classToken() ? 1 : 0;
   }
 
   /** The values of all parameters by published name; they belong to the model. */
@@ -195,7 +199,7 @@ public abstract class Vit extends AbstractBlock implements Encoder, AutoCloseabl
    * @throws IllegalStateException if there is no class token
    */
   public final NDArray classAttention(NDArray clips, int block) {
-    if (!config.classToken()) {
+    if (!vit.classToken()) {
       throw new IllegalStateException("the model has no class token whose attention could be had");
     }
     TokenGrid grid = grid();
@@ -248,7 +252,7 @@ public abstract class Vit extends AbstractBlock implements Encoder, AutoCloseabl
   }
 
   final NDArray normalized(NDArray x, ParameterValues values) {
-    return kernels.layerNorm(x, values.of(norm.get(0)), values.of(norm.get(1)), config.normEps());
+    return kernels.layerNorm(x, values.of(norm.get(0)), values.of(norm.get(1)), vit.normEps());
   }
 
   /** (N, L), int64. */
@@ -320,7 +324,7 @@ public abstract class Vit extends AbstractBlock implements Encoder, AutoCloseabl
       ClipShape clip = clip();
       embed(
           scope.zeros(new Shape(1, 3, clip.frames(), clip.height(), clip.width())),
-          config.classToken() ? Pooling.CLASS_TOKEN : Pooling.MEAN);
+          vit.classToken() ? Pooling.CLASS_TOKEN : Pooling.MEAN);
     }
   }
 

@@ -12,6 +12,7 @@ import ai.djl.util.PairList;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -33,7 +34,12 @@ import org.mae4j.models.torch.internal.TorchArrays;
  */
 public final class VitClassifier extends Vit {
 
-  private final ClassifierConfig config;
+  private final int classes;
+  private final List<String> classNames;
+  private final Pooling pooling;
+  private final double dropout;
+  private final double stochasticDepth;
+  private final Optional<FeatureNorm> featureNorm;
   private final List<Parameter> head;
 
   /** Running mean and variance of the features; empty without a batch norm. */
@@ -41,32 +47,58 @@ public final class VitClassifier extends Vit {
 
   private final RandomGenerator blockRandom;
 
-  VitClassifier(ClassifierConfig config, ModelSetup setup) {
-    super(config.vit(), setup);
-    this.config = config;
+  VitClassifier(
+      ModelConfig<VitClassifier> config,
+      int classes,
+      List<String> classNames,
+      Pooling pooling,
+      double dropout,
+      double stochasticDepth,
+      Optional<FeatureNorm> featureNorm,
+      ModelSetup setup) {
+    super(config, setup);
+    this.classes = classes;
+    this.classNames = classNames;
+    this.pooling = pooling;
+    this.dropout = dropout;
+    this.stochasticDepth = stochasticDepth;
+    this.featureNorm = featureNorm;
     addEncoder(normOfMean() ? "fc_norm" : "norm");
     running =
-        config.featureNorm().isEmpty()
+        featureNorm.isEmpty()
             ? List.of()
             : List.of(
                 registry()
-                    .addFixed(
-                        "head.0.running_mean", new Shape(config.features()), Initializer.ZEROS),
+                    .addFixed("head.0.running_mean", new Shape(featureCount()), Initializer.ZEROS),
                 registry()
-                    .addFixed(
-                        "head.0.running_var", new Shape(config.features()), Initializer.ONES));
-    String linear = config.featureNorm().isEmpty() ? "head." : "head.1.";
+                    .addFixed("head.0.running_var", new Shape(featureCount()), Initializer.ONES));
+    String linear = featureNorm.isEmpty() ? "head." : "head.1.";
     head =
-        config.classes() == 0
+        classes == 0
             ? List.of()
             : List.of(
                 registry()
                     .addNormal(
                         linear + "weight",
-                        new Shape(config.classes(), config.features()),
-                        config.featureNorm().isEmpty() ? 0.02 : FeatureNorm.HEAD_DEVIATION),
-                registry().addZero(linear + "bias", new Shape(config.classes())));
+                        new Shape(classes, featureCount()),
+                        featureNorm.isEmpty() ? 0.02 : FeatureNorm.HEAD_DEVIATION),
+                registry().addZero(linear + "bias", new Shape(classes)));
     blockRandom = Seeds.generator(setup.seed(), "dropout".hashCode());
+  }
+
+  /** C, the number of classes; 0 without a head, when logits are features. */
+  public int classes() {
+    return classes;
+  }
+
+  /** What becomes of the tokens before the head. */
+  public Pooling pooling() {
+    return pooling;
+  }
+
+  /** F, the number of features that {@link #features} gives of a clip. */
+  public int featureCount() {
+    return pooling.features(grid(), width());
   }
 
   /**
@@ -75,20 +107,14 @@ public final class VitClassifier extends Vit {
    * @throws IllegalStateException if they are not known
    */
   public List<String> classNames() {
-    if (config.classNames().isEmpty()) {
+    if (classNames.isEmpty()) {
       throw new IllegalStateException(
           "the classifier's "
-              + config.classes()
+              + classes
               + " classes have no names: load it by Models.load(config.withClassNames(names),"
               + " input, file, manager), and save it to keep them");
     }
-    return config.classNames();
-  }
-
-  /** Encoder, pooling and head. */
-  @Override
-  public ClassifierConfig config() {
-    return config;
+    return classNames;
   }
 
   @Override
@@ -246,7 +272,7 @@ public final class VitClassifier extends Vit {
 
   private NDArray head(NDArray features, List<RandomGenerator> random, ParameterValues values) {
     NDArray seen = features;
-    if (random != null && config.dropout() > 0) {
+    if (random != null && dropout > 0) {
       seen = features.mul(kept(features.getManager(), features.getShape(), random));
     }
     if (!running.isEmpty()) {
@@ -257,15 +283,11 @@ public final class VitClassifier extends Vit {
         : kernels().linear(seen, values.of(head.get(0)), values.of(head.get(1)));
   }
 
-  private FeatureNorm featureNorm() {
-    return config.featureNorm().orElseThrow();
-  }
-
   private NDArray normalizedByRunning(NDArray features, ParameterValues values) {
     NDManager scope = features.getManager();
     NDArray mean = ParameterValues.borrow(scope, values.of(running.get(0)));
     NDArray variance = ParameterValues.borrow(scope, values.of(running.get(1)));
-    return features.sub(mean).div(variance.add(featureNorm().eps()).sqrt());
+    return features.sub(mean).div(variance.add(featureNorm.orElseThrow().eps()).sqrt());
   }
 
   private NDArray normalizedByBatch(NDArray features, ParameterValues values) {
@@ -280,11 +302,11 @@ public final class VitClassifier extends Vit {
     takeOver(
         values.of(running.get(1)),
         TorchArrays.times(variance.stopGradient(), (double) batch / (batch - 1)));
-    return centred.div(variance.add(featureNorm().eps()).sqrt());
+    return centred.div(variance.add(featureNorm.orElseThrow().eps()).sqrt());
   }
 
   private void takeOver(NDArray statistic, NDArray ofBatch) {
-    double momentum = featureNorm().momentum();
+    double momentum = featureNorm.orElseThrow().momentum();
     statistic.muli(1 - momentum).addi(TorchArrays.times(ofBatch, momentum));
   }
 
@@ -297,22 +319,22 @@ public final class VitClassifier extends Vit {
     NDArray tokens = blocks(clips, allTokens(clips), scales, values);
     int prefix = prefixTokens();
     if (normOfMean()) {
-      return normalized(config.pooling().pool(tokens, grid(), prefix), values);
+      return normalized(pooling.pool(tokens, grid(), prefix), values);
     }
     // The norm works token by token: that of the class token does not need the others'.
-    return config.pooling() == Pooling.CLASS_TOKEN
+    return pooling == Pooling.CLASS_TOKEN
         ? normalized(tokens.get(":, 0"), values)
-        : config.pooling().pool(normalized(tokens, values), grid(), prefix);
+        : pooling.pool(normalized(tokens, values), grid(), prefix);
   }
 
   /** Published image classifiers norm the mean of the tokens, and not the tokens. */
   private boolean normOfMean() {
-    return config.pooling() == Pooling.MEAN && config.vit().layout() == ParameterLayout.IMAGE;
+    return pooling == Pooling.MEAN && vit().layout() == ParameterLayout.IMAGE;
   }
 
   /** (N, F): 0 where a feature is dropped, else what keeps the expectation. */
   private NDArray kept(NDManager manager, Shape shape, List<RandomGenerator> random) {
-    double keep = 1 - config.dropout();
+    double keep = 1 - dropout;
     int width = (int) shape.get(1);
     return filled(manager, shape, i -> random.get(i / width).nextDouble() < keep ? 1 / keep : 0);
   }
@@ -322,17 +344,17 @@ public final class VitClassifier extends Vit {
    * where a clip skips a branch, else what keeps the expectation.
    */
   private NDArray branchScales(NDArray clips, List<RandomGenerator> random) {
-    if (config.stochasticDepth() == 0) {
+    if (stochasticDepth == 0) {
       return null;
     }
-    int depth = config.vit().transformer().depth();
+    int depth = vit().transformer().depth();
     int batch = (int) clips.getShape().get(0);
     return filled(
         clips.getManager(),
         new Shape(2L * depth, batch),
         i -> {
           int block = i / batch / 2;
-          double keep = 1 - config.stochasticDepth() * block / Math.max(1, depth - 1);
+          double keep = 1 - stochasticDepth * block / Math.max(1, depth - 1);
           return random.get(i % batch).nextDouble() < keep ? 1 / keep : 0;
         });
   }
@@ -360,7 +382,6 @@ public final class VitClassifier extends Vit {
 
   @Override
   public Shape[] getOutputShapes(Shape[] inputShapes) {
-    int outputs = config.classes() == 0 ? config.features() : config.classes();
-    return new Shape[] {new Shape(inputShapes[0].get(0), outputs)};
+    return new Shape[] {new Shape(inputShapes[0].get(0), classes == 0 ? featureCount() : classes)};
   }
 }

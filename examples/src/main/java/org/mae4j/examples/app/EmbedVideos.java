@@ -123,7 +123,7 @@ public final class EmbedVideos implements Callable<Integer> {
                 folder,
                 input(encoder),
                 loader -> loader.setBatchSize(batchSize).optMaxBrokenShare(1));
-        EmbeddingFile rows = EmbeddingFile.create(out, encoder.config().features())) {
+        EmbeddingFile rows = EmbeddingFile.create(out, encoder.featureCount())) {
       progress.begin("embedding", "videos", folder.size(), 0);
       AtomicInteger embedded = new AtomicInteger();
       clips.forEachBatch(
@@ -134,8 +134,7 @@ public final class EmbedVideos implements Callable<Integer> {
             progress.at(done, clips.brokenFiles().size() + " cannot be read");
           });
       rows.finish();
-      return new EmbedVideosResult(
-          embedded.get(), encoder.config().features(), clips.brokenFiles());
+      return new EmbedVideosResult(embedded.get(), encoder.featureCount(), clips.brokenFiles());
     }
   }
 

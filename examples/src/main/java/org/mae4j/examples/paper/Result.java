@@ -1,41 +1,26 @@
 package org.mae4j.examples.paper;
 
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Mixin;
 
 /**
- * One of the paper's results, as a program.
+ * One of the paper's results: what it needs, how it is measured, what to show of it.
  *
  * @param <T> its numbers
  */
-public abstract class Result<T> implements Callable<Integer> {
-
-  @Mixin private final ResultOptions options = new ResultOptions();
+public interface Result<T> {
 
   /** Names its folder: {@code result1}. */
-  public abstract String name();
+  String name();
 
   /** What it asks. */
-  public abstract String question();
+  String question();
 
   /** The models it needs, which may be trained side by side, those of the first seed first. */
-  public abstract List<ModelKey> models(Study study, List<Long> seeds);
+  List<ModelKey> models(Study study, List<Long> seeds);
 
   /** Measures; all models are there. */
-  public abstract T measure(Study study, ExperimentModels models, List<Long> seeds);
+  T measure(Study study, ExperimentModels models, List<Long> seeds);
 
   /** What to show of it; may draw with the first seed's models. */
-  public abstract ResultPage page(Study study, ExperimentModels models, long firstSeed, T result);
-
-  @Override
-  public final Integer call() {
-    run(options);
-    return 0;
-  }
-
-  /** Runs the example. */
-  public final T run(ResultOptions chosen) {
-    return ResultRun.alone(this, chosen);
-  }
+  ResultPage page(Study study, ExperimentModels models, long firstSeed, T result);
 }

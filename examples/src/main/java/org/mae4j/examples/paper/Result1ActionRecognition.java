@@ -32,7 +32,8 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = "Finetunes models of different pretraining on few examples per class.")
-public final class Result1ActionRecognition extends Result<Result1ActionRecognition.Numbers> {
+public final class Result1ActionRecognition
+    extends ResultProgram<Result1ActionRecognition.Numbers> {
 
   private static final String UNTRAINED = "untrained";
 

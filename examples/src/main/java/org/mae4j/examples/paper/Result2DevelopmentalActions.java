@@ -36,7 +36,8 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = "Maps the features of some actions before and after finetuning.")
-public final class Result2DevelopmentalActions extends Result<Result2DevelopmentalActions.Numbers> {
+public final class Result2DevelopmentalActions
+    extends ResultProgram<Result2DevelopmentalActions.Numbers> {
 
   private static final int MAPPED_PER_CLASS = 60;
   private static final int NEIGHBOURS = 12;

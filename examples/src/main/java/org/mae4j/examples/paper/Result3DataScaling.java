@@ -26,7 +26,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = "Pretrains on ever smaller parts of the child's videos and fits the trend.")
-public final class Result3DataScaling extends Result<Result3DataScaling.Numbers> {
+public final class Result3DataScaling extends ResultProgram<Result3DataScaling.Numbers> {
 
   private static final double DECADES = 2;
   private static final double LEVEL = 0.95;

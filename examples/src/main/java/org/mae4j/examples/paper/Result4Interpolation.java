@@ -46,7 +46,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = "Fills in hidden frames of unseen clips and compares with simple guesses.")
-public final class Result4Interpolation extends Result<Result4Interpolation.Numbers> {
+public final class Result4Interpolation extends ResultProgram<Result4Interpolation.Numbers> {
 
   /** Four of sixteen frames, as in the paper. */
   private static final double HIDDEN = 0.25;

@@ -39,7 +39,8 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = "Recognises objects in pictures, clean and distorted ones.")
-public final class Result5ObjectRecognition extends Result<Result5ObjectRecognition.Numbers> {
+public final class Result5ObjectRecognition
+    extends ResultProgram<Result5ObjectRecognition.Numbers> {
 
   private static final int ATTENDED = 3;
 
@@ -232,7 +233,7 @@ public final class Result5ObjectRecognition extends Result<Result5ObjectRecognit
    */
   private static NDArray attention(VitClassifier model, NDArray clips) {
     int last = model.vit().transformer().depth() - 1;
-    if (model.config().pooling() == Pooling.CLASS_TOKEN) {
+    if (model.pooling() == Pooling.CLASS_TOKEN) {
       return model.classAttention(clips, last);
     }
     int prefix = model.prefixTokens();

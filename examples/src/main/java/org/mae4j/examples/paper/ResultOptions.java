@@ -154,6 +154,11 @@ public final class ResultOptions {
         : paper.study(results);
   }
 
+  /** The models of a study, in the folder of work. */
+  ExperimentModels experiment(Study study, ConsoleProgress progress) {
+    return new ExperimentModels(work.resolve("models"), study.threads(), jobs(), progress);
+  }
+
   /** Processes that train. */
   int jobs() {
     if (jobs != null) {

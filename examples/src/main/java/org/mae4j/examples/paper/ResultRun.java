@@ -72,11 +72,11 @@ public final class ResultRun implements AutoCloseable {
     Set<String> names = Stream.of(results).map(Result::name).collect(Collectors.toSet());
     Study study = options.study(progress, names);
     requireModels(study, options, results);
-    ExperimentModels experiment =
-        new ExperimentModels(
-            options.work().resolve("models"), study.threads(), options.jobs(), progress);
     return new ResultRun(
-        options, study, experiment, WorkerProcesses.start(options.jobs() - 1, options, results));
+        options,
+        study,
+        options.experiment(study, progress),
+        WorkerProcesses.start(options.jobs() - 1, options, results));
   }
 
   /** Asks for all models, which tells whether the data has what they need. */
@@ -109,18 +109,10 @@ public final class ResultRun implements AutoCloseable {
     return study;
   }
 
-  /** Trains what results need, but for what workers do. */
-  void train(Result<?>... results) {
-    experiment.train(
-        Stream.of(results)
-            .flatMap(result -> result.models(study, options.seeds()).stream())
-            .toList());
-  }
-
   /** Runs one result and writes it into its folder. */
   public <T> T run(Result<T> result) {
     Path folder = options.out().resolve(result.name());
-    train(result);
+    experiment.train(result.models(study, options.seeds()));
     T measured = result.measure(study, experiment, options.seeds());
     ResultPage page = result.page(study, experiment, options.seeds().get(0), measured);
     write(

@@ -1,20 +1,28 @@
 package org.mae4j.examples.paper;
 
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toSet;
 
+import com.google.common.base.Splitter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.mae4j.examples.support.ConsoleProgress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /**
  * Processes that train models of results beside this one, in the same folder. A model goes to
@@ -58,7 +66,7 @@ final class WorkerProcesses implements AutoCloseable {
     command.add("-Djava.awt.headless=true");
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
-    command.add(WorkerMain.class.getName());
+    command.add(Worker.class.getName());
     command.add(
         Stream.of(results).map(result -> result.getClass().getName()).collect(joining(",")));
     command.addAll(options.forWorker());
@@ -98,6 +106,58 @@ final class WorkerProcesses implements AutoCloseable {
     } catch (InterruptedException e) {
       processes.forEach(Process::destroyForcibly);
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The program of such a process. */
+  @Command(name = "worker")
+  static final class Worker {
+
+    @Mixin private final ResultOptions options = new ResultOptions();
+
+    private Worker() {}
+
+    /**
+     * Trains models until none is left.
+     *
+     * @param arguments the classes of the results, comma-separated, then options
+     */
+    public static void main(String[] arguments) throws ReflectiveOperationException {
+      endWithParent();
+      List<Result<?>> results = new ArrayList<>();
+      for (String name : Splitter.on(',').split(arguments[0])) {
+        results.add(
+            Class.forName(name).asSubclass(Result.class).getDeclaredConstructor().newInstance());
+      }
+      Worker worker = new Worker();
+      new CommandLine(worker).parseArgs(Arrays.copyOfRange(arguments, 1, arguments.length));
+      worker.train(results);
+    }
+
+    private void train(List<Result<?>> results) {
+      Set<String> names = results.stream().map(Result::name).collect(toSet());
+      try (ConsoleProgress progress = new ConsoleProgress(System.out);
+          Study study = options.study(progress, names);
+          ExperimentModels experiment = options.experiment(study, progress)) {
+        experiment.train(
+            results.stream()
+                .flatMap(result -> result.models(study, options.seeds()).stream())
+                .toList());
+      }
+    }
+
+    /** Whoever started this process wants nothing more of it once gone. */
+    private static void endWithParent() {
+      ProcessHandle parent = ProcessHandle.current().parent().orElseThrow();
+      Thread watch =
+          new Thread(
+              () -> {
+                parent.onExit().join();
+                Runtime.getRuntime().halt(1);
+              },
+              "parent-watch");
+      watch.setDaemon(true);
+      watch.start();
     }
   }
 }

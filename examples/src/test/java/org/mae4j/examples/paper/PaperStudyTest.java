@@ -32,6 +32,7 @@ import org.mae4j.data.ffmpeg.VideoCodec;
 import org.mae4j.data.ffmpeg.VideoWriter;
 import org.mae4j.examples.paper.PaperStudy.Scale;
 import org.mae4j.models.ImageMaeConfig;
+import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.MaskedAutoencoderConfig;
 import org.mae4j.models.Models;
 import org.mae4j.models.Positions;
@@ -72,7 +73,7 @@ class PaperStudyTest {
 
   private static PretrainingRecipe small(PretrainingRecipe recipe) {
     boolean images = recipe.model().clip().frames() == 1;
-    MaskedAutoencoderConfig<?> model = images ? IMAGE : VIDEO;
+    MaskedAutoencoderConfig<? extends MaskedAutoencoder> model = images ? IMAGE : VIDEO;
     return recipe
         .withModel(model, small(recipe.clips(), model.clip().frames(), 2))
         .withBatchesPerStep(1)

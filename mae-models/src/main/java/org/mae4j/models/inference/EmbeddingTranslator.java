@@ -26,7 +26,7 @@ public final class EmbeddingTranslator extends ClipTranslator<float[]> {
   @Override
   public void prepare(TranslatorContext context) {
     if (context.getBlock() instanceof VitClassifier classifier) {
-      int classes = classifier.config().classes();
+      int classes = classifier.classes();
       Checks.require(
           classes == 0,
           "embeddings need a model of 0 classes, but this one has a head for %s",

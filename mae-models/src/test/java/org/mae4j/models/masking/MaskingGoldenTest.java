@@ -161,12 +161,11 @@ class MaskingGoldenTest {
       // that.
       NDArray comparison = golden.tensor(file, "comparison", manager);
       NDArray masked = golden.tensor(file, "mask", manager).expandDims(2);
-      NDArray target = Patches.patchify(clips, model.config().patch());
+      NDArray target = Patches.patchify(clips, model.vit().patch());
       NDArray visible = target.sub(target.mul(masked));
       List<NDArray> rows = List.of(target, visible, visible.add(predictions.mul(masked)));
       for (int row = 0; row < rows.size(); row++) {
-        NDArray drawn =
-            Patches.unpatchify(rows.get(row), model.config().clip(), model.config().patch());
+        NDArray drawn = Patches.unpatchify(rows.get(row), model.vit().clip(), model.vit().patch());
         assertThat(Golden.distance(drawn, comparison.get(":, " + row)))
             .as(type + ", row " + row)
             .isLessThan(1e-5);

@@ -34,7 +34,7 @@ import org.mae4j.train.optim.AdamWSettings;
 public record PretrainingRecipe(
     String name,
     Origin origin,
-    MaskedAutoencoderConfig<?> model,
+    MaskedAutoencoderConfig<? extends MaskedAutoencoder> model,
     TrainingClips clips,
     int batchesPerStep,
     double maskRatio,
@@ -106,7 +106,7 @@ public record PretrainingRecipe(
   }
 
   /** This recipe for another model, of clips of the same shape. */
-  public PretrainingRecipe withModel(MaskedAutoencoderConfig<?> other) {
+  public PretrainingRecipe withModel(MaskedAutoencoderConfig<? extends MaskedAutoencoder> other) {
     return with(draft -> draft.model = other);
   }
 
@@ -150,7 +150,8 @@ public record PretrainingRecipe(
    *
    * @throws IllegalArgumentException if the clips do not have the shape that the model takes
    */
-  public PretrainingRecipe withModel(MaskedAutoencoderConfig<?> other, TrainingClips otherClips) {
+  public PretrainingRecipe withModel(
+      MaskedAutoencoderConfig<? extends MaskedAutoencoder> other, TrainingClips otherClips) {
     return with(
         draft -> {
           draft.model = other;
@@ -211,7 +212,7 @@ public record PretrainingRecipe(
 
     private String name;
     private Origin origin;
-    private MaskedAutoencoderConfig<?> model;
+    private MaskedAutoencoderConfig<? extends MaskedAutoencoder> model;
     private TrainingClips clips;
     private int batchesPerStep;
     private double maskRatio;

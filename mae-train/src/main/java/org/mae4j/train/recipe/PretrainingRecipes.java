@@ -7,6 +7,7 @@ import org.mae4j.api.FrameSampling;
 import org.mae4j.api.RandomCrop;
 import org.mae4j.api.TrainingClips;
 import org.mae4j.models.ImageMaeConfig;
+import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.MaskedAutoencoderConfig;
 import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.train.optim.AdamWSettings;
@@ -28,7 +29,8 @@ import org.mae4j.train.optim.AdamWSettings;
  */
 public final class PretrainingRecipes {
 
-  private static final MaskedAutoencoderConfig<?> VIDEO = VideoMaeConfig.VIT_HUGE_14;
+  private static final MaskedAutoencoderConfig<? extends MaskedAutoencoder> VIDEO =
+      VideoMaeConfig.VIT_HUGE_14;
 
   /** --mask_ratio 0.9: 204 of 2048 tokens are visible. */
   private static final double VIDEO_MASK = 0.9;
