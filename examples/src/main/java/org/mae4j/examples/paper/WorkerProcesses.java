@@ -136,7 +136,8 @@ final class WorkerProcesses implements AutoCloseable {
 
     private void train(List<Result<?>> results) {
       Set<String> names = results.stream().map(Result::name).collect(toSet());
-      try (ConsoleProgress progress = new ConsoleProgress(System.out);
+      ConsoleProgress progress = new ConsoleProgress(System.out);
+      try (progress;
           Study study = options.study(progress, names);
           ExperimentModels experiment = options.experiment(study, progress)) {
         experiment.train(
