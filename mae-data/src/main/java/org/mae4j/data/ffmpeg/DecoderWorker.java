@@ -25,7 +25,7 @@ final class DecoderWorker {
   public static void main(String[] arguments) throws IOException {
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(arguments[0]))) {
       ReaderSettings settings = ReaderSettings.read(Channels.receive(channel));
-      FileDecoder decoder = new FileDecoder(settings, new PixelBuffers(), Optional.empty());
+      FileDecoder decoder = new FileDecoder(settings, PixelBuffers.SHARED, Optional.empty());
       while (true) {
         answer(decoder, channel, Channels.receive(channel));
       }

@@ -41,7 +41,7 @@ public final class VideoReader extends WholeFileReader implements AutoCloseable 
             builder.timeLimit,
             builder.maxPixels,
             builder.frameRule);
-    PixelBuffers buffers = new PixelBuffers();
+    PixelBuffers buffers = PixelBuffers.SHARED;
     this.decoder = new FileDecoder(settings, buffers, builder.cache);
     this.processes =
         builder.processes == 0

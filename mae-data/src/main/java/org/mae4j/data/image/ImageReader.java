@@ -38,7 +38,7 @@ public final class ImageReader extends WholeFileReader {
 
   private final boolean rotate;
   private final long maxPixels;
-  private final PixelBuffers buffers = new PixelBuffers();
+  private final PixelBuffers buffers = PixelBuffers.SHARED;
 
   private ImageReader(Builder builder) {
     this.rotate = builder.rotate;

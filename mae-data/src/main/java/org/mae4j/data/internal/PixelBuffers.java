@@ -3,7 +3,8 @@ package org.mae4j.data.internal;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -12,11 +13,25 @@ import java.util.Map;
  */
 public final class PixelBuffers {
 
-  private static final long MAX_IDLE_BYTES = 512L << 20;
+  /** What all readers of the process share: some live for a single clip. */
+  public static final PixelBuffers SHARED = new PixelBuffers(512L << 20);
+
   private static final int MIN_CAPACITY = 4096;
 
-  private final Map<Integer, Deque<ByteBuffer>> idle = new HashMap<>();
+  private final long most;
+  // By capacity, that of the longest ago first.
+  private final Map<Integer, Deque<ByteBuffer>> idle = new LinkedHashMap<>(16, 0.75f, true);
   private long idleBytes;
+
+  /**
+   * No buffers yet.
+   *
+   * @param mostIdleBytes how much is kept for later at most; beyond that, sizes that were not used
+   *     for the longest time go
+   */
+  public PixelBuffers(long mostIdleBytes) {
+    this.most = mostIdleBytes;
+  }
 
   /** A buffer at position 0 whose limit is {@code bytes}; its content is arbitrary. */
   public ByteBuffer take(int bytes) {
@@ -34,9 +49,17 @@ public final class PixelBuffers {
 
   /** Takes back what {@link #take} gave. */
   public synchronized void giveBack(ByteBuffer buffer) {
-    if (idleBytes + buffer.capacity() <= MAX_IDLE_BYTES) {
-      idle.computeIfAbsent(buffer.capacity(), unused -> new ArrayDeque<>()).push(buffer);
-      idleBytes += buffer.capacity();
+    idle.computeIfAbsent(buffer.capacity(), unused -> new ArrayDeque<>()).push(buffer);
+    idleBytes += buffer.capacity();
+    Iterator<Deque<ByteBuffer>> oldest = idle.values().iterator();
+    while (idleBytes > most) {
+      Deque<ByteBuffer> alike = oldest.next();
+      while (idleBytes > most && !alike.isEmpty()) {
+        idleBytes -= alike.pop().capacity();
+      }
+      if (alike.isEmpty()) {
+        oldest.remove();
+      }
     }
   }
 

@@ -109,7 +109,7 @@ class IsolationTest {
 
   @Test
   void namesTheFileAtWhichAProcessDies() throws Exception {
-    try (DecoderProcess process = DecoderProcess.start(SETTINGS, new PixelBuffers())) {
+    try (DecoderProcess process = DecoderProcess.start(SETTINGS, PixelBuffers.SHARED)) {
       ProcessHandle handle = ProcessHandle.of(process.pid()).orElseThrow();
       handle.destroyForcibly();
       handle.onExit().get();

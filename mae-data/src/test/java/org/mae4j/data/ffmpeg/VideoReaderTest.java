@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,6 +106,25 @@ class VideoReaderTest {
     ClipRequest request = new ClipRequest(FOUR, WindowPlacement.random(), 3, false, new Random(1));
     List<Clip> clips = VideoReader.create().decode(file, ClipInfo.unlabelled("raw"), request);
     assertThat(clips.stream().map(clip -> VideoFixture.number(clip, 0)).distinct()).hasSize(3);
+  }
+
+  /** As a server does that reads a clip for each request. */
+  @Test
+  void aReaderForEachClipTakesNoMoreMemoryThanOne() {
+    Path file = new VideoFixture().frames(20).write(folder.resolve("clip.mp4"));
+    read(file, FOUR, 0).close();
+    long before = directBytes();
+    for (int i = 0; i < 50; i++) {
+      read(file, FOUR, i / 50.0).close();
+    }
+    assertThat(directBytes()).isLessThanOrEqualTo(before);
+  }
+
+  private static long directBytes() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
   }
 
   @Test

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PixelBuffersTest {
 
-  private final PixelBuffers buffers = new PixelBuffers();
+  private final PixelBuffers buffers = new PixelBuffers(1 << 20);
 
   @Test
   void givesTheSameBufferAgain() {
@@ -24,6 +24,26 @@ class PixelBuffersTest {
     buffers.giveBack(first);
     ByteBuffer second = buffers.take(100_000);
     assertThat(buffers.take(100_000)).isNotSameAs(second);
+  }
+
+  @Test
+  void givesUpTheSizesOfTheLongestAgo() {
+    ByteBuffer old = buffers.take(300 << 10);
+    ByteBuffer older = buffers.take(200 << 10);
+    ByteBuffer wanted = buffers.take(600 << 10);
+    buffers.giveBack(older);
+    buffers.giveBack(old);
+    buffers.giveBack(wanted);
+    assertThat(buffers.take(600 << 10)).isSameAs(wanted);
+    assertThat(buffers.take(200 << 10)).isNotSameAs(older);
+    assertThat(buffers.take(300 << 10)).isSameAs(old);
+  }
+
+  @Test
+  void keepsNothingThatIsTooLarge() {
+    ByteBuffer large = buffers.take(2 << 20);
+    buffers.giveBack(large);
+    assertThat(buffers.take(2 << 20)).isNotSameAs(large);
   }
 
   @ParameterizedTest
