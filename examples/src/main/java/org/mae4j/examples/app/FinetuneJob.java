@@ -114,7 +114,7 @@ final class FinetuneJob {
       FinetuneResult result =
           FinetuneResult.of(
               report, scores, control, trained.get().steps(), trained.get().best(), provenance);
-      result.write(folder.resolve("result.json"));
+      ResultFile.write(folder, result);
       addBroken(validation);
       addBroken(test);
       FinetuneReport.of(

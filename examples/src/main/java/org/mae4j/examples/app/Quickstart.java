@@ -184,7 +184,7 @@ public final class Quickstart implements Callable<Integer> {
         List<StepMetrics> metrics = MetricsFile.read(folder.resolve(METRICS)).steps();
         QuickstartResult result =
             QuickstartResult.of(metrics, judgement, footage.brokenFiles(), provenance);
-        result.write(folder.resolve("result.json"));
+        ResultFile.write(folder, result);
         Map<Long, BufferedImage> pictures =
             PictureFiles.read(folder.resolve(PICTURES), PICTURES_IN_REPORT);
         QuickstartReport.of(state.recipe(), footage, metrics, pictures, judgement, result)

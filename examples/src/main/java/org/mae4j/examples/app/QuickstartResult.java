@@ -1,12 +1,5 @@
 package org.mae4j.examples.app;
 
-import com.google.gson.FieldNamingPolicy;
-import com.google.gson.GsonBuilder;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -99,23 +92,5 @@ record QuickstartResult(
 
   private static double meanLoss(List<StepMetrics> metrics) {
     return metrics.stream().mapToDouble(StepMetrics::loss).average().orElseThrow();
-  }
-
-  /** Writes the result as JSON, whole or not at all. */
-  void write(Path file) {
-    String json =
-        new GsonBuilder()
-            .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
-            .setPrettyPrinting()
-            .serializeNulls()
-            .create()
-            .toJson(this);
-    Path part = file.resolveSibling(file.getFileName() + ".part");
-    try {
-      Files.writeString(part, json + "\n");
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + file + ": " + e, e);
-    }
   }
 }

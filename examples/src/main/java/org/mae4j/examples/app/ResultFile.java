@@ -1,0 +1,34 @@
+package org.mae4j.examples.app;
+
+import com.google.gson.FieldNamingPolicy;
+import com.google.gson.GsonBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** A run's numbers, in {@code result.json} of its folder. */
+final class ResultFile {
+
+  private ResultFile() {}
+
+  /** Writes a record, whole or not at all. */
+  static void write(Path folder, Object result) {
+    Path file = folder.resolve("result.json");
+    String json =
+        new GsonBuilder()
+            .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
+            .setPrettyPrinting()
+            .serializeNulls()
+            .create()
+            .toJson(result);
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    try {
+      Files.writeString(part, json + "\n");
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file + ": " + e, e);
+    }
+  }
+}
