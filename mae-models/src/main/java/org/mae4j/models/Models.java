@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -135,7 +136,8 @@ public final class Models {
 
   /**
    * As {@link #loadVideoMae}, what any of the three kinds of files has of an encoder: without a
-   * decoder, without a head. Its logits are the features that {@code pooling} makes of the tokens.
+   * decoder, without a head. Its logits are the features that {@code pooling} makes of the tokens;
+   * of an image masked autoencoder not those of {@link Pooling#MEAN}, for want of a norm.
    */
   public static VitClassifier loadEncoder(Path file, Pooling pooling, NDManager manager) {
     WeightFile weights = WeightFile.open(file);
@@ -297,8 +299,8 @@ public final class Models {
    * @throws WeightFileException if a weight of the encoder is missing or does not fit
    */
   public static void replaceEncoder(VitClassifier model, Weights pretrained) {
-    LoadReport report =
-        replaceWeights(model, pretrained.without(name -> name.startsWith(HEAD)), false);
+    Weights encoder = pretrained.without(name -> name.startsWith(HEAD));
+    LoadReport report = report(model, encoder);
     boolean fits =
         Stream.concat(report.missing().stream(), report.mismatched().keySet().stream())
             .allMatch(name -> name.startsWith(HEAD) || name.startsWith(NORM_OF_MEAN));
@@ -306,6 +308,7 @@ public final class Models {
       throw new WeightFileException(
           Path.of(pretrained.origin()), "does not fit the classifier's encoder: " + report);
     }
+    replaceWeights(model, encoder, false);
   }
 
   private static LoadReport report(Vit model, Weights weights) {
@@ -316,12 +319,17 @@ public final class Models {
 
   private static void requireComplete(LoadReport report, Weights weights) {
     if (!report.isComplete()) {
-      boolean decoder = report.missing().contains("decoder_pred.weight");
-      throw new WeightFileException(
-          Path.of(weights.origin()),
-          (decoder ? "has no decoder, so it can reconstruct nothing: " : "does not fit: ")
-              + report);
+      throw new WeightFileException(Path.of(weights.origin()), whatIsMissing(report) + report);
     }
+  }
+
+  private static String whatIsMissing(LoadReport report) {
+    if (report.missing().contains("decoder_pred.weight")) {
+      return "has no decoder, so it can reconstruct nothing: ";
+    }
+    return report.missing().contains(NORM_OF_MEAN + "weight")
+        ? "has no norm of mean-pooled images, as no masked autoencoder has; use another Pooling: "
+        : "does not fit: ";
   }
 
   /**
@@ -359,8 +367,11 @@ public final class Models {
       throw new WeightFileException(
           file,
           String.format(
+              Locale.ROOT,
               "is of kind %s, not %s; load it by Models.%s, or its encoder by Models.loadEncoder",
-              config.kind(), kind(type), LOADS.get(config.kind())));
+              config.kind(),
+              kind(type),
+              LOADS.get(config.kind())));
     }
     return type.cast(config);
   }
@@ -418,7 +429,7 @@ public final class Models {
   private static ClipInput fittingInput(Path file, WeightFile weights, VitConfig vit) {
     ClipInput input = input(file, weights);
     try {
-      Vit.requireFit(input, vit);
+      vit.requireFit(input);
       return input;
     } catch (IllegalArgumentException e) {
       throw new WeightFileException(file, e.getMessage() + SAY_IT, e);

@@ -108,6 +108,14 @@ public final class ReconstructionLoss {
    */
   public NDArray targets(NDArray clips) {
     requireClips(clips);
+    try (NDManager scope = clips.getManager().newSubManager()) {
+      NDArray targets = targetsIn(ParameterValues.borrow(scope, clips));
+      targets.attach(clips.getManager());
+      return targets;
+    }
+  }
+
+  private NDArray targetsIn(NDArray clips) {
     NDArray patches = Patches.patchify(predictedFrames(clips), predictedPatch);
     if (!normalizedTargets) {
       return patches;

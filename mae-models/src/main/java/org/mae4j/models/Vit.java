@@ -10,6 +10,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipShape;
@@ -48,24 +49,7 @@ public abstract class Vit extends AbstractBlock implements Encoder, AutoCloseabl
     this.setup = setup;
     this.kernels = setup.kernels();
     this.registry = new ParameterRegistry(this::register, new Initialization(setup.seed()));
-    setup.input().ifPresent(input -> requireFit(input, vit));
-  }
-
-  /**
-   * A model of single frames can be shown longer clips; else clips are as the model takes them.
-   *
-   * @throws IllegalArgumentException if they are not
-   */
-  static void requireFit(ClipInput input, VitConfig vit) {
-    ClipShape made = input.shape();
-    ClipShape clip = vit.clip();
-    Checks.require(
-        made.height() == clip.height()
-            && made.width() == clip.width()
-            && (made.frames() == clip.frames() || clip.frames() == 1),
-        "the input makes clips of %s, but the model takes %s",
-        made,
-        clip);
+    setup.input().ifPresent(vit::requireFit);
   }
 
   private void register(Parameter parameter) {
@@ -203,10 +187,14 @@ public abstract class Vit extends AbstractBlock implements Encoder, AutoCloseabl
       throw new IllegalStateException("the model has no class token whose attention could be had");
     }
     TokenGrid grid = grid();
-    try (NDArray rows = attention(clips, block, 1)) {
+    try (NDManager scope = clips.getManager().newSubManager()) {
+      NDArray rows = attention(ParameterValues.borrow(scope, clips), block, 1);
       Shape shape = rows.getShape();
-      return rows.get(":, :, 0, 1:")
-          .reshape(shape.get(0), shape.get(1), grid.time(), grid.rows(), grid.columns());
+      NDArray map =
+          rows.get(":, :, 0, 1:")
+              .reshape(shape.get(0), shape.get(1), grid.time(), grid.rows(), grid.columns());
+      map.attach(clips.getManager());
+      return map;
     }
   }
 
@@ -289,8 +277,12 @@ public abstract class Vit extends AbstractBlock implements Encoder, AutoCloseabl
     }
     throw new IllegalArgumentException(
         String.format(
+            Locale.ROOT,
             "clips must be (N, 3, %s, %s, %s), N at least 1, but are %s",
-            clip.frames(), clip.height(), clip.width(), shape));
+            clip.frames(),
+            clip.height(),
+            clip.width(),
+            shape));
   }
 
   /** Checks what PyTorch would report from within. */

@@ -205,20 +205,6 @@ public final class VitClassifier extends Vit {
   }
 
   /**
-   * Scores the frames of clips one by one with an image model.
-   *
-   * @param clips (N, 3, T, H, W) for any T, float32, normalised
-   * @return (N, C), the mean of the T logits; it belongs to the manager of {@code clips}
-   * @throws IllegalStateException if this is no image model
-   */
-  public NDArray frameAveragedLogits(NDArray clips) {
-    if (clip().frames() != 1) {
-      throw new IllegalStateException("only a model of single frames can classify frame by frame");
-    }
-    return meanOverFrames(clips, this::logits);
-  }
-
-  /**
    * Scores clips: as they are, or frame by frame if this is an image model.
    *
    * @param clips (N, 3, T, H, W), float32, normalised
@@ -226,7 +212,7 @@ public final class VitClassifier extends Vit {
    *     clips}
    */
   public NDArray clipLogits(NDArray clips) {
-    return seesFramesOf(clips) ? frameAveragedLogits(clips) : logits(clips);
+    return seesFramesOf(clips) ? meanOverFrames(clips, this::logits) : logits(clips);
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.mae4j.models;
 
 import java.util.Objects;
+import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenGrid;
@@ -219,5 +220,21 @@ public record VitConfig(
   /** The tokens of a clip. */
   public TokenGrid grid() {
     return TokenGrid.of(clip, patch);
+  }
+
+  /**
+   * Checks that clips are as the model takes them; one of single frames can be shown longer ones.
+   *
+   * @throws IllegalArgumentException if they are not
+   */
+  public void requireFit(ClipInput input) {
+    ClipShape made = input.shape();
+    Checks.require(
+        made.height() == clip.height()
+            && made.width() == clip.width()
+            && (made.frames() == clip.frames() || clip.frames() == 1),
+        "the input makes clips of %s, but the model takes %s",
+        made,
+        clip);
   }
 }

@@ -71,7 +71,6 @@ class RefusedArraysTest {
         clips -> classifier.headTrainingLogits(clips, List.of(Seeds.generator(1))));
     calls.put("attention", clips -> mae.attention(clips, 0, 1));
     calls.put("classAttention", clips -> mae.classAttention(clips, 0));
-    calls.put("frameAveragedLogits", images::frameAveragedLogits);
     calls.put("clipLogits of images", images::clipLogits);
     calls.put("clipFeatures of images", images::clipFeatures);
     calls.put("loss", clips -> loss.of(clips, manager.zeros(new Shape(1, 8, 96)), masks(1)));

@@ -12,6 +12,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +30,7 @@ import org.mae4j.models.kernels.Kernels.TransformerSettings;
 import org.mae4j.models.kernels.PortableKernels;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.models.weights.WeightFileException;
+import org.mae4j.models.weights.Weights;
 
 class VitClassifierTest {
 
@@ -228,8 +230,24 @@ class VitClassifierTest {
         .hasMessage("block must be in [0, 3), but was 3");
     assertThatThrownBy(() -> model.attention(clips(1), 0, 10))
         .hasMessage("queries must be in [1, 9], but were 10");
-    assertThatThrownBy(() -> model.frameAveragedLogits(clips(1)))
-        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void anEncoderThatDoesNotFitReplacesNothing() {
+    VitClassifier model = Models.create(CONFIG, kernels, manager, 1);
+    Map<String, NDArray> others =
+        new HashMap<>(Models.create(CONFIG, kernels, manager, 2).weights());
+    others.put("norm.weight", manager.ones(new Shape(5)));
+    Map<String, float[]> before = new HashMap<>();
+    model.weights().forEach((name, array) -> before.put(name, array.toFloatArray()));
+
+    assertThatThrownBy(() -> Models.replaceEncoder(model, Weights.of("another's", others)))
+        .isInstanceOf(WeightFileException.class)
+        .hasMessageContaining("does not fit the classifier's encoder");
+
+    model
+        .weights()
+        .forEach((name, array) -> assertThat(array.toFloatArray()).isEqualTo(before.get(name)));
   }
 
   private NDArray clips(int batch) {

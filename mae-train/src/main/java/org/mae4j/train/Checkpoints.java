@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -85,7 +86,7 @@ public final class Checkpoints {
   }
 
   private Path file(long step) {
-    return folder.resolve(String.format("checkpoint-%08d.safetensors", step));
+    return folder.resolve(String.format(Locale.ROOT, "checkpoint-%08d.safetensors", step));
   }
 
   /** What is left to a run that could not save. */

@@ -120,7 +120,10 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
     return isExhausted() ? TrainingOutcome.STOPPED_EARLY : TrainingOutcome.STOPPED_ON_REQUEST;
   }
 
-  /** Makes {@link #run} return after the step at hand, with a checkpoint; from any thread. */
+  /**
+   * Makes {@link #run} return after the step at hand, with a checkpoint; from any thread. For good:
+   * another trainer goes on from the state or the checkpoint.
+   */
   public final void requestStop() {
     stopRequested = true;
   }
@@ -156,9 +159,9 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
 
   /** Makes or leaves out a step; {@code undo} takes back what its forward passes changed. */
   private void makeStep(Prefetcher prefetcher, Runnable undo) {
+    StepMetrics metrics;
     try {
-      StepMetrics metrics = step(prefetcher);
-      listeners.forEach(listener -> listener.onStep(metrics));
+      metrics = step(prefetcher);
     } catch (NonFiniteLossException e) {
       state.optimizer().clearGradients();
       undo.run();
@@ -167,11 +170,25 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
       }
       state.skipStep();
       listeners.forEach(listener -> listener.onSkip(e.step()));
+      return;
     } catch (RuntimeException | OutOfMemoryError e) {
+      leaveNoTrace(undo, e);
       if (MemoryExhaustedException.isOutOfMemory(e)) {
         throw MemoryExhaustedException.of(state, e);
       }
       throw e;
+    }
+    listeners.forEach(listener -> listener.onStep(metrics));
+  }
+
+  /** The batches before the one that failed are not to count twice when the step is made again. */
+  private void leaveNoTrace(Runnable undo, Throwable failure) {
+    try {
+      state.model().forgetForward();
+      state.optimizer().clearGradients();
+      undo.run();
+    } catch (RuntimeException | OutOfMemoryError e) {
+      failure.addSuppressed(e);
     }
   }
 
@@ -283,8 +300,8 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
     }
 
     /**
-     * The clips. The next batch is made while the model works on one: the source is asked on a
-     * thread of its own, once at a time. Stays the caller's to close.
+     * The clips. The next batch is made while the model works on one: but for the first, the source
+     * is asked on a thread of its own, once at a time. Stays the caller's to close.
      */
     public final B setBatches(BatchSource batches) {
       this.batches = batches;

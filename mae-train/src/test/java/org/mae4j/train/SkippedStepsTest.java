@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
@@ -19,6 +20,7 @@ import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.train.metrics.SkippedStep;
 import org.mae4j.train.metrics.StepMetrics;
 import org.mae4j.train.metrics.TrainingListener;
+import org.mae4j.train.recipe.PretrainingRecipe;
 
 /** Steps whose loss or gradient is not finite, left out. */
 class SkippedStepsTest {
@@ -131,6 +133,40 @@ class SkippedStepsTest {
     }
     // Three steps of two entries and a skipped one are before the checkpoint.
     assertThat(resumed).isEqualTo(uninterrupted.subList(7, uninterrupted.size()));
+  }
+
+  /** The first of its two batches has given gradients by then. */
+  @Test
+  void aStepWhoseSecondBatchFailsIsMadeAgainAsIfItHadNotBeenTried() {
+    PretrainingRecipe recipe = TestRecipes.tiny(3, BATCH, 2);
+    try (PretrainingState state = PretrainingState.start(recipe, 3, kernels, manager);
+        PretrainingState expected = PretrainingState.start(recipe, 3, kernels, manager)) {
+      BatchSource failing =
+          new WavesBatchSource(TestRecipes.CLIP, BATCH) {
+            @Override
+            public ClipBatch batch(long index, NDManager scope) {
+              if (index == 1) {
+                throw new IllegalStateException("the disk is gone");
+              }
+              return super.batch(index, scope);
+            }
+          };
+      Pretrainer failed = Pretrainer.builder().setState(state).setBatches(failing).build();
+      assertThatThrownBy(failed::run).hasMessage("the disk is gone");
+      assertThat(state.stepsDone()).isZero();
+
+      trainer(state, Set.of(), 0).build().run();
+      trainer(expected, Set.of(), 0).build().run();
+
+      expected
+          .model()
+          .weights()
+          .forEach(
+              (name, weight) ->
+                  assertThat(state.model().weights().get(name).toFloatArray())
+                      .as(name)
+                      .isEqualTo(weight.toFloatArray()));
+    }
   }
 
   @Test

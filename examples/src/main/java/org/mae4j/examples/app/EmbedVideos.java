@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.mae4j.api.ClipBatch;
@@ -99,8 +100,12 @@ public final class EmbedVideos implements Callable<Integer> {
     result.broken().forEach(file -> progress.say("cannot read " + file.getMessage()));
     progress.say(
         String.format(
+            Locale.ROOT,
             "%d of %d videos, %d features each: %s",
-            result.embedded(), result.embedded() + result.broken().size(), result.features(), out));
+            result.embedded(),
+            result.embedded() + result.broken().size(),
+            result.features(),
+            out));
     return 0;
   }
 

@@ -2,6 +2,7 @@ package org.mae4j.examples.app;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.mae4j.api.Pooling;
@@ -104,6 +105,7 @@ public final class Finetune implements Callable<Integer> {
             result ->
                 progress.say(
                     String.format(
+                        Locale.ROOT,
                         "top-1 %.1f%% (guessing %.1f%%) on %d test clips; report: %s",
                         100 * result.top1(),
                         100 * result.chance(),

@@ -2,6 +2,7 @@ package org.mae4j.examples.app;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.dataset.FolderBuilder;
@@ -107,8 +108,13 @@ record LabelledFootage(
   private static String description(
       String name, ClipDataset train, ClipDataset validation, ClipDataset test) {
     return String.format(
+        Locale.ROOT,
         "%s: %d classes, %d clips to learn from, %d to choose by, %d to judge on",
-        name, train.classes().size(), train.size(), validation.size(), test.size());
+        name,
+        train.classes().size(),
+        train.size(),
+        validation.size(),
+        test.size());
   }
 
   /** The names of the classes; a label is an index into them. */

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -34,7 +35,7 @@ final class PictureFiles implements ReconstructionPictures.Sink {
     for (int i = 0; i < pictures.size(); i++) {
       byte[] png = Png.encode(pictures.get(i));
       tensorBoard.image("reconstruction/clip " + i, png);
-      Path file = folder.resolve(String.format("step-%08d-clip-%d.png", step, i));
+      Path file = folder.resolve(String.format(Locale.ROOT, "step-%08d-clip-%d.png", step, i));
       try {
         Files.createDirectories(folder);
         Files.write(file, png);

@@ -5,6 +5,7 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -92,6 +93,7 @@ public final class Quickstart implements Callable<Integer> {
             result ->
                 progress.say(
                     String.format(
+                        Locale.ROOT,
                         "loss %.4f -> %.4f in %d steps; report: %s",
                         result.firstLoss(),
                         result.lastLoss(),

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.dataset.VideoFolder;
@@ -26,7 +27,7 @@ public record BrokenVideos(ClipDataset all, ClipDataset good) {
   public static BrokenVideos write(Path folder, Path video) throws IOException {
     byte[] whole = Files.readAllBytes(video);
     for (int i = 0; i < FILES; i++) {
-      Path file = folder.resolve("%02d.mp4".formatted(i));
+      Path file = folder.resolve(String.format(Locale.ROOT, "%02d.mp4", i));
       if (isGood(i)) {
         Files.createSymbolicLink(file, video.toAbsolutePath());
       } else {

@@ -229,8 +229,15 @@ public final class ToyNursery {
 
   /** What is not asked for is not mentioned: a nursery without it is the same as ever. */
   private String settings() {
-    return "# toy nursery version=%d seed=%d pretraining=%d train=%d test=%d size=%d"
-            .formatted(VERSION, seed, pretrainingClips, trainClipsPerClass, testClipsPerClass, size)
+    return String.format(
+            Locale.ROOT,
+            "# toy nursery version=%d seed=%d pretraining=%d train=%d test=%d size=%d",
+            VERSION,
+            seed,
+            pretrainingClips,
+            trainClipsPerClass,
+            testClipsPerClass,
+            size)
         + (childClips > 0 ? " child=" + childClips : "")
         + (trainImagesPerClass > 0
             ? " objects=" + trainImagesPerClass + "+" + testImagesPerClass

@@ -2,6 +2,7 @@ package org.mae4j.api.internal;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import java.util.Locale;
 
 /** Argument checks whose message names the value and what was allowed. */
 public final class Checks {
@@ -96,7 +97,7 @@ public final class Checks {
   @SuppressWarnings("AnnotateFormatMethod") // without ErrorProne's annotations on the class path
   public static void require(boolean allowed, String message, Object... values) {
     if (!allowed) {
-      throw new IllegalArgumentException(String.format(message, values));
+      throw new IllegalArgumentException(String.format(Locale.ROOT, message, values));
     }
   }
 }

@@ -33,7 +33,6 @@ final class DecoderProcess implements AutoCloseable {
   // A video that is in memory comes along.
   private static final String HEAP = "512m";
   private static final Path CRASH_LOGS = Path.of(System.getProperty("java.io.tmpdir"));
-  private static final String CRASH_LOG = "mae4j-decoder-%s.log";
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration GRACE = Duration.ofSeconds(5);
 
@@ -84,7 +83,7 @@ final class DecoderProcess implements AutoCloseable {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-XX:-CreateCoredumpOnCrash",
-            "-XX:ErrorFile=" + CRASH_LOGS.resolve(CRASH_LOG.formatted("%p")),
+            "-XX:ErrorFile=" + crashLog("%p"),
             "-cp",
             System.getProperty("java.class.path"),
             DecoderWorker.class.getName(),
@@ -202,6 +201,11 @@ final class DecoderProcess implements AutoCloseable {
     }
   }
 
+  /** What the virtual machine writes when it crashes; it puts its number for {@code %p}. */
+  private static Path crashLog(String process) {
+    return CRASH_LOGS.resolve("mae4j-decoder-" + process + ".log");
+  }
+
   private String lastWords() {
     try {
       if (!process.waitFor(GRACE.toSeconds(), TimeUnit.SECONDS)) {
@@ -211,7 +215,7 @@ final class DecoderProcess implements AutoCloseable {
       Thread.currentThread().interrupt();
       return "exit status unknown";
     }
-    Path log = CRASH_LOGS.resolve(CRASH_LOG.formatted(process.pid()));
+    Path log = crashLog(Long.toString(process.pid()));
     return "exit status "
         + process.exitValue()
         + (Files.exists(log) ? "; Java's account of it is in " + log : "");

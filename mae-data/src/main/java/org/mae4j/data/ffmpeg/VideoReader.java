@@ -64,7 +64,7 @@ public final class VideoReader extends WholeFileReader implements AutoCloseable 
    *
    * <p>A video that is shorter than the window is used whole, its last frame standing in for those
    * beyond the end. So is one whose header does not say how long it is, and one without a frame in
-   * the window; these are decoded twice, so that memory need not hold them. If the size of the
+   * the window; these may be decoded twice, so that memory need not hold them. If the size of the
    * picture changes within a clip, its later frames are scaled to the size of the first.
    *
    * @param info of the clips; its id names the file in messages

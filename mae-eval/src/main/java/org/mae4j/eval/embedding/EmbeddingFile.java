@@ -63,7 +63,9 @@ public final class EmbeddingFile implements AutoCloseable {
    *     its broken files
    * @return how many rows were written
    * @throws IllegalArgumentException as {@link #create}, or if a feature is not finite, or there is
-   *     no clip that can be read
+   *     no clip
+   * @throws RuntimeException what the source throws where too much of it cannot be read: of videos,
+   *     more than half
    */
   public static int write(Path file, Encoder encoder, Pooling pooling, BatchSource clips) {
     int width = pooling.features(encoder.grid(), encoder.width());

@@ -34,10 +34,7 @@ public final class ClassifierJudge {
     this.device = Objects.requireNonNull(device, "device");
   }
 
-  /**
-   * A classifier, such as {@code VitClassifier::logits} or, for image models, {@code
-   * VitClassifier::frameAveragedLogits}.
-   */
+  /** A classifier, such as {@code VitClassifier::clipLogits}. */
   @FunctionalInterface
   public interface Classifier {
 

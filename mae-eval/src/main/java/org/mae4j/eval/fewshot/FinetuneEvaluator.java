@@ -111,13 +111,18 @@ public final class FinetuneEvaluator implements FewShotEvaluator {
       probeFirst.ifPresent(probe -> startHead(state.model(), probe, task));
       run(state, task.train());
       if (validation.isEmpty()) {
-        return use.apply(state.model());
+        return use(state, use);
       }
     }
     Path best = checkpoints().best().orElseThrow();
     try (FinetuningState state = FinetuningState.resume(best, vit.kernels(), owner)) {
-      return use.apply(state.model());
+      return use(state, use);
     }
+  }
+
+  /** What validation saw: with a moving average of the weights, that. */
+  private static <R> R use(FinetuningState state, Function<VitClassifier, R> use) {
+    return state.withAveragedWeights(() -> use.apply(state.model()));
   }
 
   private static NDManager owner(Vit model) {

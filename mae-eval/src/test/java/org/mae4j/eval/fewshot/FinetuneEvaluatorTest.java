@@ -2,6 +2,7 @@ package org.mae4j.eval.fewshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.FewShotReport;
@@ -30,6 +33,7 @@ import org.mae4j.models.Models;
 import org.mae4j.models.TransformerShape;
 import org.mae4j.models.VideoMae;
 import org.mae4j.models.VideoMaeConfig;
+import org.mae4j.models.Vit;
 import org.mae4j.models.VitConfig;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
@@ -99,8 +103,12 @@ class FinetuneEvaluatorTest {
   }
 
   private static Map<String, float[]> weights() {
+    return weights(pretrained);
+  }
+
+  private static Map<String, float[]> weights(Vit model) {
     Map<String, float[]> weights = new TreeMap<>();
-    pretrained.weights().forEach((name, array) -> weights.put(name, array.toFloatArray()));
+    model.weights().forEach((name, array) -> weights.put(name, array.toFloatArray()));
     return weights;
   }
 
@@ -149,6 +157,27 @@ class FinetuneEvaluatorTest {
 
     assertThat(chosen.method()).contains("checkpoint chosen by top1 on validation clips");
     assertThat(folder).isNotEmptyDirectory();
+  }
+
+  /** An average that keeps almost all of itself is the encoder that was given. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void judgesTheAverageOfTheWeightsWhereTheRecipeHasOne(boolean validated) {
+    FinetuneEvaluator.Builder builder =
+        FinetuneEvaluator.builder().setRecipe(recipe(0.05, 6).withEmaDecay(0.999999));
+    if (validated) {
+      builder.optValidation(clips(20, 3), folder);
+    }
+
+    Map<String, float[]> judged =
+        builder.build().train(pretrained, task(), FinetuneEvaluatorTest::weights);
+
+    Map<String, float[]> given = weights(pretrained);
+    given.keySet().retainAll(judged.keySet());
+    assertThat(given).isNotEmpty();
+    given.forEach(
+        (name, values) ->
+            assertThat(judged.get(name)).as(name).containsExactly(values, within(1e-4f)));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.mae4j.models.masking;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
@@ -86,13 +87,15 @@ public final class WeightedMixture implements MaskingStrategy {
     for (int i = 1; i < counts.size(); i++) {
       if (!counts.get(i).equals(counts.get(0))) {
         throw new IllegalArgumentException(
-            "members of a mixture must keep as many tokens of %s, but %s keeps %d and %s keeps %d"
-                .formatted(
-                    grid,
-                    members.get(0).strategy(),
-                    counts.get(0),
-                    members.get(i).strategy(),
-                    counts.get(i)));
+            String.format(
+                Locale.ROOT,
+                "members of a mixture must keep as many tokens of %s, but %s keeps %d and %s keeps"
+                    + " %d",
+                grid,
+                members.get(0).strategy(),
+                counts.get(0),
+                members.get(i).strategy(),
+                counts.get(i)));
       }
     }
   }

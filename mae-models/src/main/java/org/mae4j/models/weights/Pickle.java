@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -148,7 +149,10 @@ final class Pickle {
         case 'Q' -> stack.add(storage(tuple(pop())));
         default ->
             throw new IOException(
-                String.format("the pickle has operation 0x%02x, which is not allowed", operation));
+                String.format(
+                    Locale.ROOT,
+                    "the pickle has operation 0x%02x, which is not allowed",
+                    operation));
       }
     }
   }

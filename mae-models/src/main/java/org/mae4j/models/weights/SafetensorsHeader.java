@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.mae4j.models.weights.WeightFile.TensorInfo;
 
@@ -123,8 +124,11 @@ record SafetensorsHeader(
         throw new WeightFileException(
             file,
             String.format(
+                Locale.ROOT,
                 "tensor %s begins at %d of the data, but those before it end at %d",
-                Pickle.shortened(name), offsets.get(name), filled));
+                Pickle.shortened(name),
+                offsets.get(name),
+                filled));
       }
       filled += tensors.get(name).bytes();
     }
@@ -226,8 +230,11 @@ record SafetensorsHeader(
         throw new WeightFileException(
             file,
             String.format(
+                Locale.ROOT,
                 "%s has type %s, but only %s can be read",
-                shown, Pickle.shortened(type), TYPES.keySet()));
+                shown,
+                Pickle.shortened(type),
+                TYPES.keySet()));
       }
       long[] sides = shape.stream().mapToLong(Long::longValue).toArray();
       TensorInfo info = TensorInfo.of(file, name, known, sides);
@@ -236,8 +243,13 @@ record SafetensorsHeader(
         throw new WeightFileException(
             file,
             String.format(
+                Locale.ROOT,
                 "%s of %d bytes lies at %d to %d of %d bytes of data",
-                shown, bytes, begin, end, dataBytes));
+                shown,
+                bytes,
+                begin,
+                end,
+                dataBytes));
       }
       return info;
     }

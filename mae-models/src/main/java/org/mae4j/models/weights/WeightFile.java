@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import org.mae4j.models.torch.internal.TorchArrays;
 
@@ -138,8 +139,10 @@ public sealed interface WeightFile permits Safetensors, TorchCheckpoint {
           throw new WeightFileException(
               file,
               String.format(
+                  Locale.ROOT,
                   "tensor %s of shape %s is larger than 2 GiB or negative",
-                  Pickle.shortened(name), Arrays.toString(sides)));
+                  Pickle.shortened(name),
+                  Arrays.toString(sides)));
         }
         most *= counted;
         empty |= side == 0;

@@ -27,7 +27,10 @@ public interface ParameterRules {
       return new Rule(learningRateScale, other, frozenUpdates);
     }
 
-    /** The same, left alone at the start of the run. */
+    /**
+     * The same, left alone at the start of the run. Whoever computes the loss records no gradients
+     * of these parameters meanwhile: they would add up.
+     */
     public Rule frozenFor(long updates) {
       return new Rule(learningRateScale, weightDecay, updates);
     }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
@@ -79,15 +80,8 @@ public record FinetuningRecipe(
     Checks.atLeast(1, model.classes(), "classes");
     Checks.atLeast(1, batchesPerStep, "batches per step");
     ClipShape taken = model.vit().clip();
-    ClipShape made = clips.input().shape();
-    Checks.require(
-        made.height() == taken.height()
-            && made.width() == taken.width()
-            && (made.frames() == taken.frames() || taken.frames() == 1),
-        "the input makes clips of %s, but the model takes %s",
-        made,
-        taken);
-    int images = clips.batchSize() * (taken.frames() == 1 ? made.frames() : 1);
+    model.vit().requireFit(clips.input());
+    int images = clips.batchSize() * (taken.frames() == 1 ? clips.input().shape().frames() : 1);
     Checks.require(
         model.featureNorm().isEmpty() || images >= 2,
         "a batch norm needs at least 2 clips per batch, but has %s",
@@ -235,7 +229,10 @@ public record FinetuningRecipe(
     return with(draft -> draft.selection = other);
   }
 
-  /** This recipe with a moving average of the weights, which is judged and saved in their place. */
+  /**
+   * This recipe with a moving average of the weights. It is what validation judges; to use or save
+   * it, do so inside {@link org.mae4j.train.TrainingState#withAveragedWeights}.
+   */
   public FinetuningRecipe withEmaDecay(double other) {
     return with(draft -> draft.emaDecay = OptionalDouble.of(other));
   }
@@ -292,8 +289,11 @@ public record FinetuningRecipe(
     return RecipeSummary.of(
         this,
         String.format(
+            Locale.ROOT,
             "%d clips a step = %d videos x %d batches",
-            clipsPerStep(), clips.batchSize(), batchesPerStep));
+            clipsPerStep(),
+            clips.batchSize(),
+            batchesPerStep));
   }
 
   @Override

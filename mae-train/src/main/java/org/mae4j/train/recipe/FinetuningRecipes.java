@@ -1,6 +1,7 @@
 package org.mae4j.train.recipe;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.FrameSampling;
@@ -315,6 +316,7 @@ public final class FinetuningRecipes {
 
   private static String byData(Object... accuracies) {
     return String.format(
+        Locale.ROOT,
         "top-1/top-5 by pretraining data: Kinetics-700 %s, Kinetics-200h %s, SAY %s, S %s, 10%% of"
             + " S %s, 1%% %s, 0.1%% %s, none %s",
         accuracies);

@@ -2,6 +2,7 @@ package org.mae4j.train.recipe;
 
 import ai.djl.ndarray.NDManager;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
@@ -23,7 +24,7 @@ import org.mae4j.train.optim.AdamWSettings;
  * @param model the geometry
  * @param clips what it is trained on, and how it looks at a video
  * @param batchesPerStep batches whose gradients are averaged for one update, at least 1
- * @param maskRatio share of tokens hidden, in [0, 1)
+ * @param maskRatio share of tokens hidden, in (0, 1)
  * @param normalizedTargets whether the loss is over pixels normalised per patch
  * @param optimizer AdamW's settings
  * @param learningRate the schedule, whose length is that of the run; counted in passes it has to be
@@ -63,6 +64,11 @@ public record PretrainingRecipe(
         "mask ratio must leave one of %s tokens visible, at most %s, but was %s",
         tokens,
         (tokens - 1.0) / tokens,
+        maskRatio);
+    Checks.require(
+        (int) (tokens * (1 - maskRatio)) < tokens,
+        "mask ratio must hide one of %s tokens, but was %s",
+        tokens,
         maskRatio);
     ClipShape made = clips.input().shape();
     Checks.require(
@@ -140,7 +146,10 @@ public record PretrainingRecipe(
     return with(draft -> draft.learningRate = other);
   }
 
-  /** This recipe with a moving average of the weights, which is judged and saved in their place. */
+  /**
+   * This recipe with a moving average of the weights. It is what validation judges; to use or save
+   * it, do so inside {@link org.mae4j.train.TrainingState#withAveragedWeights}.
+   */
   public PretrainingRecipe withEmaDecay(double other) {
     return with(draft -> draft.emaDecay = OptionalDouble.of(other));
   }
@@ -182,8 +191,12 @@ public record PretrainingRecipe(
     return RecipeSummary.of(
         this,
         String.format(
+            Locale.ROOT,
             "%d clips a step = %d videos x %d clips x %d batches",
-            clipsPerStep(), clips.videosPerBatch(), clips.clipsPerVideo(), batchesPerStep));
+            clipsPerStep(),
+            clips.videosPerBatch(),
+            clips.clipsPerVideo(),
+            batchesPerStep));
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.google.gson.JsonParser;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -65,7 +66,9 @@ public record RecipeDifference(String field, String saved, String wanted) {
     int second = rows.stream().mapToInt(row -> row[1].length()).max().orElseThrow();
     List<String> lines = new ArrayList<>();
     for (String[] row : rows) {
-      lines.add(String.format("  %-" + first + "s  %-" + second + "s  %s", row[0], row[1], row[2]));
+      lines.add(
+          String.format(
+              Locale.ROOT, "  %-" + first + "s  %-" + second + "s  %s", row[0], row[1], row[2]));
     }
     return String.join("\n", lines);
   }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.mae4j.train.metrics.SkippedStep;
 import org.mae4j.train.metrics.StepMetrics;
@@ -55,8 +56,10 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
   private FileChannel create() throws IOException {
     String name =
         String.format(
+            Locale.ROOT,
             "events.out.tfevents.%013d.mae4j.%d",
-            System.currentTimeMillis(), ProcessHandle.current().pid());
+            System.currentTimeMillis(),
+            ProcessHandle.current().pid());
     return FileChannel.open(
         folder.resolve(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   }

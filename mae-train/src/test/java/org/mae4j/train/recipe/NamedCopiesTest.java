@@ -103,6 +103,9 @@ class NamedCopiesTest {
         refusal(
             () -> PRETRAINING.withMaskRatio(1), "mask ratio must be in [0.0, 1.0), but was 1.0"),
         refusal(
+            () -> PRETRAINING.withMaskRatio(0),
+            "mask ratio must hide one of 128 tokens, but was 0.0"),
+        refusal(
             () -> PRETRAINING.withMaskRatio(Double.NaN),
             "mask ratio must be in [0.0, 1.0), but was NaN"),
         refusal(
