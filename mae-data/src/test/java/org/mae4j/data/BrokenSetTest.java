@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,9 @@ class BrokenSetTest {
     write(folder.resolve("00.mp4"));
     byte[] whole = Files.readAllBytes(folder.resolve("00.mp4"));
     for (int i = 1; i < VIDEOS; i++) {
-      Files.write(folder.resolve("%02d.mp4".formatted(i)), i % 5 == 4 ? broken(whole, i) : whole);
+      Files.write(
+          folder.resolve(String.format(Locale.ROOT, "%02d.mp4", i)),
+          i % 5 == 4 ? broken(whole, i) : whole);
     }
   }
 

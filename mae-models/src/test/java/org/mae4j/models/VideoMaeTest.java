@@ -358,7 +358,7 @@ class VideoMaeTest {
     assertThatThrownBy(() -> model.decode(latents, masks(model, 1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "latents of these masks must be (1, %d, 12), but are (1, %d, 12)",
+            "latents of these masks must be (1, %s, 12), but are (1, %s, 12)",
             visible + 1, visible + 2);
   }
 

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -202,7 +203,7 @@ class ExponentialMovingAverageTest {
   }
 
   private Path file(long step) {
-    return folder.resolve(String.format("checkpoint-%08d.safetensors", step));
+    return folder.resolve(String.format(Locale.ROOT, "checkpoint-%08d.safetensors", step));
   }
 
   private static void run(PretrainingState state, TrainingListener... listeners) {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -202,7 +203,7 @@ class FaultTest {
 
   /** All that the last checkpoint holds, the optimizer's state included, bit for bit. */
   private static Map<String, List<Byte>> weights(Path run, int steps) {
-    Path file = run.resolve(String.format("checkpoint-%08d.safetensors", steps));
+    Path file = run.resolve(String.format(Locale.ROOT, "checkpoint-%08d.safetensors", steps));
     Map<String, List<Byte>> bytes = new LinkedHashMap<>();
     try (NDManager manager = TorchEngine.newManager()) {
       Safetensors tensors = Safetensors.open(file);

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -118,25 +119,25 @@ class PaperStudyTest {
     ImageIO.write(picture(), "jpg", jpeg.toFile());
 
     for (int i = 0; i < 12; i++) {
-      copy(video, roots.get("--saycam").resolve("S/2013/%03d.mp4".formatted(i)));
+      copy(video, roots.get("--saycam").resolve(String.format(Locale.ROOT, "S/2013/%03d.mp4", i)));
     }
     copy(video, roots.get("--saycam").resolve("A/2013/000.mp4"));
     for (int c = 0; c < VIDEO_CLASSES; c++) {
       Path kinetics = roots.get("--kinetics");
       for (int i = 0; i < VIDEOS_PER_CLASS; i++) {
-        copy(video, kinetics.resolve("train/class %d/%03d.mp4".formatted(c, i)));
+        copy(video, kinetics.resolve(String.format(Locale.ROOT, "train/class %d/%03d.mp4", c, i)));
         copy(
             video,
             roots.get("--ssv2").resolve("20bn-something-something-v2/" + ssv2(c, i) + ".webm"));
       }
-      copy(video, kinetics.resolve("val/class %d/900.mp4".formatted(c)));
-      copy(video, kinetics.resolve("val/class %d/901.mp4".formatted(c)));
+      copy(video, kinetics.resolve(String.format(Locale.ROOT, "val/class %d/900.mp4", c)));
+      copy(video, kinetics.resolve(String.format(Locale.ROOT, "val/class %d/901.mp4", c)));
     }
     labels(roots.get("--ssv2"));
     for (int c = 0; c < IMAGE_CLASSES; c++) {
       Path imagenet = roots.get("--imagenet");
-      copy(jpeg, imagenet.resolve("train/n%08d/a.JPEG".formatted(c)));
-      copy(jpeg, imagenet.resolve("val/n%08d/b.JPEG".formatted(c)));
+      copy(jpeg, imagenet.resolve(String.format(Locale.ROOT, "train/n%08d/a.JPEG", c)));
+      copy(jpeg, imagenet.resolve(String.format(Locale.ROOT, "val/n%08d/b.JPEG", c)));
     }
     copy(
         image,
@@ -167,8 +168,11 @@ class PaperStudyTest {
                 IntStream.range(0, count)
                     .mapToObj(
                         i ->
-                            "{\"id\": \"%d\", \"template\": \"%s\"}"
-                                .formatted(ssv2(c, i), templates.get(c))))
+                            String.format(
+                                Locale.ROOT,
+                                "{\"id\": \"%d\", \"template\": \"%s\"}",
+                                ssv2(c, i),
+                                templates.get(c))))
         .collect(Collectors.joining(", ", "[", "]"));
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,7 +38,7 @@ class ClassFolderBuilderTest {
   @Test
   void readsKineticsWithItsClassesInOrder() {
     for (int i = 0; i < 700; i++) {
-      trees.write(root, String.format("val/class (%03d)/b.mp4", 699 - i));
+      trees.write(root, String.format(Locale.ROOT, "val/class (%03d)/b.mp4", 699 - i));
     }
     trees.write(root, "val/class (003)/a.mp4");
     ClipDataset val = Kinetics700.of(root, "val");
@@ -55,7 +56,7 @@ class ClassFolderBuilderTest {
   @Test
   void readsImageNetWhateverItsFilesHold() throws IOException {
     for (int i = 0; i < 1000; i++) {
-      trees.write(root, String.format("train/n%08d/n%08d_1.JPEG", i, i));
+      trees.write(root, String.format(Locale.ROOT, "train/n%08d/n%08d_1.JPEG", i, i));
     }
     // As one file of the published set does.
     trees.write(root, "png.png");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,8 +124,14 @@ class OutOfDistributionImageNetTest {
           inFolders
               ? task + "/" + className + "/" + className + i + ".png"
               : String.format(
+                  Locale.ROOT,
                   "%s/dnn/session-%d/%04d_xx_dnn_c%02d_%s_10_n%d.png",
-                  task, 1 + i % 4, i, i / 16 % conditions, className, i));
+                  task,
+                  1 + i % 4,
+                  i,
+                  i / 16 % conditions,
+                  className,
+                  i));
     }
   }
 }

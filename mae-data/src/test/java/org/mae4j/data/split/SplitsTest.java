@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -272,7 +273,7 @@ class SplitsTest {
             .mapToObj(
                 i ->
                     new ClipInfo(
-                        String.format("%03d.mp4", i),
+                        String.format(Locale.ROOT, "%03d.mp4", i),
                         classes == 0 ? OptionalInt.empty() : OptionalInt.of(i % classes)))
             .toList();
     List<String> names = IntStream.range(0, classes).mapToObj(i -> "class " + i).toList();

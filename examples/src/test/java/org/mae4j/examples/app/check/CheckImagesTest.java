@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import javax.imageio.ImageIO;
@@ -138,7 +139,7 @@ class CheckImagesTest {
   void checksImageNet() throws IOException {
     byte[] image = encode("jpeg", 20, 16, BufferedImage.TYPE_INT_RGB);
     for (int i = 0; i < ImageNet.CLASSES; i++) {
-      write("val/n%08d/%d.JPEG".formatted(i, i), image);
+      write(String.format(Locale.ROOT, "val/n%08d/%d.JPEG", i, i), image);
     }
     assertThat(check("--dataset", "IMAGENET", "--split", "val").summary())
         .isEqualTo("1000 images, 0 broken");
@@ -159,9 +160,14 @@ class CheckImagesTest {
         String className = OutOfDistributionImageNet.CLASSES.get(i % 16);
         write(
             inFolders
-                ? "%s/%s/%d.png".formatted(task, className, i)
-                : "%s/dnn/session-1/%04d_x_dnn_c%d_%s_10_n.png"
-                    .formatted(task, i, i / 16 % conditions, className),
+                ? String.format(Locale.ROOT, "%s/%s/%d.png", task, className, i)
+                : String.format(
+                    Locale.ROOT,
+                    "%s/dnn/session-1/%04d_x_dnn_c%d_%s_10_n.png",
+                    task,
+                    i,
+                    i / 16 % conditions,
+                    className),
             image);
       }
     }
