@@ -10,6 +10,7 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -78,6 +79,7 @@ final class RecipeJson {
             "it is from before version 0.1.0 and does not say how its model looks at a video; the"
                 + " weights beside it load by Models.load(config, input, file, ...)");
       }
+      requireNumbers("", given, type);
       R recipe = GSON.fromJson(given, type);
       if (recipe == null) {
         throw new IllegalArgumentException("empty");
@@ -88,6 +90,20 @@ final class RecipeJson {
       return recipe;
     } catch (RuntimeException e) {
       throw new IllegalArgumentException("not a " + what + " recipe: " + Json.reason(e), e);
+    }
+  }
+
+  /** A number that is not there would be read as 0, and found wrong instead of missing. */
+  private static void requireNumbers(String name, JsonElement given, Class<?> type) {
+    if (!type.isRecord() || !(given instanceof JsonObject object)) {
+      return;
+    }
+    for (RecordComponent part : type.getRecordComponents()) {
+      String field = inside(name, part.getName());
+      if (part.getType().isPrimitive() && !object.has(part.getName())) {
+        throw new IllegalArgumentException("the field " + field + " is missing");
+      }
+      requireNumbers(field, object.get(part.getName()), part.getType());
     }
   }
 

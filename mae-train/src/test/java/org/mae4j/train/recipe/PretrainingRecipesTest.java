@@ -87,6 +87,7 @@ class PretrainingRecipesTest {
             + " was \"much\"",
         "\"maskRatio\":0.9|\"maskRatio\":0.9,\"mask\":1|it has no field mask",
         "\"maskRatio\":0.9,||the field maskRatio is missing",
+        "\"videosPerBatch\":1,||the field clips.videosPerBatch is missing",
         "\"length\":250.0|\"length\":-1|a phase's length must be positive and finite, but was -1.0",
         "\"frames\":16,\"stride\"|\"frames\":8,\"stride\"|the input makes clips of 8x224x224, but"
             + " the model takes 16x224x224"
