@@ -83,8 +83,8 @@ public final class EmbedVideos implements Callable<Integer> {
       names = "--threads",
       paramLabel = "N",
       description =
-          "threads of the model; default one less than there are processors, which leaves one to"
-              + " decoding")
+          "threads of the model; default OMP_NUM_THREADS, or else one less than there are"
+              + " processors, which leaves one to decoding")
   private Integer threads;
 
   private final ConsoleProgress progress = new ConsoleProgress(System.out);

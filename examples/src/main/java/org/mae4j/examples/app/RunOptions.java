@@ -8,6 +8,7 @@ import java.util.Set;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.examples.support.Examples;
 import org.mae4j.examples.support.ResultFolder;
+import org.mae4j.models.torch.TorchEngine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -58,8 +59,8 @@ final class RunOptions {
       names = "--threads",
       paramLabel = "N",
       description =
-          "threads of the model; default one less than there are processors, which leaves one to"
-              + " decoding")
+          "threads of the model; default OMP_NUM_THREADS, or else one less than there are"
+              + " processors, which leaves one to decoding")
   private Integer threads;
 
   @Option(
@@ -141,9 +142,9 @@ final class RunOptions {
     return seed == null ? 1 : seed;
   }
 
-  /** Threads of the model. */
+  /** Threads of the model; those that the engine starts with unless others were asked for. */
   int threads() {
-    return threads == null ? Math.max(1, Runtime.getRuntime().availableProcessors() - 1) : threads;
+    return threads == null ? TorchEngine.threads() : threads;
   }
 
   /** How many steps may be left out: as was said now, else as before. */

@@ -80,6 +80,12 @@ public final class TorchEngine {
     JniUtils.setNumThreads(threads);
   }
 
+  /** How many threads an operator may use on the CPU. */
+  public static int threads() {
+    start();
+    return JniUtils.getNumThreads();
+  }
+
   /** What results may depend on: versions and the number of threads, for provenance. */
   public static Map<String, String> versions() {
     Engine engine = start();
@@ -88,7 +94,7 @@ public final class TorchEngine {
     versions.put("DJL", Engine.getDjlVersion());
     versions.put("Java", System.getProperty("java.vm.name") + " " + Runtime.version());
     versions.put("platform", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    versions.put("PyTorch threads", Integer.toString(JniUtils.getNumThreads()));
+    versions.put("PyTorch threads", Integer.toString(threads()));
     return versions;
   }
 

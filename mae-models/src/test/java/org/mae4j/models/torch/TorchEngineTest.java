@@ -67,6 +67,7 @@ class TorchEngineTest {
     try {
       TorchEngine.setThreads(3);
       assertThat(JniUtils.getNumThreads()).isEqualTo(3);
+      assertThat(TorchEngine.threads()).isEqualTo(3);
       TorchEngine.newManager(Device.cpu()).close();
       assertThat(TorchEngine.versions()).containsEntry("PyTorch threads", "3");
     } finally {
