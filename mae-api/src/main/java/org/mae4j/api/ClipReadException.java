@@ -1,5 +1,8 @@
 package org.mae4j.api;
 
+import java.util.Locale;
+import org.mae4j.api.internal.Text;
+
 /** A video could not be read. The message names the file, the stage, and the cause in one line. */
 public class ClipReadException extends RuntimeException {
 
@@ -30,13 +33,19 @@ public class ClipReadException extends RuntimeException {
   }
 
   public ClipReadException(String file, Stage stage, String reason, Throwable cause) {
-    super(file + ": " + stage.name().toLowerCase(java.util.Locale.ROOT) + ": " + reason, cause);
+    super(
+        Text.shown(file)
+            + ": "
+            + stage.name().toLowerCase(Locale.ROOT)
+            + ": "
+            + Text.message(reason),
+        cause);
     this.file = file;
     this.stage = stage;
-    this.reason = reason;
+    this.reason = Text.message(reason);
   }
 
-  /** The id of the video. */
+  /** The id of the video, as it is; the message shows control characters written out. */
   public String file() {
     return file;
   }

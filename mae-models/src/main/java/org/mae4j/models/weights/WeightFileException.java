@@ -1,15 +1,20 @@
 package org.mae4j.models.weights;
 
 import java.nio.file.Path;
+import org.mae4j.api.internal.Text;
 
 /** A weight file is damaged, or does not hold what was asked of it. */
 public class WeightFileException extends RuntimeException {
 
   public WeightFileException(Path file, String reason) {
-    super(file + ": " + reason);
+    super(message(file, reason));
   }
 
   public WeightFileException(Path file, String reason, Throwable cause) {
-    super(file + ": " + reason, cause);
+    super(message(file, reason), cause);
+  }
+
+  private static String message(Path file, String reason) {
+    return Text.shown(file.toString()) + ": " + Text.message(reason);
   }
 }
