@@ -35,6 +35,8 @@ public final class Models {
   private static final String CONFIG_KEY = "mae4j.config";
   private static final String INPUT_KEY = "mae4j.input";
 
+  private static final int MANY_BLOCKS = 1000;
+
   private static final Map<String, Class<? extends ModelConfig<?>>> KINDS =
       new TreeMap<>(
           Map.of(
@@ -113,7 +115,7 @@ public final class Models {
 
   /**
    * The video masked autoencoder in a file that {@link #save} wrote, for use: its weights are
-   * frozen. It has kernels of
+   * frozen, so that any number of threads may use it and none records gradients. It has kernels of
    * its own: close it.
    *
    * @param manager owns the weights, on the device to compute on
@@ -161,7 +163,7 @@ public final class Models {
             frozen(
                 load(
                     config,
-                    Weights.of(weights),
+                    weights,
                     new ModelSetup(Optional.of(input), kernels, true, 0),
                     manager)));
   }
@@ -198,11 +200,7 @@ public final class Models {
     WeightFile weights = WeightFile.open(file);
     C config = config(file, weights, type);
     ClipInput input = fittingInput(file, weights, config.vit());
-    return load(
-        config,
-        Weights.of(weights),
-        new ModelSetup(Optional.of(input), kernels, false, 0),
-        manager);
+    return load(config, weights, new ModelSetup(Optional.of(input), kernels, false, 0), manager);
   }
 
   /**
@@ -219,7 +217,7 @@ public final class Models {
       ModelConfig<M> config, ClipInput input, Path file, Kernels kernels, NDManager manager) {
     return load(
         config,
-        Weights.of(WeightFile.open(file)),
+        WeightFile.open(file),
         new ModelSetup(Optional.of(input), kernels, false, 0),
         manager);
   }
@@ -237,9 +235,20 @@ public final class Models {
   }
 
   private static <M extends Vit> M load(
-      ModelConfig<M> config, Weights weights, ModelSetup setup, NDManager manager) {
+      ModelConfig<M> config, WeightFile file, ModelSetup setup, NDManager manager) {
+    requireBlocks(config, file.path(), file.tensors().size());
     M model = config.model(setup);
-    requireComplete(report(model, weights), weights);
+    return filled(model, Weights.of(file.fitting(shapes(model))), manager);
+  }
+
+  private static <M extends Vit> M load(
+      ModelConfig<M> config, Weights weights, ModelSetup setup, NDManager manager) {
+    requireBlocks(config, Path.of(weights.origin()), weights.tensors().size());
+    return filled(config.model(setup), weights, manager);
+  }
+
+  private static <M extends Vit> M filled(M model, Weights weights, NDManager manager) {
+    requireComplete(model, weights);
     model
         .getParameters()
         .forEach(
@@ -247,8 +256,7 @@ public final class Models {
                 parameter
                     .getValue()
                     .setInitializer(
-                        (owner, shape, type) ->
-                            weights.tensors().get(parameter.getKey()).read(owner)));
+                        (owner, shape, type) -> read(weights, parameter.getKey(), owner)));
     NDManager loading = manager.newSubManager();
     try {
       model.initialize(loading);
@@ -268,9 +276,9 @@ public final class Models {
    *     cannot be read
    */
   public static LoadReport replaceWeights(Vit model, Weights weights, boolean strict) {
-    LoadReport report = report(model, weights);
+    LoadReport report = LoadReport.of(shapes(model), weights);
     if (strict) {
-      requireComplete(report, weights);
+      requireComplete(model, weights);
       if (!report.unexpected().isEmpty()) {
         throw new WeightFileException(Path.of(weights.origin()), "does not fit: " + report);
       }
@@ -284,7 +292,7 @@ public final class Models {
     try (NDManager loading = first.getManager().newSubManager()) {
       for (String name : report.matched()) {
         old.add(model.weights().get(name));
-        read.add(weights.tensors().get(name).read(loading));
+        read.add(read(weights, name, loading));
       }
       TorchArrays.overwrite(old, read);
     }
@@ -300,36 +308,63 @@ public final class Models {
    */
   public static void replaceEncoder(VitClassifier model, Weights pretrained) {
     Weights encoder = pretrained.without(name -> name.startsWith(HEAD));
-    LoadReport report = report(model, encoder);
+    Misfit misfit = Misfit.of(shapes(model), encoder);
+    LoadReport report = misfit.report();
     boolean fits =
-        Stream.concat(report.missing().stream(), report.mismatched().keySet().stream())
-            .allMatch(name -> name.startsWith(HEAD) || name.startsWith(NORM_OF_MEAN));
+        !misfit.hasSurplus()
+            && Stream.concat(report.missing().stream(), report.mismatched().keySet().stream())
+                .allMatch(name -> name.startsWith(HEAD) || name.startsWith(NORM_OF_MEAN));
     if (!fits) {
       throw new WeightFileException(
-          Path.of(pretrained.origin()), "does not fit the classifier's encoder: " + report);
+          Path.of(pretrained.origin()),
+          "does not fit the classifier's encoder: " + misfit.differences());
     }
     replaceWeights(model, encoder, false);
   }
 
-  private static LoadReport report(Vit model, Weights weights) {
-    Map<String, Shape> expected = new LinkedHashMap<>();
-    model.getParameters().forEach(p -> expected.put(p.getKey(), p.getValue().getShape()));
-    return LoadReport.of(expected, weights);
+  private static Map<String, Shape> shapes(Vit model) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    model.getParameters().forEach(p -> shapes.put(p.getKey(), p.getValue().getShape()));
+    return shapes;
   }
 
-  private static void requireComplete(LoadReport report, Weights weights) {
-    if (!report.isComplete()) {
-      throw new WeightFileException(Path.of(weights.origin()), whatIsMissing(report) + report);
+  private static void requireComplete(Vit model, Weights weights) {
+    Misfit misfit = Misfit.of(shapes(model), weights);
+    if (misfit.isOne()) {
+      throw new WeightFileException(Path.of(weights.origin()), misfit.toString());
     }
   }
 
-  private static String whatIsMissing(LoadReport report) {
-    if (report.missing().contains("decoder_pred.weight")) {
-      return "has no decoder, so it can reconstruct nothing: ";
+  /** Before lists and tables are made that take as much memory as a file may say. */
+  private static void requireBlocks(ModelConfig<?> config, Path origin, int tensors) {
+    long blocks = config.vit().transformer().depth();
+    if (config instanceof MaskedAutoencoderConfig<?> mae) {
+      blocks += mae.decoder().depth();
     }
-    return report.missing().contains(NORM_OF_MEAN + "weight")
-        ? "has no norm of mean-pooled images, as no masked autoencoder has; use another Pooling: "
-        : "does not fit: ";
+    if (blocks > Math.max(MANY_BLOCKS, tensors)) {
+      throw new WeightFileException(
+          origin, "has " + tensors + " tensors, too few for a model of " + blocks + " blocks");
+    }
+  }
+
+  /** One weight that is no number would make all answers none. */
+  private static NDArray read(Weights weights, String name, NDManager manager) {
+    NDArray values = weights.tensors().get(name).read(manager);
+    try (NDArray sum = values.sum()) {
+      if (!Float.isFinite(sum.getFloat()) && !isFinite(values)) {
+        throw new WeightFileException(
+            Path.of(weights.origin()),
+            "tensor " + name + " has values that are infinite or no numbers");
+      }
+    }
+    return values;
+  }
+
+  private static boolean isFinite(NDArray values) {
+    try (NDArray sizes = values.abs();
+        NDArray largest = sizes.max()) {
+      return Float.isFinite(largest.getFloat());
+    }
   }
 
   /**

@@ -9,7 +9,6 @@ import ai.djl.util.cuda.CudaUtils;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.mae4j.api.internal.Checks;
-import org.mae4j.models.torch.internal.Gradients;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +47,7 @@ public final class TorchEngine {
         device,
         engine.getGpuCount());
     NDManager manager = engine.newBaseManager(device);
-    Gradients.onlyInCollectors();
+    JniUtils.setGradMode(false);
     return manager;
   }
 

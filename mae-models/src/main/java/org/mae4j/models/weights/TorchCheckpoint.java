@@ -11,27 +11,29 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.mae4j.api.internal.Text;
 import org.mae4j.models.weights.WeightFile.TensorInfo;
 
 /**
  * A checkpoint that {@code torch.save} wrote: a zip of stored entries, one a pickle of names and
  * shapes, the others the values of tensors.
  *
- * <p>The tensors are those of the dictionary under {@code model}, {@code model_state} or {@code
- * state_dict}, or of the outermost one; a prefix {@code module.} is left out. Numbers and strings
- * beside them, and those of {@code args}, are metadata. Nothing in the file is run.
+ * <p>Tensors in nested dictionaries go by all their keys, joined by dots. Numbers and strings of
+ * the outermost dictionary and of {@code args} are metadata. Nothing in the file is run.
  */
 final class TorchCheckpoint implements WeightFile {
 
-  private static final List<String> MODEL_KEYS = List.of("model", "model_state", "state_dict");
   private static final String PICKLE = "/data.pkl";
   private static final long MAX_PICKLE_BYTES = 256L << 20;
   private static final int MAX_NAME_LENGTH = 400;
+  private static final int MAX_DEPTH = 16;
   private static final int COPY_BYTES = 1 << 20;
 
   private final Path file;
@@ -128,28 +130,40 @@ final class TorchCheckpoint implements WeightFile {
   }
 
   private void fill(Object root, Map<String, Long> sizes) {
-    if (!(root instanceof Map<?, ?> top)) {
-      throw new WeightFileException(file, "holds no dictionary of tensors");
-    }
-    Map<?, ?> model = top;
-    for (String key : MODEL_KEYS) {
-      if (top.get(key) instanceof Map<?, ?> inner) {
-        model = inner;
-        break;
+    addTensors("", 0, root, sizes, Collections.newSetFromMap(new IdentityHashMap<>()));
+    if (root instanceof Map<?, ?> top) {
+      addMetadata("", top);
+      if (top.get("args") instanceof Map<?, ?> args) {
+        addMetadata("args.", args);
       }
+    } else if (tensors.isEmpty()) {
+      throw new WeightFileException(
+          file,
+          "holds no dictionary of tensors, as model.state_dict() is; of a whole pickled model"
+              + " nothing can be read");
     }
-    for (Map.Entry<?, ?> entry : model.entrySet()) {
-      if (entry.getKey() instanceof String key && entry.getValue() instanceof Pickle.Tensor view) {
-        String name = key.startsWith("module.") ? key.substring("module.".length()) : key;
-        if (tensors.put(name, info(name, view, sizes)) != null) {
-          throw new WeightFileException(file, "has two tensors " + Pickle.shortened(name));
+  }
+
+  /** Those of nested dictionaries and lists, too; one that is shared counts once. */
+  private void addTensors(
+      String name, int depth, Object value, Map<String, Long> sizes, Set<Object> seen) {
+    if (value instanceof Pickle.Tensor view) {
+      if (tensors.put(name, info(name, view, sizes)) != null) {
+        throw new WeightFileException(file, "has two tensors " + Text.shown(name));
+      }
+      views.put(name, view);
+    } else if ((value instanceof Map || value instanceof List)
+        && depth < MAX_DEPTH
+        && name.length() <= MAX_NAME_LENGTH
+        && seen.add(value)) {
+      String prefix = depth == 0 ? "" : name + ".";
+      if (value instanceof Map<?, ?> map) {
+        map.forEach((key, inner) -> addTensors(prefix + key, depth + 1, inner, sizes, seen));
+      } else if (value instanceof List<?> list) {
+        for (int i = 0; i < list.size(); i++) {
+          addTensors(prefix + i, depth + 1, list.get(i), sizes, seen);
         }
-        views.put(name, view);
       }
-    }
-    addMetadata("", top);
-    if (top.get("args") instanceof Map<?, ?> args) {
-      addMetadata("args.", args);
     }
   }
 

@@ -18,15 +18,34 @@ import java.util.Map;
 import org.mae4j.models.torch.internal.TorchArrays;
 
 /** A file of named tensors, read one at a time: a file of any size needs no Java heap. */
-public sealed interface WeightFile permits Safetensors, TorchCheckpoint {
+public sealed interface WeightFile permits Safetensors, TorchCheckpoint, PlacedFile {
 
   /**
-   * Reads a file's table of contents.
+   * Reads a file's table of contents. Tensors of a vision transformer go by the names that its
+   * model has: without {@code module}, {@code _orig_mod} and their kin, which PyTorch's wrappers
+   * put in, and without whatever else stands before all of them, as dictionaries around them do.
+   * Where a file has several, the weights as trained come before averages of them; {@link
+   * #open(Path, String)} takes another.
    *
    * @param file a PyTorch checkpoint (zip) or a safetensors file, told apart by their first bytes
    * @throws WeightFileException if it is absent, damaged, or holds what is not allowed
    */
   static WeightFile open(Path file) {
+    return PlacedFile.ofAnyVit(whole(file));
+  }
+
+  /**
+   * As {@link #open(Path)}, the tensors under one prefix, by what follows it.
+   *
+   * @param prefix such as {@code model_ema}; of PyTorch's wrappers nothing need be said
+   * @throws WeightFileException also if there is no tensor under it
+   */
+  static WeightFile open(Path file, String prefix) {
+    return PlacedFile.under(whole(file), prefix);
+  }
+
+  /** A file by the names that it has; those of nested dictionaries are joined by dots. */
+  private static WeightFile whole(Path file) {
     byte[] start;
     try (InputStream in = Files.newInputStream(file)) {
       start = in.readNBytes(Long.BYTES);
@@ -60,6 +79,17 @@ public sealed interface WeightFile permits Safetensors, TorchCheckpoint {
    * @throws WeightFileException if the file has no tensor of this name, or cannot be read
    */
   ByteBuffer data(String name);
+
+  /**
+   * The same file, of which the tensors are seen that a model has, by its names: those under the
+   * prefix with the most tensors of these shapes.
+   *
+   * @param expected the shapes of the model's tensors by name
+   * @throws WeightFileException if the file has all of them, but not under one prefix
+   */
+  default WeightFile fitting(Map<String, Shape> expected) {
+    return PlacedFile.fitting(this, expected);
+  }
 
   /**
    * Reads one tensor in its own type; bfloat16, which Java code cannot hold, becomes float32.

@@ -12,6 +12,9 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.api.internal.Text;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Named float32 tensors that are read when they are asked for. Immutable: conversions make others,
@@ -19,15 +22,19 @@ import org.mae4j.api.internal.Checks;
  */
 public final class Weights {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Weights.class);
+
   private final String origin;
+  private final String place;
   private final Map<String, Tensor> tensors;
 
-  private Weights(String origin, Map<String, Tensor> tensors) {
+  private Weights(String origin, String place, Map<String, Tensor> tensors) {
     this.origin = origin;
+    this.place = place;
     this.tensors = Collections.unmodifiableMap(tensors);
   }
 
-  /** The floating tensors of a file. */
+  /** The floating tensors of a file. Where under other names they were found is in the log. */
   public static Weights of(WeightFile file) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     file.tensors()
@@ -38,7 +45,11 @@ public final class Weights {
                     name, new Tensor(info.shape(), manager -> file.readFloat32(name, manager)));
               }
             });
-    return new Weights(file.path().toString(), tensors);
+    String place = file instanceof PlacedFile placed ? placed.place() : "";
+    if (!place.isEmpty()) {
+      LOG.info("{}: {}", Text.shown(file.path().toString()), place);
+    }
+    return new Weights(file.path().toString(), place, tensors);
   }
 
   /**
@@ -54,7 +65,7 @@ public final class Weights {
           Checks.float32(array, "values of " + name);
           tensors.put(name, new Tensor(array.getShape(), manager -> copy(array, manager)));
         });
-    return new Weights(origin, tensors);
+    return new Weights(origin, "", tensors);
   }
 
   private static NDArray copy(NDArray array, NDManager manager) {
@@ -84,7 +95,7 @@ public final class Weights {
 
   /** The same after a change of a copy of the map. */
   Weights converted(UnaryOperator<Map<String, Tensor>> change) {
-    return new Weights(origin, change.apply(new LinkedHashMap<>(tensors)));
+    return new Weights(origin, place, change.apply(new LinkedHashMap<>(tensors)));
   }
 
   /**
@@ -115,12 +126,14 @@ public final class Weights {
    * @param missing names that only the model has
    * @param unexpected names that only the tensors have
    * @param mismatched names that both have with different shapes, and these in words
+   * @param place where in the file the tensors are from, in words; empty where names are the file's
    */
   public record LoadReport(
       List<String> matched,
       List<String> missing,
       List<String> unexpected,
-      Map<String, String> mismatched) {
+      Map<String, String> mismatched,
+      String place) {
 
     private static final int SHOWN = 8;
 
@@ -147,9 +160,9 @@ public final class Weights {
               mismatched.put(name, "expected " + shape + ", found " + tensor.shape());
             }
           });
-      List<String> unexpected = new ArrayList<>(weights.tensors().keySet());
-      unexpected.removeAll(expected.keySet());
-      return new LoadReport(matched, missing, unexpected, mismatched);
+      List<String> unexpected =
+          weights.tensors().keySet().stream().filter(name -> !expected.containsKey(name)).toList();
+      return new LoadReport(matched, missing, unexpected, mismatched, weights.place);
     }
 
     /** Whether every tensor of the model is there with its shape. */
@@ -161,6 +174,7 @@ public final class Weights {
     @Override
     public String toString() {
       StringBuilder text = new StringBuilder(matched.size() + " tensors match");
+      text.append(place.isEmpty() ? "" : ", " + place);
       append(text, "missing", missing);
       append(text, "unexpected", unexpected);
       append(
@@ -179,9 +193,7 @@ public final class Weights {
       text.append(
           String.join(
               ", ",
-              names.subList(0, Math.min(SHOWN, names.size())).stream()
-                  .map(Pickle::shortened)
-                  .toList()));
+              names.subList(0, Math.min(SHOWN, names.size())).stream().map(Text::shown).toList()));
       text.append(names.size() > SHOWN ? ", ...)" : ")");
     }
   }
