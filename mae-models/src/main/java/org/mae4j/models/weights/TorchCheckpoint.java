@@ -2,23 +2,21 @@ package org.mae4j.models.weights;
 
 import ai.djl.ndarray.types.DataType;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Enumeration;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.CRC32;
 import org.mae4j.api.internal.Text;
+import org.mae4j.models.weights.StoredZip.Extent;
 import org.mae4j.models.weights.WeightFile.TensorInfo;
 
 /**
@@ -31,125 +29,98 @@ import org.mae4j.models.weights.WeightFile.TensorInfo;
 final class TorchCheckpoint implements WeightFile {
 
   private static final String PICKLE = "/data.pkl";
-  private static final long MAX_PICKLE_BYTES = 256L << 20;
   private static final int MAX_NAME_LENGTH = 400;
   private static final int MAX_DEPTH = 16;
-  private static final int COPY_BYTES = 1 << 20;
+  private static final int CHECKED_BYTES = 1 << 20;
 
-  private final Path file;
+  private final SteadyFile file;
   private final String folder;
+  private final Map<String, Extent> entries;
+  private final Set<Extent> checked = ConcurrentHashMap.newKeySet();
   private final Map<String, Pickle.Tensor> views = new LinkedHashMap<>();
   private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
 
-  private TorchCheckpoint(Path file, String folder) {
+  private TorchCheckpoint(SteadyFile file, String folder, Map<String, Extent> entries) {
     this.file = file;
     this.folder = folder;
+    this.entries = entries;
   }
 
   /**
    * Reads a checkpoint's table of contents.
    *
-   * @throws WeightFileException if it is absent, damaged, or holds what is not allowed
+   * @throws WeightFileException if it is absent, damaged, or holds no tensors
    */
-  static TorchCheckpoint open(Path file) {
-    try (ZipFile zip = new ZipFile(file.toFile())) {
-      Map<String, Long> sizes = new HashMap<>();
-      ZipEntry pickle = checkEntries(file, zip, sizes);
-      String folder = pickle.getName().substring(0, pickle.getName().length() - PICKLE.length());
-      TorchCheckpoint checkpoint = new TorchCheckpoint(file, folder);
-      checkByteOrder(file, zip, folder);
-      try (InputStream in = zip.getInputStream(pickle)) {
-        checkpoint.fill(Pickle.load(in.readNBytes((int) pickle.getSize())), sizes);
-      }
-      return checkpoint;
-    } catch (IOException | IllegalArgumentException e) {
-      throw new WeightFileException(file, "cannot be read: " + e.getMessage(), e);
+  static TorchCheckpoint open(Path path) {
+    SteadyFile file = SteadyFile.of(path);
+    return file.read(
+        channel -> {
+          Map<String, Extent> entries = StoredZip.entries(channel);
+          String folder = folder(entries);
+          requireLittleEndian(channel, entries.get(folder + "/byteorder"));
+          TorchCheckpoint checkpoint = new TorchCheckpoint(file, folder, entries);
+          Extent pickle = entries.get(folder + PICKLE);
+          checkpoint.check(channel, pickle);
+          Pickle.Contents contents = Pickle.load(new Cursor(channel, pickle.start(), pickle.end()));
+          checkpoint.fill(contents.root());
+          checkpoint.requireTensors(contents.unbuilt());
+          return checkpoint;
+        });
+  }
+
+  private void requireTensors(Set<String> unbuilt) {
+    if (tensors.isEmpty()) {
+      String named = unbuilt.isEmpty() ? "" : "; what it names is never run: " + unbuilt;
+      throw new WeightFileException(file.path(), "holds no tensors, as model.state_dict() does" + named);
     }
   }
 
-  /** The entry of the pickle, once all names and methods are found harmless; fills in all sizes. */
-  private static ZipEntry checkEntries(Path file, ZipFile zip, Map<String, Long> sizes) {
-    ZipEntry pickle = null;
-    long left = file.toFile().length();
-    for (Enumeration<? extends ZipEntry> entries = zip.entries(); entries.hasMoreElements(); ) {
-      ZipEntry entry = entries.nextElement();
-      String name = entry.getName();
-      String shown = Pickle.shortened(name);
-      if (name.length() > MAX_NAME_LENGTH) {
-        throw new WeightFileException(file, "has an entry with too long a name, " + shown);
-      }
-      if (sizes.put(name, entry.getSize()) != null) {
-        throw new WeightFileException(file, "has two entries " + shown);
-      }
-      if (("/" + name + "/").contains("/../") || name.startsWith("/") || name.contains("\\")) {
-        throw new WeightFileException(file, "has an entry with an unsafe name, " + shown);
-      }
-      if (entry.getMethod() != ZipEntry.STORED || entry.getSize() != entry.getCompressedSize()) {
-        throw new WeightFileException(
-            file, "entry " + shown + " is compressed, which torch.save never does");
-      }
-      left -= entry.getSize();
-      if (entry.getSize() < 0 || left < 0) {
-        throw new WeightFileException(
-            file,
-            "entry "
-                + shown
-                + " claims "
-                + entry.getSize()
-                + " bytes, more than the file has left");
-      }
-      if (name.endsWith(PICKLE) && name.indexOf('/') == name.length() - PICKLE.length()) {
-        if (pickle != null) {
-          throw new WeightFileException(file, "has two pickles, one of them " + shown);
-        }
-        pickle = entry;
-      }
+  /** The folder in the archive that the pickle lies in. */
+  private static String folder(Map<String, Extent> entries) throws IOException {
+    List<String> folders =
+        entries.keySet().stream()
+            .filter(name -> name.indexOf('/') > 0 && name.endsWith(PICKLE))
+            .map(name -> name.substring(0, name.length() - PICKLE.length()))
+            .filter(folder -> folder.indexOf('/') < 0)
+            .toList();
+    if (folders.size() != 1) {
+      throw new IOException(
+          folders.isEmpty()
+              ? "has no data.pkl, so it is no PyTorch checkpoint"
+              : "has two pickles, one of them in " + Text.shown(folders.get(1)));
     }
-    if (pickle == null) {
-      throw new WeightFileException(file, "has no data.pkl, so it is no PyTorch checkpoint");
-    }
-    if (pickle.getSize() > MAX_PICKLE_BYTES) {
-      throw new WeightFileException(
-          file, "entry " + pickle.getName() + " claims " + pickle.getSize() + " bytes");
-    }
-    return pickle;
+    return folders.get(0);
   }
 
-  private static void checkByteOrder(Path file, ZipFile zip, String folder) throws IOException {
-    ZipEntry entry = zip.getEntry(folder + "/byteorder");
-    if (entry != null) {
-      try (InputStream in = zip.getInputStream(entry)) {
-        String order = new String(in.readNBytes(16), StandardCharsets.US_ASCII);
-        if (!order.equals("little")) {
-          throw new WeightFileException(
-              file, "byte order must be little, but is " + Pickle.shortened(order));
-        }
+  private static void requireLittleEndian(SeekableByteChannel channel, Extent extent)
+      throws IOException {
+    if (extent != null) {
+      int length = (int) Math.min(extent.size(), 16);
+      byte[] bytes = SteadyFile.bytes(channel, extent.start(), length).array();
+      String order = new String(bytes, StandardCharsets.US_ASCII);
+      if (!order.equals("little")) {
+        throw new IOException("byte order must be little, but is " + Text.shown(order));
       }
     }
   }
 
-  private void fill(Object root, Map<String, Long> sizes) {
-    addTensors("", 0, root, sizes, Collections.newSetFromMap(new IdentityHashMap<>()));
+  private void fill(Object root) {
+    addTensors("", 0, root, Collections.newSetFromMap(new IdentityHashMap<>()));
     if (root instanceof Map<?, ?> top) {
       addMetadata("", top);
       if (top.get("args") instanceof Map<?, ?> args) {
         addMetadata("args.", args);
       }
-    } else if (tensors.isEmpty()) {
-      throw new WeightFileException(
-          file,
-          "holds no dictionary of tensors, as model.state_dict() is; of a whole pickled model"
-              + " nothing can be read");
     }
   }
 
   /** Those of nested dictionaries and lists, too; one that is shared counts once. */
   private void addTensors(
-      String name, int depth, Object value, Map<String, Long> sizes, Set<Object> seen) {
+      String name, int depth, Object value, Set<Object> seen) {
     if (value instanceof Pickle.Tensor view) {
-      if (tensors.put(name, info(name, view, sizes)) != null) {
-        throw new WeightFileException(file, "has two tensors " + Text.shown(name));
+      if (tensors.put(name, info(name, view)) != null) {
+        throw new WeightFileException(file.path(), "has two tensors " + Text.shown(name));
       }
       views.put(name, view);
     } else if ((value instanceof Map || value instanceof List)
@@ -158,10 +129,10 @@ final class TorchCheckpoint implements WeightFile {
         && seen.add(value)) {
       String prefix = depth == 0 ? "" : name + ".";
       if (value instanceof Map<?, ?> map) {
-        map.forEach((key, inner) -> addTensors(prefix + key, depth + 1, inner, sizes, seen));
+        map.forEach((key, inner) -> addTensors(prefix + key, depth + 1, inner, seen));
       } else if (value instanceof List<?> list) {
         for (int i = 0; i < list.size(); i++) {
-          addTensors(prefix + i, depth + 1, list.get(i), sizes, seen);
+          addTensors(prefix + i, depth + 1, list.get(i), seen);
         }
       }
     }
@@ -176,31 +147,34 @@ final class TorchCheckpoint implements WeightFile {
     }
   }
 
-  private TensorInfo info(String name, Pickle.Tensor view, Map<String, Long> sizes) {
-    String shown = "tensor " + Pickle.shortened(name);
+  private TensorInfo info(String name, Pickle.Tensor view) {
+    String shown = "tensor " + Text.shown(name);
     Pickle.Storage storage = view.storage();
     DataType type = StorageType.of(storage.type());
-    Long available = sizes.get(entryName(storage));
-    if (available == null) {
+    if (type == null) {
+      return TensorInfo.of(file.path(), name, DataType.UNKNOWN, numbers(shown, view.size()));
+    }
+    Extent extent = entries.get(entryName(storage));
+    if (extent == null) {
       throw new WeightFileException(
-          file, shown + " lies in " + Pickle.shortened(entryName(storage)) + ", which is absent");
+          file.path(), shown + " lies in " + Text.shown(entryName(storage)) + ", which is absent");
     }
     int width = type.getNumOfBytes();
-    if (storage.elements() < 0 || storage.elements() > available / width) {
+    if (storage.elements() < 0 || storage.elements() > extent.size() / width) {
       throw new WeightFileException(
-          file,
+          file.path(),
           shown
               + " has a storage of "
               + storage.elements()
               + " values in an entry of "
-              + available
+              + extent.size()
               + " bytes");
     }
     long[] size = numbers(shown, view.size());
     long[] stride = numbers(shown, view.stride());
     if (!liesWithin(storage.elements(), view.offset(), size, stride)) {
       throw new WeightFileException(
-          file,
+          file.path(),
           shown
               + " of shape "
               + Arrays.toString(size)
@@ -212,10 +186,10 @@ final class TorchCheckpoint implements WeightFile {
               + storage.elements()
               + " values");
     }
-    return TensorInfo.of(file, name, type, size);
+    return TensorInfo.of(file.path(), name, type, size);
   }
 
-  /** Whether a view has no more values than its storage, and none outside of it. */
+  /** Whether a view has no value outside of its storage; it may have some more than once. */
   private static boolean liesWithin(long storage, long offset, long[] size, long[] stride) {
     if (size.length != stride.length || offset < 0 || Arrays.stream(size).anyMatch(n -> n < 0)) {
       return false;
@@ -223,16 +197,13 @@ final class TorchCheckpoint implements WeightFile {
     if (Arrays.stream(size).anyMatch(n -> n == 0)) {
       return true;
     }
-    long elements = 1;
     long after = storage - 1 - offset; // Values behind the last one of the view; no sum overflows.
     for (int i = 0; i < size.length; i++) {
       long steps = size[i] - 1;
       if (stride[i] < 0
-          || size[i] > storage / elements
           || (steps > 0 && stride[i] > after / steps)) {
         return false;
       }
-      elements *= size[i];
       after -= steps * stride[i];
     }
     return after >= 0;
@@ -242,7 +213,7 @@ final class TorchCheckpoint implements WeightFile {
     long[] numbers = new long[values.size()];
     for (int i = 0; i < numbers.length; i++) {
       if (!(values.get(i) instanceof Long number)) {
-        throw new WeightFileException(file, shown + " has a size that is no number");
+        throw new WeightFileException(file.path(), shown + " has a size that is no number");
       }
       numbers[i] = number;
     }
@@ -255,7 +226,7 @@ final class TorchCheckpoint implements WeightFile {
 
   @Override
   public Path path() {
-    return file;
+    return file.path();
   }
 
   @Override
@@ -272,39 +243,76 @@ final class TorchCheckpoint implements WeightFile {
   public ByteBuffer data(String name) {
     Pickle.Tensor view = views.get(name);
     if (view == null) {
-      throw new WeightFileException(file, "has no tensor " + name);
+      throw new WeightFileException(file.path(), "has no tensor " + Text.shown(name));
     }
     TensorInfo info = tensors.get(name);
+    if (info.type() == DataType.UNKNOWN) {
+      throw new WeightFileException(
+          file.path(),
+          "tensor "
+              + Text.shown(name)
+              + " is of type "
+              + Text.shown(view.storage().type())
+              + ", which is not read: save it as float32 in PyTorch");
+    }
+    if (info.bytes() == 0) {
+      return file.allocate(0);
+    }
     int width = info.type().getNumOfBytes();
     long[] size = info.shape().getShape();
     long[] stride = numbers(name, view.stride());
     boolean contiguous = isContiguous(size, stride);
-    long from = contiguous ? view.offset() * width : 0;
-    long length = contiguous ? info.bytes() : view.storage().elements() * width;
+    long length = contiguous ? info.bytes() : span(size, stride) * width;
     if (length > Integer.MAX_VALUE) {
-      throw new WeightFileException(file, "tensor " + name + " has a storage above 2 GiB");
+      throw new WeightFileException(file.path(), "tensor " + name + " has a storage above 2 GiB");
     }
-    ByteBuffer bytes = read(entryName(view.storage()), from, (int) length);
-    return contiguous ? bytes : gathered(bytes, view.offset(), size, stride, width, info.bytes());
+    ByteBuffer bytes = read(entries.get(entryName(view.storage())), view.offset() * width, length);
+    return contiguous ? bytes : gathered(bytes, size, stride, width, info.bytes());
   }
 
-  private ByteBuffer read(String entryName, long from, int length) {
-    ByteBuffer bytes = ByteBuffer.allocateDirect(length).order(ByteOrder.LITTLE_ENDIAN);
-    try (ZipFile zip = new ZipFile(file.toFile());
-        InputStream in = zip.getInputStream(zip.getEntry(entryName))) {
-      in.skipNBytes(from);
-      byte[] part = new byte[Math.min(length, COPY_BYTES)];
-      while (bytes.hasRemaining()) {
-        int count = in.read(part, 0, Math.min(part.length, bytes.remaining()));
-        if (count < 0) {
-          throw new WeightFileException(file, "ends within " + entryName);
-        }
-        bytes.put(part, 0, count);
-      }
-    } catch (IOException e) {
-      throw new WeightFileException(file, "cannot be read: " + e.getMessage(), e);
+  /** A part of an entry. The checksum of the whole entry is compared when it is first read. */
+  private ByteBuffer read(Extent extent, long from, long length) {
+    ByteBuffer bytes = file.allocate(length);
+    return file.read(
+        channel -> {
+          if (from == 0 && length == extent.size() && !checked.contains(extent)) {
+            SteadyFile.fill(channel, extent.start(), bytes);
+            CRC32 checksum = new CRC32();
+            checksum.update(bytes.duplicate());
+            compare(extent, checksum);
+          } else {
+            check(channel, extent);
+            SteadyFile.fill(channel, extent.start() + from, bytes);
+          }
+          return bytes;
+        });
+  }
+
+  private void check(SeekableByteChannel channel, Extent extent) throws IOException {
+    if (extent.checksum() == 0 || checked.contains(extent)) {
+      return;
     }
-    return bytes.flip();
+    CRC32 checksum = new CRC32();
+    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(extent.size(), CHECKED_BYTES));
+    for (long at = extent.start(); at < extent.end(); at += buffer.limit()) {
+      buffer.clear().limit((int) Math.min(buffer.capacity(), extent.end() - at));
+      SteadyFile.fill(channel, at, buffer);
+      checksum.update(buffer.duplicate());
+    }
+    compare(extent, checksum);
+  }
+
+  /** Where the writer was told not to compute checksums, PyTorch writes 0. */
+  private void compare(Extent extent, CRC32 checksum) throws IOException {
+    if (extent.checksum() != 0 && extent.checksum() != (int) checksum.getValue()) {
+      throw new IOException(
+          "is damaged: the checksum of its bytes "
+              + extent.start()
+              + " to "
+              + extent.end()
+              + " is not what it should be");
+    }
+    checked.add(extent);
   }
 
   private static boolean isContiguous(long[] size, long[] stride) {
@@ -318,13 +326,22 @@ final class TorchCheckpoint implements WeightFile {
     return true;
   }
 
+  /** How many values lie between the first and the last of a view, both counted. */
+  private static long span(long[] size, long[] stride) {
+    long span = 1;
+    for (int i = 0; i < size.length; i++) {
+      span += (size[i] - 1) * stride[i];
+    }
+    return span;
+  }
+
   /** The values of a strided view, row-major. */
-  private static ByteBuffer gathered(
-      ByteBuffer from, long offset, long[] size, long[] stride, int width, long bytes) {
-    ByteBuffer to = ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
+  private ByteBuffer gathered(
+      ByteBuffer from, long[] size, long[] stride, int width, long bytes) {
+    ByteBuffer to = file.allocate(bytes);
     long[] index = new long[size.length];
     while (to.hasRemaining()) {
-      long at = offset;
+      long at = 0;
       for (int i = 0; i < size.length; i++) {
         at += index[i] * stride[i];
       }

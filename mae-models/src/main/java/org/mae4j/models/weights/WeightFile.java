@@ -4,13 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.ShortBuffer;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -46,14 +42,9 @@ public sealed interface WeightFile permits Safetensors, TorchCheckpoint, PlacedF
 
   /** A file by the names that it has; those of nested dictionaries are joined by dots. */
   private static WeightFile whole(Path file) {
-    byte[] start;
-    try (InputStream in = Files.newInputStream(file)) {
-      start = in.readNBytes(Long.BYTES);
-    } catch (NoSuchFileException e) {
-      throw new WeightFileException(file, "no such file", e);
-    } catch (IOException e) {
-      throw new WeightFileException(file, "cannot be read: " + e.getMessage(), e);
-    }
+    SteadyFile bytes = SteadyFile.of(file);
+    int length = (int) Math.min(Long.BYTES, bytes.size());
+    byte[] start = bytes.read(channel -> SteadyFile.bytes(channel, 0, length)).array();
     if (isOldTorch(start)) {
       throw new WeightFileException(
           file,
@@ -67,7 +58,10 @@ public sealed interface WeightFile permits Safetensors, TorchCheckpoint, PlacedF
   /** The file. */
   Path path();
 
-  /** The tensors by name, in file order. */
+  /**
+   * The tensors by name, in file order. Those of type {@code UNKNOWN} are of types that are not read
+   * (sparse, complex, float8, ...): only who asks for their values gets an exception.
+   */
   Map<String, TensorInfo> tensors();
 
   /** What else the file says, as strings. */
@@ -76,7 +70,8 @@ public sealed interface WeightFile permits Safetensors, TorchCheckpoint, PlacedF
   /**
    * The values of one tensor, row-major and little-endian, in a direct buffer.
    *
-   * @throws WeightFileException if the file has no tensor of this name, or cannot be read
+   * @throws WeightFileException if the file has no tensor of this name, its type is not read, or the
+   *     file cannot be read or was changed since it was opened
    */
   ByteBuffer data(String name);
 
@@ -115,7 +110,7 @@ public sealed interface WeightFile permits Safetensors, TorchCheckpoint, PlacedF
    */
   default NDArray readFloat32(String name, NDManager manager) {
     TensorInfo info = tensors().get(name);
-    if (info != null && !info.type().isFloating()) {
+    if (info != null && info.type() != DataType.UNKNOWN && !info.type().isFloating()) {
       throw new WeightFileException(
           path(), "tensor " + name + " must be floating, but is " + info.type());
     }

@@ -2,6 +2,7 @@ package org.mae4j.models.weights;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,13 +35,16 @@ public final class Weights {
     this.tensors = Collections.unmodifiableMap(tensors);
   }
 
-  /** The floating tensors of a file. Where under other names they were found is in the log. */
+  /**
+   * The floating tensors of a file, and those of types that are not read. Where under other names
+   * they were found is in the log.
+   */
   public static Weights of(WeightFile file) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     file.tensors()
         .forEach(
             (name, info) -> {
-              if (info.type().isFloating()) {
+              if (info.type().isFloating() || info.type() == DataType.UNKNOWN) {
                 tensors.put(
                     name, new Tensor(info.shape(), manager -> file.readFloat32(name, manager)));
               }
