@@ -17,6 +17,7 @@ import org.mae4j.api.ClipInput;
 import org.mae4j.api.Pooling;
 import org.mae4j.models.internal.Json;
 import org.mae4j.models.internal.ModelSetup;
+import org.mae4j.models.internal.ModelShapes;
 import org.mae4j.models.kernels.KernelSettings;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.torch.internal.TorchArrays;
@@ -115,7 +116,7 @@ public final class Models {
 
   /**
    * The video masked autoencoder in a file that {@link #save} wrote, for use: its weights are
-   * frozen. It has kernels of
+   * frozen, so that any number of threads may use it and none records gradients. It has kernels of
    * its own: close it.
    *
    * @param manager owns the weights, on the device to compute on
@@ -347,6 +348,16 @@ public final class Models {
     }
   }
 
+  /** What a file says of its geometry is compared with its tensors before anybody relies on it. */
+  private static void requireGeometry(ModelConfig<?> config, WeightFile file) {
+    requireBlocks(config, file.path(), file.tensors().size());
+    Misfit misfit = Misfit.of(ModelShapes.of(config), Weights.of(file));
+    if (misfit.isOne()) {
+      throw new WeightFileException(
+          file.path(), "says a geometry that its tensors do not have: " + misfit.differences());
+    }
+  }
+
   /** One weight that is no number would make all answers none. */
   private static NDArray read(Weights weights, String name, NDManager manager) {
     NDArray values = weights.tensors().get(name).read(manager);
@@ -434,7 +445,9 @@ public final class Models {
           file, "is of kind " + kind + ", which is none of " + KINDS.keySet());
     }
     try {
-      return ModelConfig.fromJson(json, type);
+      ModelConfig<?> config = ModelConfig.fromJson(json, type);
+      requireGeometry(config, weights);
+      return config;
     } catch (IllegalArgumentException e) {
       throw new WeightFileException(
           file,

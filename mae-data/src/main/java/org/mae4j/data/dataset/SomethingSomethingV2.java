@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import org.mae4j.api.ClipInfo;
-import org.mae4j.data.internal.LeftOut;
 
 /**
  * Something-Something-V2: short videos of hands that do something with something, of 174 templates
@@ -132,8 +131,7 @@ public final class SomethingSomethingV2 {
       Map<String, Integer> labels = new HashMap<>();
       classes.forEach(name -> labels.put(name, labels.size()));
       Path list = labelFile(split.toString());
-      LeftOut leftOut = new LeftOut();
-      Map<String, String> videos = videos(leftOut);
+      Map<String, String> videos = videos();
       List<ClipInfo> clips = new ArrayList<>();
       List<String> missing = new ArrayList<>();
       for (JsonElement entry : json(list, JsonArray.class)) {
@@ -149,7 +147,6 @@ public final class SomethingSomethingV2 {
           missing.add(id);
         }
       }
-      missing.forEach(id -> leftOut.add(id, "in " + list.getFileName() + ", but no such video"));
       if (clips.isEmpty() || (!missing.isEmpty() && !partial)) {
         throw unexpected(
             "no video for "
@@ -164,7 +161,7 @@ public final class SomethingSomethingV2 {
                 + FolderContents.of(root));
       }
       clips.sort(Comparator.comparing(ClipInfo::id, MediaSearch.BY_CODE_POINT));
-      return new ClipDataset(TITLE + " " + split, root, clips, classes, reader).without(leftOut);
+      return new ClipDataset(TITLE + " " + split, root, clips, classes, reader);
     }
 
     private Path labelFile(String name) {
@@ -180,18 +177,14 @@ public final class SomethingSomethingV2 {
     }
 
     /** The paths of videos by the names they have without an ending. */
-    private Map<String, String> videos(LeftOut leftOut) {
+    private Map<String, String> videos() {
       Map<String, String> videos = new HashMap<>();
       for (String name : VIDEO_FOLDERS) {
         Path folder = root.resolve(name);
         if (Files.isDirectory(folder)) {
-          MediaSearch.Found found = MediaSearch.find(root, folder, MediaKind.VIDEO);
-          leftOut.addAll(found.leftOut());
-          for (String path : found.ids()) {
+          for (String path : MediaSearch.find(root, folder, MediaKind.VIDEO)) {
             String file = path.substring(path.lastIndexOf('/') + 1);
-            if (videos.putIfAbsent(file.substring(0, file.lastIndexOf('.')), path) != null) {
-              leftOut.add(path, "second video of its id");
-            }
+            videos.putIfAbsent(file.substring(0, file.lastIndexOf('.')), path);
           }
           if (!videos.isEmpty()) {
             return videos;

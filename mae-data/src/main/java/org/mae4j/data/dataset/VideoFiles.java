@@ -51,8 +51,7 @@ public final class VideoFiles {
         paths::get,
         ids.stream().map(ClipInfo::unlabelled).toList(),
         List.of(),
-        ClipReader.create(),
-        Map.of());
+        ClipReader.create());
   }
 
   private static void checkFile(Path file) {

@@ -58,9 +58,10 @@ public final class Safetensors implements WeightFile {
       long size = channel.size();
       long headerBytes = readFully(channel, 0, new byte[Long.BYTES], file).getLong();
       if (headerBytes < 2 || headerBytes > Math.min(size - Long.BYTES, MAX_HEADER_BYTES)) {
+        byte[] start = new byte[(int) Math.min(FileKind.BYTES, size)];
+        readFully(channel, 0, start, file);
         throw new WeightFileException(
-            file,
-            "not a safetensors file: header of " + headerBytes + " bytes in a file of " + size);
+            file, FileKind.foreign(start, size).orElse("is not a safetensors file"));
       }
       byte[] json = new byte[(int) headerBytes];
       readFully(channel, Long.BYTES, json, file);

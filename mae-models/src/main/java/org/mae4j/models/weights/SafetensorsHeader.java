@@ -244,12 +244,13 @@ record SafetensorsHeader(
             file,
             String.format(
                 Locale.ROOT,
-                "%s of %d bytes lies at %d to %d of %d bytes of data",
+                "%s of %d bytes lies at %d to %d of %d bytes of data%s",
                 shown,
                 bytes,
                 begin,
                 end,
-                dataBytes));
+                dataBytes,
+                end - begin == bytes && end > dataBytes ? ": the file is cut short" : ""));
       }
       return info;
     }

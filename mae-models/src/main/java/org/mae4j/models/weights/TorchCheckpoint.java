@@ -58,6 +58,7 @@ final class TorchCheckpoint implements WeightFile {
         channel -> {
           Map<String, Extent> entries = StoredZip.entries(channel);
           String folder = folder(entries);
+          requireNoProgram(path, folder, entries.keySet());
           requireLittleEndian(channel, entries.get(folder + "/byteorder"));
           TorchCheckpoint checkpoint = new TorchCheckpoint(file, folder, entries);
           Extent pickle = entries.get(folder + PICKLE);
@@ -69,10 +70,20 @@ final class TorchCheckpoint implements WeightFile {
         });
   }
 
+  private static void requireNoProgram(Path path, String folder, Set<String> names) {
+    if (names.stream().anyMatch(name -> name.startsWith(folder + "/code/"))) {
+      throw new WeightFileException(
+          path,
+          "is a TorchScript program, which is not run: save its weights in PyTorch by"
+              + " torch.save(torch.jit.load(file).state_dict(), other)");
+    }
+  }
+
   private void requireTensors(Set<String> unbuilt) {
     if (tensors.isEmpty()) {
       String named = unbuilt.isEmpty() ? "" : "; what it names is never run: " + unbuilt;
-      throw new WeightFileException(file.path(), "holds no tensors, as model.state_dict() does" + named);
+      throw new WeightFileException(
+          file.path(), "holds no tensors, as model.state_dict() does" + named);
     }
   }
 
@@ -87,7 +98,7 @@ final class TorchCheckpoint implements WeightFile {
     if (folders.size() != 1) {
       throw new IOException(
           folders.isEmpty()
-              ? "has no data.pkl, so it is no PyTorch checkpoint"
+              ? "has no data.pkl, so it is no PyTorch checkpoint, but a zip of other files"
               : "has two pickles, one of them in " + Text.shown(folders.get(1)));
     }
     return folders.get(0);
@@ -116,8 +127,7 @@ final class TorchCheckpoint implements WeightFile {
   }
 
   /** Those of nested dictionaries and lists, too; one that is shared counts once. */
-  private void addTensors(
-      String name, int depth, Object value, Set<Object> seen) {
+  private void addTensors(String name, int depth, Object value, Set<Object> seen) {
     if (value instanceof Pickle.Tensor view) {
       if (tensors.put(name, info(name, view)) != null) {
         throw new WeightFileException(file.path(), "has two tensors " + Text.shown(name));
@@ -200,8 +210,7 @@ final class TorchCheckpoint implements WeightFile {
     long after = storage - 1 - offset; // Values behind the last one of the view; no sum overflows.
     for (int i = 0; i < size.length; i++) {
       long steps = size[i] - 1;
-      if (stride[i] < 0
-          || (steps > 0 && stride[i] > after / steps)) {
+      if (stride[i] < 0 || (steps > 0 && stride[i] > after / steps)) {
         return false;
       }
       after -= steps * stride[i];
@@ -336,8 +345,7 @@ final class TorchCheckpoint implements WeightFile {
   }
 
   /** The values of a strided view, row-major. */
-  private ByteBuffer gathered(
-      ByteBuffer from, long[] size, long[] stride, int width, long bytes) {
+  private ByteBuffer gathered(ByteBuffer from, long[] size, long[] stride, int width, long bytes) {
     ByteBuffer to = file.allocate(bytes);
     long[] index = new long[size.length];
     while (to.hasRemaining()) {

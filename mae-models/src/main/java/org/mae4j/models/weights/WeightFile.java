@@ -7,14 +7,16 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.ShortBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.mae4j.models.torch.internal.TorchArrays;
 
 /** A file of named tensors, read one at a time: a file of any size needs no Java heap. */
-public sealed interface WeightFile permits Safetensors, TorchCheckpoint, PlacedFile {
+public sealed interface WeightFile permits Safetensors, TorchCheckpoint, ShardedFile, PlacedFile {
 
   /**
    * Reads a file's table of contents. Tensors of a vision transformer go by the names that its
@@ -23,8 +25,11 @@ public sealed interface WeightFile permits Safetensors, TorchCheckpoint, PlacedF
    * Where a file has several, the weights as trained come before averages of them; {@link
    * #open(Path, String)} takes another.
    *
-   * @param file a PyTorch checkpoint (zip) or a safetensors file, told apart by their first bytes
-   * @throws WeightFileException if it is absent, damaged, or holds what is not allowed
+   * @param file a PyTorch checkpoint (zip) or a safetensors file, told apart by their first bytes;
+   *     or the index of several such, {@code model.safetensors.index.json}; or the folder of one of
+   *     these
+   * @throws WeightFileException if it is absent, damaged, holds what is not allowed, or is anything
+   *     else, which is then told
    */
   static WeightFile open(Path file) {
     return PlacedFile.ofAnyVit(whole(file));
@@ -41,26 +46,28 @@ public sealed interface WeightFile permits Safetensors, TorchCheckpoint, PlacedF
   }
 
   /** A file by the names that it has; those of nested dictionaries are joined by dots. */
-  private static WeightFile whole(Path file) {
-    SteadyFile bytes = SteadyFile.of(file);
-    int length = (int) Math.min(Long.BYTES, bytes.size());
-    byte[] start = bytes.read(channel -> SteadyFile.bytes(channel, 0, length)).array();
-    if (isOldTorch(start)) {
-      throw new WeightFileException(
-          file,
-          "is in PyTorch's format before 1.6, which is not read: load it in PyTorch and save it"
-              + " again");
+  private static WeightFile whole(Path path) {
+    Path file = Files.isDirectory(path) ? ShardedFile.inFolder(path) : path;
+    return ShardedFile.isIndex(file) ? ShardedFile.open(file, WeightFile::single) : single(file);
+  }
+
+  private static WeightFile single(Path path) {
+    SteadyFile file = SteadyFile.of(path);
+    int length = (int) Math.min(FileKind.BYTES, file.size());
+    byte[] start = file.read(channel -> SteadyFile.bytes(channel, 0, length)).array();
+    Optional<String> foreign = FileKind.foreign(start, file.size());
+    if (foreign.isPresent()) {
+      throw new WeightFileException(path, foreign.get());
     }
-    boolean zip = start.length > 2 && start[0] == 'P' && start[1] == 'K';
-    return zip ? TorchCheckpoint.open(file) : Safetensors.open(file);
+    return FileKind.opensSafetensors(start) ? Safetensors.open(path) : TorchCheckpoint.open(path);
   }
 
   /** The file. */
   Path path();
 
   /**
-   * The tensors by name, in file order. Those of type {@code UNKNOWN} are of types that are not read
-   * (sparse, complex, float8, ...): only who asks for their values gets an exception.
+   * The tensors by name, in file order. Those of type {@code UNKNOWN} are of types that are not
+   * read (sparse, complex, float8, ...): only who asks for their values gets an exception.
    */
   Map<String, TensorInfo> tensors();
 
@@ -70,8 +77,8 @@ public sealed interface WeightFile permits Safetensors, TorchCheckpoint, PlacedF
   /**
    * The values of one tensor, row-major and little-endian, in a direct buffer.
    *
-   * @throws WeightFileException if the file has no tensor of this name, its type is not read, or the
-   *     file cannot be read or was changed since it was opened
+   * @throws WeightFileException if the file has no tensor of this name, its type is not read, or
+   *     the file cannot be read or was changed since it was opened
    */
   ByteBuffer data(String name);
 
@@ -121,12 +128,6 @@ public sealed interface WeightFile permits Safetensors, TorchCheckpoint, PlacedF
     try (array) {
       return array.toType(DataType.FLOAT32, true);
     }
-  }
-
-  /** Whether a file begins with the pickled number that opened checkpoints before PyTorch 1.6. */
-  private static boolean isOldTorch(byte[] start) {
-    return start.length == Long.BYTES
-        && ByteBuffer.wrap(start).getLong() == 0x80_02_8a_0a_6c_fc_9c_46L;
   }
 
   /** A bfloat16 is the upper half of a float32. */
