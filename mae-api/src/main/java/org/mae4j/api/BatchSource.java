@@ -2,6 +2,7 @@ package org.mae4j.api;
 
 import ai.djl.ndarray.NDManager;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -48,6 +49,14 @@ public interface BatchSource extends AutoCloseable {
    */
   default List<ClipReadException> brokenFiles() {
     return List.of();
+  }
+
+  /**
+   * What data the batches are of, if that is known: a run that goes on compares it with what it
+   * began with.
+   */
+  default Optional<DataIdentity> data() {
+    return Optional.empty();
   }
 
   @Override

@@ -11,6 +11,11 @@ public interface ClipSource extends AutoCloseable {
   /** What is known of the video at {@code index} without opening it. */
   ClipInfo info(int index);
 
+  /** The C names of the classes, a label being an index into them; empty if there are none. */
+  default List<String> classes() {
+    return List.of();
+  }
+
   /**
    * Opens one video, decodes the window that the request asks for, and closes it.
    *

@@ -43,7 +43,10 @@ public record Provenance(
   private static final String SEED = "seed";
   private static final String PRETRAINED_MODEL = "pretrained model";
   private static final String DATA = "data";
-  private static final String MANIFEST_HASH = "data manifest (SHA-256)";
+
+  /** Names the hash of the data in {@link #toMap}. */
+  public static final String MANIFEST_HASH = "data manifest (SHA-256)";
+
   private static final String DEVICE = "device";
 
   private static final Set<String> TAKEN =

@@ -15,6 +15,7 @@ import org.mae4j.api.Clip;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipSource;
+import org.mae4j.api.DataIdentity;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
 import org.mae4j.api.internal.Checks;
@@ -83,6 +84,11 @@ public final class ClipLoader implements AutoCloseable {
   /** Batches that it takes to see every video once, at least 1. */
   public long batchesPerPass() {
     return order.batchesPerPass();
+  }
+
+  /** What is read. */
+  public DataIdentity data() {
+    return DataIdentity.of(source);
   }
 
   /** On how many threads clips are read. */

@@ -72,6 +72,11 @@ public final class TranscodedVideos implements ClipSource {
     return videos.info(index);
   }
 
+  @Override
+  public List<String> classes() {
+    return videos.classes();
+  }
+
   /**
    * Where the copy of a video is, or will be.
    *

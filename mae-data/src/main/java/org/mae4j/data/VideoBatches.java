@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.mae4j.api.BatchSource;
@@ -18,6 +19,7 @@ import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipSource;
+import org.mae4j.api.DataIdentity;
 import org.mae4j.api.TrainingClips;
 import org.mae4j.data.augment.ClipAugmentation;
 import org.mae4j.data.augment.Crop;
@@ -158,6 +160,11 @@ public final class VideoBatches implements BatchSource {
   @Override
   public List<ClipReadException> brokenFiles() {
     return loader.brokenFiles();
+  }
+
+  @Override
+  public Optional<DataIdentity> data() {
+    return Optional.of(loader.data());
   }
 
   /**

@@ -29,7 +29,7 @@ public final class Checkpoints {
 
   private static final Logger logger = LoggerFactory.getLogger(Checkpoints.class);
   private static final Pattern NAME = Pattern.compile("checkpoint-(\\d{1,18})\\.safetensors");
-  private static final Pattern UNFINISHED = Pattern.compile(NAME.pattern() + "\\.tmp");
+  private static final Pattern UNFINISHED = Pattern.compile(NAME.pattern() + "\\..*tmp");
 
   private final Path folder;
   private final int kept;
@@ -48,7 +48,7 @@ public final class Checkpoints {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
-      throw new CheckpointException("cannot make folder " + folder + ": " + e, e);
+      throw cannotMake(e);
     }
   }
 
@@ -70,10 +70,27 @@ public final class Checkpoints {
   public Path write(TrainingState<?, ?> state, Map<String, String> provenance) {
     Path file = file(state.stepsDone());
     try {
+      // Somebody may have removed it since the run began.
+      Files.createDirectories(folder);
       state.write(file, provenance);
     } catch (CheckpointException e) {
       throw new CheckpointException(e.getMessage() + "; " + wayOn(), e);
+    } catch (IOException e) {
+      throw cannotMake(e);
     }
+    try {
+      removeOthers(state);
+    } catch (CheckpointException e) {
+      logger.warn("old checkpoints stay: {}", e.getMessage());
+    }
+    return file;
+  }
+
+  private CheckpointException cannotMake(IOException e) {
+    return new CheckpointException("cannot make folder " + folder + ": " + e, e);
+  }
+
+  private void removeOthers(TrainingState<?, ?> state) {
     OptionalLong best = state.bestStep();
     files().stream()
         .filter(other -> step(other) <= state.stepsDone())
@@ -82,7 +99,6 @@ public final class Checkpoints {
         .forEach(Checkpoints::delete);
     // What a killed run left half written.
     list(UNFINISHED).forEach(Checkpoints::delete);
-    return file;
   }
 
   private Path file(long step) {
@@ -91,10 +107,15 @@ public final class Checkpoints {
 
   /** What is left to a run that could not save. */
   private String wayOn() {
-    String newest =
-        newest()
-            .map(file -> "the run can go on from " + file.getFileName())
-            .orElse("there is none before it");
+    String newest;
+    try {
+      newest =
+          newest()
+              .map(file -> "the run can go on from " + file.getFileName())
+              .orElse("there is none before it");
+    } catch (CheckpointException e) {
+      return e.getMessage();
+    }
     try {
       long free = Files.getFileStore(folder).getUsableSpace() >> 20;
       return free + " MiB are free there; " + newest;

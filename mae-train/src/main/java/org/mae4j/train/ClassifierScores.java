@@ -1,6 +1,7 @@
 package org.mae4j.train;
 
 import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +90,7 @@ public record ClassifierScores(
 
   /** Loss, top1 and top5 by name, for a {@link Validation}. */
   public Map<String, Double> metrics() {
-    return Map.of("loss", loss, "top1", top1, "top5", top5);
+    return ImmutableMap.of("loss", loss, "top1", top1, "top5", top5);
   }
 
   /** The confusions of a few-shot task whose test clips these are. */

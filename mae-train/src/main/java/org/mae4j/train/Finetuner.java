@@ -7,7 +7,9 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipBatch;
+import org.mae4j.api.DataIdentity;
 import org.mae4j.api.Seeds;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.models.VitClassifier;
 import org.mae4j.train.recipe.FinetuningRecipe;
 
@@ -27,6 +29,16 @@ public final class Finetuner extends TrainingLoop<FinetuningState> {
 
   private Finetuner(Builder builder) {
     super(builder);
+    builder.data().map(DataIdentity::classes).ifPresent(this::requireFit);
+  }
+
+  private void requireFit(List<String> found) {
+    int classes = state().recipe().model().classes();
+    Checks.require(
+        found.isEmpty() || found.size() == classes,
+        "the clips must be of %s classes, as the model's head is, but are of %s",
+        classes,
+        found.size());
   }
 
   /** A builder; state and batches must be set. */
@@ -106,6 +118,7 @@ public final class Finetuner extends TrainingLoop<FinetuningState> {
      */
     public Builder optValidationClips(BatchSource clips) {
       FinetuningState state = state();
+      judgeOn(clips);
       return optValidation(
           () -> ClassifierScores.of(state.model(), clips).metrics(), state.recipe().selection());
     }

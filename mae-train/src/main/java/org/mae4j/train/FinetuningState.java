@@ -122,9 +122,20 @@ public final class FinetuningState extends TrainingState<VitClassifier, Finetuni
   }
 
   /**
+   * As {@link #resume(Path, NDManager)}, with other data.
+   *
+   * @param overridden what of it may differ: {@code data} for all, or as the {@link
+   *     RecipeMismatchException} names it
+   */
+  public static FinetuningState resume(Path file, Set<String> overridden, NDManager parent) {
+    return KIND.resume(file, overridden, Optional.empty(), parent);
+  }
+
+  /**
    * The state in a checkpoint, to go on by a recipe and seed that should be those it began with.
    *
-   * @param overridden what may differ, field by field, as {@link RecipeDifference} names them
+   * @param overridden what may differ, field by field, as {@link RecipeDifference} names them;
+   *     {@code data} stands for videos, classes and their split
    * @param kernels stay the caller's to close
    * @throws RecipeMismatchException if something else differs
    * @throws CheckpointException if the file is damaged, no checkpoint of a finetuning run, or its

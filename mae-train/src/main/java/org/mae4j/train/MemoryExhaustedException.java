@@ -1,6 +1,7 @@
 package org.mae4j.train;
 
 import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.util.cuda.CudaUtils;
 import com.google.common.base.Throwables;
@@ -13,7 +14,7 @@ import org.mae4j.train.recipe.TrainingRecipe;
 
 /**
  * A training step needs more memory than there is. The message says, by estimate, with which
- * settings the same effective batch would fit.
+ * settings the same effective batch would fit; or, where it is Java's memory, how to allow more.
  */
 public class MemoryExhaustedException extends RuntimeException {
 
@@ -29,15 +30,33 @@ public class MemoryExhaustedException extends RuntimeException {
     super(message, cause);
   }
 
-  /** Whether this is what libtorch or Java throw when there is no memory left. */
+  /** Whether this is what libtorch throws when there is no memory left. */
   static boolean isOutOfMemory(Throwable failure) {
     return Throwables.getCausalChain(failure).stream()
-        .anyMatch(cause -> cause instanceof OutOfMemoryError || saysSo(cause.getMessage()));
+        .anyMatch(cause -> cause instanceof EngineException && saysSo(cause.getMessage()));
   }
 
   private static boolean saysSo(String message) {
     return message != null
         && (message.contains("out of memory") || message.contains("can't allocate memory"));
+  }
+
+  /**
+   * Java's own memory is short, which no array of the model is in: it is what videos are read into.
+   *
+   * @param doing what was done meanwhile
+   */
+  static MemoryExhaustedException ofJava(String doing, OutOfMemoryError cause) {
+    return new MemoryExhaustedException(
+        "out of memory "
+            + doing
+            + ": "
+            + cause.getMessage()
+            + "; Java may use "
+            + gib(Runtime.getRuntime().maxMemory())
+            + ": allow more by -Xmx, or read fewer videos at once (optThreads and optPrefetch of"
+            + " ClipLoader)",
+        cause);
   }
 
   static MemoryExhaustedException of(TrainingState<?, ?> state, Throwable cause) {
@@ -144,7 +163,9 @@ public class MemoryExhaustedException extends RuntimeException {
   }
 
   private static String gib(double bytes) {
-    return String.format(Locale.ROOT, "%.1f GiB", bytes / GIB);
+    return bytes < GIB
+        ? String.format(Locale.ROOT, "%.0f MiB", 1024 * bytes / GIB)
+        : String.format(Locale.ROOT, "%.1f GiB", bytes / GIB);
   }
 
   private static double memory(Device device) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.mae4j.train.recipe.RecipeDifference;
 
-/** A run should go on with another recipe, geometry or seed than it began with. */
+/** A run should go on with another recipe, geometry, seed or data than it began with. */
 public class RecipeMismatchException extends CheckpointException {
 
   private final transient List<RecipeDifference> differences;

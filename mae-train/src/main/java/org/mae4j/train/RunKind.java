@@ -67,8 +67,15 @@ record RunKind<R extends TrainingRecipe<?>, S extends TrainingState<?, R>>(
 
   /** The state in a checkpoint. */
   S resume(Path file, Optional<Kernels> kernels, NDManager parent) {
+    return resume(file, Set.of(), kernels, parent);
+  }
+
+  /** The state in a checkpoint, to go on with data that should be those it began with. */
+  S resume(Path file, Set<String> overridden, Optional<Kernels> kernels, NDManager parent) {
     SavedRun saved = SavedRun.open(file, name);
-    return restore(saved, saved.recipe(parser), saved.seed(), kernels, parent);
+    R recipe = saved.recipe(parser);
+    saved.requireSame(recipe, saved.seed(), overridden);
+    return restore(saved, recipe, saved.seed(), overridden, kernels, parent);
   }
 
   /**
@@ -85,15 +92,20 @@ record RunKind<R extends TrainingRecipe<?>, S extends TrainingState<?, R>>(
     // A recipe that is not understood is told as that, not as one that differs in every field.
     saved.recipe(parser);
     saved.requireSame(recipe, seed, overridden);
-    return restore(saved, recipe, seed, kernels, parent);
+    return restore(saved, recipe, seed, overridden, kernels, parent);
   }
 
   private S restore(
-      SavedRun saved, R recipe, long seed, Optional<Kernels> kernels, NDManager parent) {
+      SavedRun saved,
+      R recipe,
+      long seed,
+      Set<String> overridden,
+      Optional<Kernels> kernels,
+      NDManager parent) {
     try {
       S state = make(recipe, seed, Optional.of(saved), kernels, parent);
       try {
-        state.restore(saved);
+        state.restore(saved, overridden);
         return state;
       } catch (RuntimeException e) {
         state.close();

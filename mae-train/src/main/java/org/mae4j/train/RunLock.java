@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,9 @@ public final class RunLock implements AutoCloseable {
 
   private static final Logger logger = LoggerFactory.getLogger(RunLock.class);
   private static final String FILE = "run.lock";
+
+  /** Linux's; asking for it by network functions may take seconds. */
+  private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
   /**
    * The files locked by this process. They must not be opened a second time: when POSIX closes one
@@ -50,7 +54,7 @@ public final class RunLock implements AutoCloseable {
                 new CheckpointException(
                     folder
                         + " is in use by "
-                        + holder(folder.resolve(FILE))
+                        + holder(folder)
                         + ": two runs cannot write into one folder"));
   }
 
@@ -74,9 +78,7 @@ public final class RunLock implements AutoCloseable {
           return Optional.empty();
         }
         channel.truncate(0);
-        channel.write(
-            ByteBuffer.wrap(
-                Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)));
+        channel.write(ByteBuffer.wrap(self().getBytes(StandardCharsets.UTF_8)));
         return Optional.of(new RunLock(file, channel));
       } catch (IOException | RuntimeException e) {
         locked = false;
@@ -99,6 +101,9 @@ public final class RunLock implements AutoCloseable {
     try {
       FileLock lock = channel.tryLock();
       return lock != null;
+    } catch (OverlappingFileLockException e) {
+      // Another class loader of this process has it.
+      return false;
     } catch (IOException e) {
       logger.warn(
           "two runs in one folder would not be noticed: cannot lock {}: {}", file, e.toString());
@@ -106,15 +111,27 @@ public final class RunLock implements AutoCloseable {
     }
   }
 
-  private static String holder(Path file) {
+  /** Another container's processes have the same numbers, so that one alone tells nothing. */
+  private static String holder(Path folder) {
     try {
-      String process = Files.readString(file);
-      if (process.equals(Long.toString(ProcessHandle.current().pid()))) {
-        return "this process, " + process;
+      Path file = folder.toRealPath().resolve(FILE);
+      if (HELD.contains(file)) {
+        return "this process, " + ProcessHandle.current().pid();
       }
+      String process = Files.readString(file);
       return process.isBlank() ? "another process" : "process " + process;
     } catch (IOException e) {
       return "another process";
+    }
+  }
+
+  /** This process and, where the system tells it, its machine. */
+  private static String self() {
+    String process = Long.toString(ProcessHandle.current().pid());
+    try {
+      return process + " on " + Files.readString(HOST_NAME).strip();
+    } catch (IOException e) {
+      return process;
     }
   }
 

@@ -6,6 +6,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.reflect.TypeToken;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -28,6 +29,7 @@ import org.mae4j.train.recipe.TrainingRecipe;
  * @param skipped steps left out, ascending
  * @param validations what validation found, in order
  * @param bestStep the step after which the model was best
+ * @param data what it learnt from
  */
 record SavedRun(
     Path file,
@@ -37,7 +39,8 @@ record SavedRun(
     long updates,
     List<Long> skipped,
     List<ValidationMetrics> validations,
-    OptionalLong bestStep) {
+    OptionalLong bestStep,
+    RunData data) {
 
   /** A metric may be not a number, which JSON proper cannot say. */
   private static final Gson GSON = new GsonBuilder().serializeSpecialFloatingPointValues().create();
@@ -79,7 +82,16 @@ record SavedRun(
         number(file, UPDATES, metadata.get(UPDATES)),
         list(file, SKIPPED, metadata, new TypeToken<>() {}),
         list(file, VALIDATIONS, metadata, new TypeToken<>() {}),
-        bestStep(tensors));
+        bestStep(tensors),
+        data(file, metadata));
+  }
+
+  private static RunData data(Path file, Map<String, String> metadata) {
+    try {
+      return RunData.read(metadata);
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException(file + ": " + e.getMessage(), e);
+    }
   }
 
   /** The step after which the model was best, as a checkpoint says it. */
@@ -126,12 +138,15 @@ record SavedRun(
    *
    * @param wanted what it should go on with
    * @param wantedSeed its seed
-   * @param overridden fields that may differ, as {@link RecipeDifference} names them
+   * @param overridden fields that may differ, as {@link RecipeDifference} names them, those of the
+   *     data among them
    * @throws RecipeMismatchException if other fields differ
    * @throws IllegalArgumentException if an overridden field is none
    */
   void requireSame(TrainingRecipe<?> wanted, long wantedSeed, Set<String> overridden) {
-    RecipeDifference.requireFields(overridden, recipe, wanted.toJson());
+    Set<String> ofRecipe = new LinkedHashSet<>(overridden);
+    ofRecipe.removeAll(RunData.FIELDS);
+    RecipeDifference.requireFields(ofRecipe, recipe, wanted.toJson());
     List<RecipeDifference> differences =
         RecipeDifference.between(recipe, seed, wanted.toJson(), wantedSeed).stream()
             .filter(difference -> !overridden.contains(difference.field()))

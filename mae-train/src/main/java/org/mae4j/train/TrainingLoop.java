@@ -3,17 +3,20 @@ package org.mae4j.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
+import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.ClipInfo;
+import org.mae4j.api.DataIdentity;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.models.torch.internal.TorchArrays;
 import org.mae4j.train.metrics.StepMetrics;
@@ -42,7 +45,12 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
   private final List<TrainingListener> listeners;
   private volatile boolean stopRequested;
 
-  /** A trainer of what was set. */
+  /**
+   * A trainer of what was set.
+   *
+   * @throws RecipeMismatchException if the run goes on from a checkpoint and began with other data,
+   *     which was not overridden
+   */
   protected TrainingLoop(Builder<S, ?> builder) {
     state = Objects.requireNonNull(builder.state, "state");
     batches = Objects.requireNonNull(builder.batches, "batches");
@@ -51,8 +59,10 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
     checkpoints = builder.checkpoints;
     checkpointEvery = builder.checkpointEvery;
     skipLimit = builder.skipLimit;
-    provenance = Map.copyOf(builder.provenance);
+    provenance = ImmutableMap.copyOf(builder.provenance);
     listeners = List.copyOf(builder.listeners);
+    state.learnFrom(
+        RunData.of(batches.data(), builder.validationData.flatMap(BatchSource::data), provenance));
   }
 
   /**
@@ -75,19 +85,17 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
    *
    * @throws NonFiniteLossException if the loss or its gradient is infinite or not a number more
    *     often than may be skipped
-   * @throws MemoryExhaustedException if a step needs more memory than there is
+   * @throws MemoryExhaustedException if a step, or what is done between steps, needs more memory
+   *     than there is
    * @throws CheckpointException if a checkpoint cannot be written, where those before it stay, or
    *     if another run writes into their folder
    */
   public final TrainingOutcome run() {
-    if (checkpoints == null) {
+    RunLock lock = checkpoints == null ? null : checkpoints.lock();
+    try (lock) {
       return train();
-    }
-    RunLock lock = checkpoints.lock();
-    try {
-      return train();
-    } finally {
-      lock.close();
+    } catch (OutOfMemoryError e) {
+      throw MemoryExhaustedException.ofJava("after step " + state.stepsDone(), e);
     }
   }
 
@@ -203,7 +211,7 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
     for (int i = 0; i < count; i++) {
       long index = step * count + i;
       try (NDManager scope = state.manager().newSubManager()) {
-        ClipBatch batch = prefetcher.batch(index, scope);
+        ClipBatch batch = read(prefetcher, index, scope);
         lossSum += backward(step, batch, index, count);
         batch.sources().forEach(source -> sources.add(source.id()));
         waited += batch.waitSeconds();
@@ -224,6 +232,15 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
         learningRate,
         clips / seconds,
         Math.min(1, waited / seconds));
+  }
+
+  private ClipBatch read(Prefetcher prefetcher, long index, NDManager scope) {
+    try {
+      return prefetcher.batch(index, scope);
+    } catch (OutOfMemoryError e) {
+      throw MemoryExhaustedException.ofJava(
+          "reading videos for step " + (state.stepsDone() + 1), e);
+    }
   }
 
   /** Adds this batch's share of the step's gradients; returns its loss. */
@@ -277,6 +294,7 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
     private S state;
     private BatchSource batches;
     private Validation validation;
+    private Optional<BatchSource> validationData = Optional.empty();
     private CheckpointSelection selection;
     private Checkpoints checkpoints;
     private long checkpointEvery;
@@ -302,6 +320,9 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
     /**
      * The clips. The next batch is made while the model works on one: but for the first, the source
      * is asked on a thread of its own, once at a time. Stays the caller's to close.
+     *
+     * <p>A run that goes on from a checkpoint must have the data that it began with, as {@link
+     * BatchSource#data} tells them apart, unless {@code data} is overridden where it is resumed.
      */
     public final B setBatches(BatchSource batches) {
       this.batches = batches;
@@ -313,11 +334,21 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
       return Objects.requireNonNull(state, "state must be set before");
     }
 
+    /** What the clips are of, as far as it is known. */
+    final Optional<DataIdentity> data() {
+      return batches.data();
+    }
+
     /** Judges the model between passes; default never. The best one's checkpoint is kept. */
     public final B optValidation(Validation validation, CheckpointSelection selection) {
       this.validation = Objects.requireNonNull(validation, "validation");
       this.selection = Objects.requireNonNull(selection, "selection");
       return self();
+    }
+
+    /** What the validation goes through. */
+    final void judgeOn(BatchSource clips) {
+      validationData = Optional.of(clips);
     }
 
     /**

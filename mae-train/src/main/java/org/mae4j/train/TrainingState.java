@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.mae4j.models.Models;
 import org.mae4j.models.Vit;
@@ -17,7 +18,10 @@ import org.mae4j.models.weights.WeightFileException;
 import org.mae4j.train.metrics.ValidationMetrics;
 import org.mae4j.train.optim.AdamW;
 import org.mae4j.train.recipe.CheckpointSelection;
+import org.mae4j.train.recipe.RecipeDifference;
 import org.mae4j.train.recipe.TrainingRecipe;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All that a run needs to go on: recipe, seed, model, optimizer, and what happened so far. There is
@@ -28,6 +32,8 @@ import org.mae4j.train.recipe.TrainingRecipe;
  */
 public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? super M>>
     implements AutoCloseable {
+
+  private static final Logger logger = LoggerFactory.getLogger(TrainingState.class);
 
   private final R recipe;
   private final long seed;
@@ -41,6 +47,12 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
   private final List<Long> skipped = new ArrayList<>();
   private final List<ValidationMetrics> validations = new ArrayList<>();
   private OptionalLong bestStep = OptionalLong.empty();
+  private RunData data = RunData.UNKNOWN;
+
+  /** Null in a run that does not go on from a file. */
+  private SavedRun saved;
+
+  private Set<String> overridden = Set.of();
 
   /** Made before the first update: until then, the weights may be given from outside. */
   private ExponentialMovingAverage average;
@@ -66,10 +78,11 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
   /**
    * Goes on where a run was saved; the model has the saved weights already.
    *
+   * @param mayDiffer what may be other than the checkpoint says, by name
    * @throws CheckpointException if the optimizer's state or the average does not fit
    * @throws WeightFileException if they cannot be read
    */
-  final void restore(SavedRun saved) {
+  final void restore(SavedRun saved, Set<String> mayDiffer) {
     try {
       optimizer.restore(saved.updates(), saved.tensors()::read);
       if (recipe.emaDecay().isPresent() && ExponentialMovingAverage.areIn(saved.tensors())) {
@@ -82,6 +95,30 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
     skipped.addAll(saved.skipped());
     validations.addAll(saved.validations());
     bestStep = saved.bestStep();
+    data = saved.data();
+    this.saved = saved;
+    overridden = Set.copyOf(mayDiffer);
+  }
+
+  /**
+   * Notes what data the run learns from here on.
+   *
+   * @throws RecipeMismatchException if its checkpoint says that it began with other data, which was
+   *     not overridden
+   */
+  final void learnFrom(RunData now) {
+    if (saved != null) {
+      List<RecipeDifference> differences = saved.data().differences(now, overridden);
+      if (!differences.isEmpty()) {
+        throw new RecipeMismatchException(saved.file(), differences);
+      }
+      if (stepsDone() > 0 && !now.equals(RunData.UNKNOWN) && !saved.data().isComparable(now)) {
+        logger.warn(
+            "{} does not say what data its run learnt from: it goes on with what there is now",
+            saved.file());
+      }
+    }
+    data = now;
   }
 
   /**
@@ -100,6 +137,7 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
     Map<String, String> metadata = new LinkedHashMap<>(provenance);
     metadata.putAll(
         SavedRun.metadata(recipe, seed, optimizer.updates(), skipped, validations, bestStep));
+    metadata.putAll(data.metadata());
     metadata.putAll(ownMetadata());
     try {
       Safetensors.writeChecked(file, tensors, Models.metadata(model, metadata));

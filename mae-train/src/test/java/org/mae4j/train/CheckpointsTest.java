@@ -2,6 +2,7 @@ package org.mae4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,6 +137,62 @@ class CheckpointsTest {
     write(new Checkpoints(folder, 1));
 
     assertThat(half).doesNotExist();
+  }
+
+  @Test
+  void aFolderThatWasRemovedMeanwhileIsMadeAgain() throws IOException {
+    Path inner = folder.resolve("run/checkpoints");
+    Checkpoints checkpoints = new Checkpoints(inner, 1);
+    Files.delete(inner);
+    Files.delete(inner.getParent());
+
+    assertThat(write(checkpoints)).exists();
+  }
+
+  @Test
+  void aFolderThatBecameAFileDoesNotHideTheFailureThatMatters() throws IOException {
+    Path inner = folder.resolve("checkpoints");
+    Checkpoints checkpoints = new Checkpoints(inner, 1);
+    Files.delete(inner);
+    Files.writeString(inner, "in the way");
+
+    assertThatThrownBy(() -> write(checkpoints))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageStartingWith("cannot make folder " + inner + ": ");
+  }
+
+  @Test
+  void aFolderThatCannotBeListedKeepsWhatWasWritten() throws IOException {
+    Path inner = Files.createDirectory(folder.resolve("checkpoints"));
+    Checkpoints checkpoints = new Checkpoints(inner, 1);
+    assumeTrue(inner.toFile().setReadable(false) && !Files.isReadable(inner), "as root");
+    try {
+      assertThat(write(checkpoints)).exists();
+    } finally {
+      assertThat(inner.toFile().setReadable(true)).isTrue();
+    }
+  }
+
+  @Test
+  void metadataKeepsItsOrder() {
+    Map<String, String> provenance = new LinkedHashMap<>();
+    List<String> names = List.of("recipe", "seed", "data", "device", "a", "z", "m", "b");
+    names.forEach(name -> provenance.put(name, "x"));
+    try (PretrainingState state = PretrainingState.start(RECIPE, 1, kernels, manager)) {
+      Pretrainer.builder()
+          .setState(state)
+          .setBatches(new WavesBatchSource(TestRecipes.CLIP, 2))
+          .optProvenance(provenance)
+          .optCheckpoints(new Checkpoints(folder, 1), 9)
+          .build()
+          .run();
+    }
+
+    assertThat(
+            Safetensors.open(folder.resolve("checkpoint-00000009.safetensors"))
+                .metadata()
+                .keySet())
+        .startsWith(names.toArray(new String[0]));
   }
 
   @Test

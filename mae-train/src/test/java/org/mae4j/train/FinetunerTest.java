@@ -426,7 +426,7 @@ class FinetunerTest {
   }
 
   /** With dropout 0.3 and stochastic depth 0.1, as in the paper. */
-  private static FinetuningRecipe recipe(
+  static FinetuningRecipe recipe(
       long steps, double headOnly, int videosPerBatch, int batchesPerStep) {
     return new FinetuningRecipe(
         "test",

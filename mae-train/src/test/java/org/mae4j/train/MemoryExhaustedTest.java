@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
+import com.google.common.base.Throwables;
 import org.junit.jupiter.api.Test;
 import org.mae4j.api.ClipBatch;
+import org.mae4j.api.ClipReadException;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.Precision;
 import org.mae4j.models.kernels.ScriptedKernels;
@@ -78,6 +80,49 @@ class MemoryExhaustedTest {
           .hasMessageStartingWith("out of memory at step 2 on cpu(): batches of 4 clips")
           .hasMessageContaining("would fit with 2 clips a batch and 2 batches a step")
           .hasCauseInstanceOf(EngineException.class);
+    }
+  }
+
+  @Test
+  void memoryThatReadingVideosLacksIsNotTheModels() {
+    OutOfMemoryError heap = new OutOfMemoryError("Java heap space");
+    assertThatThrownBy(() -> trainOn(heap))
+        .isInstanceOf(MemoryExhaustedException.class)
+        .hasMessageMatching(
+            "out of memory reading videos for step 2: Java heap space; Java may use [0-9.]+ .iB:"
+                + " allow more by -Xmx, or read fewer videos at once .*")
+        .hasCause(heap);
+  }
+
+  @Test
+  void aReaderThatSpeaksOfMemoryIsQuotedAsItIs() {
+    RuntimeException broken =
+        new ClipReadException(
+            "a.mp4",
+            ClipReadException.Stage.CRASH,
+            "out of memory",
+            new OutOfMemoryError("Java heap space"));
+
+    assertThatThrownBy(() -> trainOn(broken)).isSameAs(broken);
+  }
+
+  /** The second batch fails. */
+  private static void trainOn(Throwable failure) {
+    try (NDManager manager = TorchEngine.newManager();
+        Kernels kernels = new ScriptedKernels();
+        PretrainingState state =
+            PretrainingState.start(TestRecipes.tiny(3, 4, 1), 1, kernels, manager)) {
+      WavesBatchSource batches =
+          new WavesBatchSource(TestRecipes.CLIP, 4) {
+            @Override
+            public ClipBatch batch(long index, NDManager scope) {
+              if (index == 1) {
+                Throwables.throwIfUnchecked(failure);
+              }
+              return super.batch(index, scope);
+            }
+          };
+      Pretrainer.builder().setState(state).setBatches(batches).build().run();
     }
   }
 

@@ -135,7 +135,7 @@ class ResumeTest {
     try (PretrainingState state = PretrainingState.start(RECIPE, 1, kernels, manager)) {
       Path before = checkpoints.write(state, Map.of());
       state.skipStep();
-      Files.createDirectories(folder.resolve("checkpoint-00000001.safetensors.tmp/in/the/way"));
+      Files.createDirectories(folder.resolve("checkpoint-00000001.safetensors/in/the/way"));
 
       assertThatThrownBy(() -> checkpoints.write(state, Map.of()))
           .isInstanceOf(CheckpointException.class)

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.mae4j.api.Provenance;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.torch.TorchEngine;
@@ -47,6 +48,13 @@ final class TrainingProcess {
                 .setState(state)
                 .setBatches(new WavesBatchSource(TestRecipes.CLIP, CLIPS))
                 .optCheckpoints(checkpoints, SAVE_EVERY)
+                .optProvenance(
+                    Provenance.NONE
+                        .withRecipe("test")
+                        .withSeed(3)
+                        .withDevice("cpu")
+                        .withVersions(TorchEngine.versions())
+                        .toMap())
                 .addListener(metrics)
                 .addListener(new Speaker())
                 .build();

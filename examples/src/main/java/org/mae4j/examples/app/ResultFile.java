@@ -4,9 +4,8 @@ import com.google.gson.FieldNamingPolicy;
 import com.google.gson.GsonBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import org.mae4j.api.internal.WholeFile;
 
 /** A run's numbers, in {@code result.json} of its folder. */
 final class ResultFile {
@@ -23,10 +22,8 @@ final class ResultFile {
             .serializeNulls()
             .create()
             .toJson(result);
-    Path part = file.resolveSibling(file.getFileName() + ".part");
     try {
-      Files.writeString(part, json + "\n");
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.write(file, json + "\n");
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + file + ": " + e, e);
     }

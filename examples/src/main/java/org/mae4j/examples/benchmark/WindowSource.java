@@ -20,6 +20,11 @@ public record WindowSource(ClipSource videos, List<Window> windows) implements C
   }
 
   @Override
+  public List<String> classes() {
+    return videos.classes();
+  }
+
+  @Override
   public List<Clip> clips(int index, ClipRequest request) {
     Window window = windows.get(index);
     return videos.clips(

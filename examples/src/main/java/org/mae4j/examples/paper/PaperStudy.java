@@ -1,5 +1,6 @@
 package org.mae4j.examples.paper;
 
+import com.google.common.collect.ImmutableMap;
 import com.google.common.hash.Hashing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,13 +53,13 @@ final class PaperStudy implements Study {
   private static final String SCRATCH = "scratch";
 
   /** The folders that each result needs. */
-  private static final Map<String, Set<String>> NEEDED =
+  private static final Map<String, List<String>> NEEDED =
       Map.of(
-          "result1", Set.of("--saycam", "--kinetics", "--ssv2"),
-          "result2", Set.of("--ssv2"),
-          "result3", Set.of("--saycam", "--kinetics", "--ssv2"),
-          "result4", Set.of("--ssv2"),
-          "result5", Set.of("--saycam", "--imagenet", "--ood"));
+          "result1", List.of("--saycam", "--kinetics", "--ssv2"),
+          "result2", List.of("--ssv2"),
+          "result3", List.of("--saycam", "--kinetics", "--ssv2"),
+          "result4", List.of("--ssv2"),
+          "result5", List.of("--saycam", "--imagenet", "--ood"));
 
   /** The tasks whose published classifiers each result judges. */
   private static final Map<String, List<String>> JUDGED =
@@ -149,7 +150,7 @@ final class PaperStudy implements Study {
         (name, data) -> {
           Map<String, Path> classifiers = new HashMap<>();
           for (int shots : SHOTS) {
-            Map.of(SSV2, "ssv2-" + shots + "shot", KINETICS, "kinetics-" + shots + "shot")
+            ImmutableMap.of(SSV2, "ssv2-" + shots + "shot", KINETICS, "kinetics-" + shots + "shot")
                 .forEach(
                     (task, published) -> {
                       if (judged.contains(published)) {
@@ -233,7 +234,7 @@ final class PaperStudy implements Study {
 
   @Override
   public Map<String, String> settings() {
-    return Map.of(
+    return ImmutableMap.of(
         "recipes",
         "the authors' first generation",
         "published weights",

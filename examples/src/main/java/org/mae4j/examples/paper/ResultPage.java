@@ -1,5 +1,6 @@
 package org.mae4j.examples.paper;
 
+import com.google.common.collect.ImmutableMap;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -92,6 +93,6 @@ public final class ResultPage {
 
   /** The figures by name. */
   public Map<String, BufferedImage> figures() {
-    return Map.copyOf(figures);
+    return ImmutableMap.copyOf(figures);
   }
 }

@@ -98,7 +98,7 @@ public final class ClipDataset implements ClipSource {
     return root;
   }
 
-  /** The C names of the classes, a label being an index into them; empty if not labelled. */
+  @Override
   public List<String> classes() {
     return classes;
   }

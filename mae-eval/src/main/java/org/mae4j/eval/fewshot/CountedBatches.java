@@ -3,11 +3,13 @@ package org.mae4j.eval.fewshot;
 import ai.djl.ndarray.NDManager;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
+import org.mae4j.api.DataIdentity;
 
 /** Counts the different clips that are read. Closing it leaves the source open. */
 final class CountedBatches implements BatchSource {
@@ -34,6 +36,11 @@ final class CountedBatches implements BatchSource {
   @Override
   public List<ClipReadException> brokenFiles() {
     return source.brokenFiles();
+  }
+
+  @Override
+  public Optional<DataIdentity> data() {
+    return source.data();
   }
 
   /** The number of different clips so far. */

@@ -10,15 +10,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32C;
+import org.mae4j.api.internal.WholeFile;
 import org.mae4j.models.weights.WeightFile.TensorInfo;
 
 /**
@@ -221,48 +219,11 @@ public final class Safetensors implements WeightFile {
     }
   }
 
-  private static void writeWhole(Path file, Writing writing) {
-    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+  private static void writeWhole(Path file, WholeFile.Writing writing) {
     try {
-      try (FileChannel channel =
-          FileChannel.open(
-              temporary,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        writing.to(channel);
-        channel.force(true);
-      }
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      forceFolder(file.toAbsolutePath().getParent());
+      WholeFile.write(file, writing);
     } catch (IOException e) {
       throw new WeightFileException(file, "cannot be written: " + e, e);
-    } finally {
-      try {
-        Files.deleteIfExists(temporary);
-      } catch (IOException ignored) {
-        // The failure that left it there is already on its way.
-      }
     }
-  }
-
-  /**
-   * Flushes the new name to the disk, too; where folders cannot be opened, that is the system's.
-   */
-  private static void forceFolder(Path folder) throws IOException {
-    FileChannel channel;
-    try {
-      channel = FileChannel.open(folder);
-    } catch (IOException e) {
-      return;
-    }
-    try (channel) {
-      channel.force(true);
-    }
-  }
-
-  private interface Writing {
-    void to(FileChannel channel) throws IOException;
   }
 }

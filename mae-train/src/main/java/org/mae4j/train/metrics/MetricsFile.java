@@ -1,23 +1,28 @@
 package org.mae4j.train.metrics;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.gson.FieldNamingPolicy;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import org.mae4j.api.internal.Checks;
+import org.mae4j.api.internal.WholeFile;
 import org.mae4j.train.recipe.TrainingRecipe;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The metrics of a run as JSON lines: an object per step, with a {@code loss} where there was an
@@ -26,6 +31,8 @@ import org.mae4j.train.recipe.TrainingRecipe;
  * <p>When a run goes on from a checkpoint, lines of steps after it are dropped: they are made anew.
  */
 public final class MetricsFile implements TrainingListener, AutoCloseable {
+
+  private static final Logger logger = LoggerFactory.getLogger(MetricsFile.class);
 
   private static final Gson GSON =
       new GsonBuilder()
@@ -42,51 +49,87 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
   }
 
   /**
-   * What a file holds. A killed run may leave half a line at the end, which is left out.
+   * What a file holds. Lines that cannot be read, such as a crash leaves, are left out; how many is
+   * logged.
    *
-   * @throws UncheckedIOException if it cannot be read, or another line is damaged
+   * @throws UncheckedIOException if the file cannot be read
    */
   public static RunHistory read(Path file) {
-    List<StepMetrics> steps = new ArrayList<>();
-    List<SkippedStep> skipped = new ArrayList<>();
-    List<ValidationMetrics> validations = new ArrayList<>();
-    for (JsonObject line : lines(file)) {
-      if (line.has("values")) {
-        validations.add(GSON.fromJson(line, ValidationMetrics.class));
-      } else if (line.has("reason")) {
-        skipped.add(GSON.fromJson(line, SkippedStep.class));
-      } else {
-        steps.add(GSON.fromJson(line, StepMetrics.class));
-      }
+    try {
+      Content content = Content.of(file);
+      content.warn(file, "they are left out");
+      return content.history();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file + ": " + e, e);
     }
-    return new RunHistory(steps, skipped, validations);
   }
 
-  private static List<JsonObject> lines(Path file) {
-    try {
-      List<String> lines = Files.readAllLines(file);
-      List<JsonObject> objects = new ArrayList<>();
-      for (int i = 0; i < lines.size(); i++) {
-        Optional<JsonObject> parsed = parse(lines.get(i));
-        if (parsed.isPresent()) {
-          objects.add(parsed.get());
-        } else if (i < lines.size() - 1) {
-          throw new IOException("line " + (i + 1) + " is damaged");
+  /**
+   * The lines of a file, read.
+   *
+   * @param lines the good ones, each as one of the records
+   * @param damaged the numbers of the others, from 1
+   */
+  private record Content(List<Object> lines, List<Integer> damaged) {
+
+    private static Content of(Path file) throws IOException {
+      Content content = new Content(new ArrayList<>(), new ArrayList<>());
+      // Bytes that are no UTF-8 damage their line alone.
+      try (BufferedReader reader =
+          new BufferedReader(new InputStreamReader(Files.newInputStream(file), UTF_8))) {
+        int number = 1;
+        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+          try {
+            content.lines.add(parse(line));
+          } catch (RuntimeException e) {
+            // Gson and the records refuse in exceptions of many kinds.
+            content.damaged.add(number);
+          }
+          number++;
         }
       }
-      return objects;
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+      return content;
+    }
+
+    private static Object parse(String line) {
+      JsonObject object = GSON.fromJson(line, JsonObject.class);
+      Checks.atLeast(1, object.get("step").getAsLong(), "step");
+      if (object.has("values")) {
+        return GSON.fromJson(object, ValidationMetrics.class);
+      }
+      if (object.has("reason")) {
+        return GSON.fromJson(object, SkippedStep.class);
+      }
+      Checks.require(object.has("loss"), "no step has no loss");
+      return GSON.fromJson(object, StepMetrics.class);
+    }
+
+    private RunHistory history() {
+      return new RunHistory(
+          all(StepMetrics.class), all(SkippedStep.class), all(ValidationMetrics.class));
+    }
+
+    private <T> List<T> all(Class<T> type) {
+      return lines.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    private void warn(Path file, String outcome) {
+      if (!damaged.isEmpty()) {
+        logger.warn(
+            "{} of {} lines of {} cannot be read, the first is line {}: {}",
+            damaged.size(),
+            damaged.size() + lines.size(),
+            file,
+            damaged.get(0),
+            outcome);
+      }
     }
   }
 
-  private static Optional<JsonObject> parse(String line) {
-    try {
-      return Optional.ofNullable(GSON.fromJson(line, JsonObject.class))
-          .filter(object -> object.has("step"));
-    } catch (JsonParseException e) {
-      return Optional.empty();
-    }
+  private static long step(Object line) {
+    return line instanceof StepMetrics metrics
+        ? metrics.step()
+        : line instanceof SkippedStep skipped ? skipped.step() : ((ValidationMetrics) line).step();
   }
 
   @Override
@@ -94,15 +137,17 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     try {
       StringBuilder kept = new StringBuilder();
       if (stepsDone > 0 && Files.exists(file)) {
-        for (JsonObject line : lines(file)) {
-          if (line.get("step").getAsLong() <= stepsDone) {
-            kept.append(GSON.toJson(line)).append('\n');
-          }
+        Content content = Content.of(file);
+        if (!content.damaged.isEmpty()) {
+          Path aside = file.resolveSibling(file.getFileName() + ".damaged");
+          Files.copy(file, aside, StandardCopyOption.REPLACE_EXISTING);
+          content.warn(file, "the run goes on with the others, and " + aside + " keeps all");
         }
+        content.lines.stream()
+            .filter(line -> step(line) <= stepsDone)
+            .forEach(line -> kept.append(GSON.toJson(line)).append('\n'));
       }
-      Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-      Files.writeString(temporary, kept);
-      Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.write(file, kept.toString());
       channel = FileChannel.open(file, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw cannotWrite(e);
@@ -125,7 +170,7 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
   }
 
   private void append(Object line) {
-    ByteBuffer bytes = ByteBuffer.wrap((GSON.toJson(line) + "\n").getBytes(StandardCharsets.UTF_8));
+    ByteBuffer bytes = ByteBuffer.wrap((GSON.toJson(line) + "\n").getBytes(UTF_8));
     try {
       while (bytes.hasRemaining()) {
         channel.write(bytes);

@@ -1,5 +1,6 @@
 package org.mae4j.train.metrics;
 
+import com.google.common.collect.ImmutableMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -14,6 +15,7 @@ public record ValidationMetrics(long step, double pass, Map<String, Double> valu
 
   public ValidationMetrics {
     Objects.requireNonNull(values, "values");
-    values = Map.copyOf(values);
+    // In the order given: checkpoints of equal runs are equal.
+    values = ImmutableMap.copyOf(values);
   }
 }

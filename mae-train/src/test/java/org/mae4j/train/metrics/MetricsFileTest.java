@@ -1,18 +1,21 @@
 package org.mae4j.train.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mae4j.train.TestRecipes;
 import org.mae4j.train.recipe.PretrainingRecipe;
 
@@ -34,22 +37,67 @@ class MetricsFileTest {
         .contains("\"clips_per_second\":64.0");
   }
 
-  @Test
-  void leavesOutTheHalfLineOfAKilledRun() throws IOException {
-    write(0, 1, 2);
-    Files.writeString(file(), "{\"step\":3,\"lo", StandardOpenOption.APPEND);
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"step\":3,\"lo",
+        "\0\0\0\0",
+        "x",
+        "",
+        "null",
+        "[]",
+        "{}",
+        "{\"step\":\"x\",\"loss\":1}",
+        "{\"step\":3}",
+        "{\"step\":3,\"reason\":null}",
+        "{\"step\":3,\"values\":{\"a\":\"b\"}}",
+        "{\"step\":1,\"pass\":0.25,{\"step\":2,\"pass\":0.5}",
+      })
+  void leavesOutADamagedLineWhereverItStands(String damaged) throws IOException {
+    for (int place = 0; place <= 2; place++) {
+      write(0, 1, 2);
+      List<String> lines = new ArrayList<>(Files.readAllLines(file()));
+      lines.add(place, damaged);
+      Files.writeString(file(), String.join("\n", lines));
 
-    assertThat(MetricsFile.read(file()).steps()).containsExactly(metrics(1), metrics(2));
+      assertThat(MetricsFile.read(file()).steps()).containsExactly(metrics(1), metrics(2));
+    }
   }
 
   @Test
-  void refusesADamagedLineBeforeTheLast() throws IOException {
+  void aRunGoesOnWithTheGoodLinesAndKeepsTheDamagedFileAside() throws IOException {
     write(0, 1, 2);
-    Files.writeString(file(), "x" + Files.readString(file()));
+    byte[] damaged = Files.readAllBytes(file());
+    // Of the first line; these are no UTF-8.
+    Arrays.fill(damaged, 3, 9, (byte) 0xff);
+    Files.write(file(), damaged);
 
-    assertThatThrownBy(() -> MetricsFile.read(file()))
-        .isInstanceOf(UncheckedIOException.class)
-        .hasMessage("cannot read " + file() + ": line 1 is damaged");
+    write(2, 3);
+
+    assertThat(MetricsFile.read(file()).steps()).containsExactly(metrics(2), metrics(3));
+    assertThat(folder.resolve("metrics.jsonl.damaged")).hasBinaryContent(damaged);
+  }
+
+  @Test
+  void aWholeFileIsNotKeptAside() throws IOException {
+    write(0, 1, 2);
+    write(2, 3);
+
+    assertThat(folder).isDirectoryNotContaining("glob:**.damaged");
+  }
+
+  @Test
+  void valuesStayInTheirOrder() throws IOException {
+    Map<String, Double> values = new LinkedHashMap<>();
+    List<String> names = List.of("loss", "top1", "top5", "a", "z", "m", "b", "y");
+    names.forEach(name -> values.put(name, 0.5));
+    try (MetricsFile metrics = new MetricsFile(file())) {
+      metrics.onStart(RECIPE, 0);
+      metrics.onValidation(new ValidationMetrics(1, 0.5, values));
+    }
+
+    assertThat(MetricsFile.read(file()).validations().get(0).values().keySet())
+        .containsExactlyElementsOf(names);
   }
 
   @Test
