@@ -46,6 +46,7 @@ public interface BatchSource extends AutoCloseable {
 
   /**
    * Why each of the videos that could not be read so far could not, in the order of their names.
+   * Any thread may ask, also while a batch is made.
    */
   default List<ClipReadException> brokenFiles() {
     return List.of();

@@ -6,6 +6,7 @@ import ai.djl.training.GradientCollector;
 import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Set;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.ClipInfo;
+import org.mae4j.api.ClipReadException;
 import org.mae4j.api.DataIdentity;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.models.torch.internal.TorchArrays;
@@ -43,6 +45,10 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
   private final int skipLimit;
   private final Map<String, String> provenance;
   private final List<TrainingListener> listeners;
+
+  /** Those that were told. */
+  private final Set<String> brokenFiles = new HashSet<>();
+
   private volatile boolean stopRequested;
 
   /**
@@ -114,6 +120,7 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
     while (state.stepsDone() < last && !isExhausted() && !stop) {
       makeStep(prefetcher);
       long done = state.stepsDone();
+      tellBrokenFiles(done);
       boolean best = validateIfDue(done == last);
       stop = stopRequested;
       if (checkpoints != null
@@ -126,6 +133,14 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
       return TrainingOutcome.FINISHED;
     }
     return isExhausted() ? TrainingOutcome.STOPPED_EARLY : TrainingOutcome.STOPPED_ON_REQUEST;
+  }
+
+  private void tellBrokenFiles(long done) {
+    for (ClipReadException file : batches.brokenFiles()) {
+      if (brokenFiles.add(file.file())) {
+        listeners.forEach(listener -> listener.onBrokenFile(done, file));
+      }
+    }
   }
 
   /**

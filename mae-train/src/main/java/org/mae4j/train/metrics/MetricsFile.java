@@ -18,6 +18,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.mae4j.api.ClipReadException;
+import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.api.internal.WholeFile;
 import org.mae4j.train.recipe.TrainingRecipe;
@@ -26,7 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The metrics of a run as JSON lines: an object per step, with a {@code loss} where there was an
- * update, a {@code reason} where it was skipped, and one with {@code values} per validation.
+ * update, a {@code reason} where it was skipped, one with {@code values} per validation, and one
+ * with {@code file} per video that cannot be read.
  *
  * <p>When a run goes on from a checkpoint, lines of steps after it are dropped: they are made anew.
  */
@@ -67,20 +73,24 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
   /**
    * The lines of a file, read.
    *
-   * @param lines the good ones, each as one of the records
+   * @param lines the good ones, each as the record that it was
+   * @param steps their steps
    * @param damaged the numbers of the others, from 1
    */
-  private record Content(List<Object> lines, List<Integer> damaged) {
+  private record Content(List<Object> lines, List<Long> steps, List<Integer> damaged) {
 
     private static Content of(Path file) throws IOException {
-      Content content = new Content(new ArrayList<>(), new ArrayList<>());
+      Content content = new Content(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
       // Bytes that are no UTF-8 damage their line alone.
       try (BufferedReader reader =
           new BufferedReader(new InputStreamReader(Files.newInputStream(file), UTF_8))) {
         int number = 1;
         for (String line = reader.readLine(); line != null; line = reader.readLine()) {
           try {
-            content.lines.add(parse(line));
+            JsonObject object = GSON.fromJson(line, JsonObject.class);
+            long step = Checks.atLeast(0, object.get("step").getAsLong(), "step");
+            content.lines.add(parse(object));
+            content.steps.add(step);
           } catch (RuntimeException e) {
             // Gson and the records refuse in exceptions of many kinds.
             content.damaged.add(number);
@@ -91,11 +101,12 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
       return content;
     }
 
-    private static Object parse(String line) {
-      JsonObject object = GSON.fromJson(line, JsonObject.class);
-      Checks.atLeast(1, object.get("step").getAsLong(), "step");
+    private static Object parse(JsonObject object) {
       if (object.has("values")) {
         return GSON.fromJson(object, ValidationMetrics.class);
+      }
+      if (object.has("file")) {
+        return GSON.fromJson(object, BrokenFile.class);
       }
       if (object.has("reason")) {
         return GSON.fromJson(object, SkippedStep.class);
@@ -105,8 +116,13 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     }
 
     private RunHistory history() {
+      Map<String, ClipReadException> broken = new TreeMap<>();
+      all(BrokenFile.class).forEach(found -> broken.putIfAbsent(found.file, found.failure()));
       return new RunHistory(
-          all(StepMetrics.class), all(SkippedStep.class), all(ValidationMetrics.class));
+          all(StepMetrics.class),
+          all(SkippedStep.class),
+          all(ValidationMetrics.class),
+          List.copyOf(broken.values()));
     }
 
     private <T> List<T> all(Class<T> type) {
@@ -126,10 +142,17 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     }
   }
 
-  private static long step(Object line) {
-    return line instanceof StepMetrics metrics
-        ? metrics.step()
-        : line instanceof SkippedStep skipped ? skipped.step() : ((ValidationMetrics) line).step();
+  /** A video that cannot be read, as a line. */
+  private record BrokenFile(long step, String file, Stage stage, String cause) {
+
+    private BrokenFile {
+      Objects.requireNonNull(file, "file");
+      Objects.requireNonNull(stage, "stage");
+    }
+
+    private ClipReadException failure() {
+      return new ClipReadException(file, stage, cause);
+    }
   }
 
   @Override
@@ -143,9 +166,11 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
           Files.copy(file, aside, StandardCopyOption.REPLACE_EXISTING);
           content.warn(file, "the run goes on with the others, and " + aside + " keeps all");
         }
-        content.lines.stream()
-            .filter(line -> step(line) <= stepsDone)
-            .forEach(line -> kept.append(GSON.toJson(line)).append('\n'));
+        for (int i = 0; i < content.lines.size(); i++) {
+          if (content.steps.get(i) <= stepsDone) {
+            kept.append(GSON.toJson(content.lines.get(i))).append('\n');
+          }
+        }
       }
       WholeFile.write(file, kept.toString());
       channel = FileChannel.open(file, StandardOpenOption.APPEND);
@@ -167,6 +192,11 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
   @Override
   public void onValidation(ValidationMetrics metrics) {
     append(metrics);
+  }
+
+  @Override
+  public void onBrokenFile(long stepsDone, ClipReadException file) {
+    append(new BrokenFile(stepsDone, file.file(), file.stage(), file.reason()));
   }
 
   private void append(Object line) {

@@ -2,6 +2,7 @@ package org.mae4j.train.metrics;
 
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import org.mae4j.api.ClipReadException;
 import org.mae4j.train.recipe.TrainingRecipe;
 
 /** Is told how a run goes. Calls come from the training thread. */
@@ -28,6 +29,13 @@ public interface TrainingListener {
 
   /** The model was judged. */
   default void onValidation(ValidationMetrics metrics) {}
+
+  /**
+   * A video cannot be read; told once in each process that meets it.
+   *
+   * @param stepsDone when it was met; batches are read ahead
+   */
+  default void onBrokenFile(long stepsDone, ClipReadException file) {}
 
   /** A checkpoint is on the disk. */
   default void onCheckpoint(Path file) {}

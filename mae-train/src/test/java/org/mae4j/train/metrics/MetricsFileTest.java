@@ -11,11 +11,12 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mae4j.api.ClipReadException;
+import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.train.TestRecipes;
 import org.mae4j.train.recipe.PretrainingRecipe;
 
@@ -135,18 +136,45 @@ class MetricsFileTest {
     assertThat(MetricsFile.read(file()))
         .isEqualTo(
             new RunHistory(
-                List.of(metrics(1), metrics(3)), List.of(skipped), List.of(early, late)));
+                List.of(metrics(1), metrics(3)),
+                List.of(skipped),
+                List.of(early, late),
+                List.of()));
 
     write(2);
 
     assertThat(MetricsFile.read(file()))
-        .isEqualTo(new RunHistory(List.of(metrics(1)), List.of(skipped), List.of(early)));
+        .isEqualTo(
+            new RunHistory(List.of(metrics(1)), List.of(skipped), List.of(early), List.of()));
   }
 
-  private void write(long stepsDone, long... steps) throws IOException {
+  @Test
+  void remembersTheBrokenFilesOfAllProcesses() throws IOException {
+    write(0, 1, broken("b.mp4"), 2, broken("late.mp4"), 3);
+    write(1, 2, broken("a.mp4"), broken("b.mp4"));
+
+    assertThat(MetricsFile.read(file()).brokenFiles())
+        .extracting(ClipReadException::getMessage)
+        .containsExactly("a.mp4: decode: no frame", "b.mp4: decode: no frame");
+  }
+
+  private static ClipReadException broken(String file) {
+    return new ClipReadException(file, Stage.DECODE, "no frame");
+  }
+
+  /** Steps and files that could not be read. */
+  private void write(long stepsDone, Object... events) throws IOException {
+    long done = stepsDone;
     try (MetricsFile metrics = new MetricsFile(file())) {
       metrics.onStart(RECIPE, stepsDone);
-      LongStream.of(steps).forEach(step -> metrics.onStep(metrics(step)));
+      for (Object event : events) {
+        if (event instanceof ClipReadException broken) {
+          metrics.onBrokenFile(done, broken);
+        } else {
+          done = (Integer) event;
+          metrics.onStep(metrics(done));
+        }
+      }
     }
   }
 
