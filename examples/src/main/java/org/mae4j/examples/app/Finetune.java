@@ -41,9 +41,6 @@ import picocli.CommandLine.Option;
             + " apart.")
 public final class Finetune implements Callable<Integer> {
 
-  private static final SettingsFile<FinetuneSettings> SETTINGS =
-      new SettingsFile<>(Finetune.class, FinetuneSettings.class);
-
   @Option(
       names = "--videos",
       paramLabel = "DIR",
@@ -139,9 +136,11 @@ public final class Finetune implements Callable<Integer> {
 
   private Optional<FinetuneResult> goOn() {
     Path resume = folder();
-    FinetuneSettings before = SETTINGS.read(resume);
+    FinetuneSettings before = FinetuneSettings.FILE.read(resume);
     FinetuneSettings settings =
-        before.withSkipNonFinite(options.skipNonFinite(before.skipNonFinite()));
+        before
+            .withSkipNonFinite(options.skipNonFinite(before.skipNonFinite()))
+            .withVideos(videos == null ? before.videos() : absolute(videos));
     Checkpoints checkpoints = FinetuneJob.checkpoints(resume);
     Path newest =
         checkpoints
@@ -151,15 +150,6 @@ public final class Finetune implements Callable<Integer> {
                     new IllegalArgumentException("no checkpoint to resume from in " + checkpoints));
     FinetuningRecipe recipe = changed(FinetuningState.recipe(newest));
     LabelledFootage footage = footage(settings, recipe.model().vit());
-    if (footage.classes().size() != recipe.model().classes()) {
-      throw new IllegalArgumentException(
-          "the run in "
-              + resume
-              + " began with "
-              + recipe.model().classes()
-              + " classes, but now there are "
-              + footage.classes().size());
-    }
     return run(resume, settings, recipe, footage, Optional.of(newest));
   }
 
@@ -174,7 +164,6 @@ public final class Finetune implements Callable<Integer> {
     RunLock lock = RunLock.acquire(folder);
     try (lock;
         progress) {
-      SETTINGS.write(folder, settings);
       recipe.summary().forEach(progress::say);
       progress.say("videos: " + footage.description());
       return new FinetuneJob(
@@ -191,13 +180,17 @@ public final class Finetune implements Callable<Integer> {
 
   private FinetuneSettings newSettings(Path pretrained) {
     return new FinetuneSettings(
-        videos == null ? null : videos.toAbsolutePath().normalize().toString(),
+        videos == null ? null : absolute(videos),
         task,
         pretrained.toString(),
         !noControl,
         options.seed(),
         options.threads(),
         options.skipNonFinite(0));
+  }
+
+  private static String absolute(Path folder) {
+    return folder.toAbsolutePath().normalize().toString();
   }
 
   private Path folder() {

@@ -16,12 +16,14 @@ import org.mae4j.api.FewShotTask;
 import org.mae4j.api.Provenance;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.examples.support.ConsoleProgress;
+import org.mae4j.examples.support.SettingsFile;
 import org.mae4j.models.Models;
 import org.mae4j.models.kernels.KernelSettings;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.models.weights.WeightFile;
 import org.mae4j.models.weights.Weights;
+import org.mae4j.train.CheckpointException;
 import org.mae4j.train.Checkpoints;
 import org.mae4j.train.ClassifierScores;
 import org.mae4j.train.Finetuner;
@@ -29,6 +31,7 @@ import org.mae4j.train.FinetuningState;
 import org.mae4j.train.StopOnSignal;
 import org.mae4j.train.TrainingOutcome;
 import org.mae4j.train.metrics.MetricsFile;
+import org.mae4j.train.metrics.RunHistory;
 import org.mae4j.train.metrics.TrainingListener;
 import org.mae4j.train.recipe.FinetuningRecipe;
 import org.mae4j.train.tensorboard.TensorBoardFile;
@@ -41,7 +44,6 @@ final class FinetuneJob {
 
   static final String REPORT = "report.html";
 
-  private static final String CHECKPOINTS = "checkpoints";
   private static final String CONTROL = "control";
   private static final String METRICS = "metrics.jsonl";
 
@@ -75,7 +77,7 @@ final class FinetuneJob {
 
   /** The checkpoints of the run in a folder. */
   static Checkpoints checkpoints(Path folder) {
-    return new Checkpoints(folder.resolve(CHECKPOINTS), 1);
+    return new Checkpoints(folder.resolve(SettingsFile.CHECKPOINTS), 1);
   }
 
   /**
@@ -115,22 +117,19 @@ final class FinetuneJob {
           FinetuneResult.of(
               report, scores, control, trained.get().steps(), trained.get().best(), provenance);
       ResultFile.write(folder, result);
-      addBroken(validation);
-      addBroken(test);
+      RunHistory history = MetricsFile.read(folder.resolve(METRICS));
+      addBroken(history.brokenFiles());
+      addBroken(validation.brokenFiles());
+      addBroken(test.brokenFiles());
       FinetuneReport.of(
-              recipe,
-              footage.description(),
-              MetricsFile.read(folder.resolve(METRICS)),
-              report,
-              result,
-              List.copyOf(broken.values()))
+              recipe, footage.description(), history, report, result, List.copyOf(broken.values()))
           .write(folder.resolve(REPORT));
       return Optional.of(result);
     }
   }
 
-  private void addBroken(VideoBatches batches) {
-    batches.brokenFiles().forEach(file -> broken.putIfAbsent(file.file(), file));
+  private void addBroken(List<ClipReadException> files) {
+    files.forEach(file -> broken.putIfAbsent(file.file(), file));
   }
 
   private String method() {
@@ -178,16 +177,26 @@ final class FinetuneJob {
       try (FinetuningState state = newest.map(this::resumed).orElseGet(this::pretrained);
           MetricsFile metrics = new MetricsFile(folder.resolve(METRICS));
           TensorBoardFile tensorBoard = new TensorBoardFile(folder.resolve("tensorboard"))) {
-        if (newest.isEmpty()) {
-          // So that a run killed early can be resumed, too, whatever becomes of the model's file.
-          checkpoints.write(state, provenance);
-        }
-        if (isStopped(state, checkpoints, List.of(metrics, tensorBoard))) {
+        Runnable begin =
+            () -> {
+              FinetuneSettings.FILE.write(folder, settings);
+              if (newest.isEmpty()) {
+                // So that a run killed early can be resumed, too, whatever becomes of the model's
+                // file.
+                checkpoints.write(state, metadata());
+              }
+            };
+        if (isStopped(state, checkpoints, List.of(metrics, tensorBoard), begin)) {
           return Optional.empty();
         }
         long made = state.stepsDone();
         return Optional.of(new Trained(made, state.bestStep().orElse(made)));
       }
+    }
+
+    /** What checkpoints hold beside the run. */
+    private Map<String, String> metadata() {
+      return FinetuneSettings.FILE.addedTo(provenance, settings);
     }
 
     private FinetuningState pretrained() {
@@ -200,8 +209,16 @@ final class FinetuneJob {
           checkpoint, recipe, settings.seed(), overridden, kernels, manager);
     }
 
+    /**
+     * Trains.
+     *
+     * @param begin done first, when it is known that the run goes on with what it began with
+     */
     private boolean isStopped(
-        FinetuningState state, Checkpoints checkpoints, List<TrainingListener> listeners) {
+        FinetuningState state,
+        Checkpoints checkpoints,
+        List<TrainingListener> listeners,
+        Runnable begin) {
       try (VideoBatches clips =
           VideoBatches.training(footage.train(), recipe.clips(), settings.seed())) {
         Finetuner.Builder builder =
@@ -210,14 +227,15 @@ final class FinetuneJob {
                 .setBatches(clips)
                 .optValidationClips(validation)
                 .optCheckpoints(checkpoints, checkpointEvery)
-                .optProvenance(provenance)
+                .optProvenance(metadata())
                 .optSkipNonFinite(settings.skipNonFinite())
                 .addListener(progress);
         listeners.forEach(builder::addListener);
         Finetuner trainer = builder.build();
+        begin.run();
         try (StopOnSignal signals = StopOnSignal.of(trainer)) {
           TrainingOutcome outcome = trainer.run();
-          addBroken(clips);
+          addBroken(clips.brokenFiles());
           boolean stopped = signals.isSignalled() && outcome == TrainingOutcome.STOPPED_ON_REQUEST;
           if (stopped) {
             progress.say(
@@ -257,7 +275,7 @@ final class FinetuneJob {
                   () ->
                       FinetuningState.startFromScratch(
                           recipe, settings.seed(), kernels, manager))) {
-        if (isStopped(state, checkpoints, List.of())) {
+        if (isStopped(state, checkpoints, List.of(), () -> {})) {
           return OptionalDouble.empty();
         }
       }
@@ -271,7 +289,10 @@ final class FinetuneJob {
       Path file =
           checkpoints
               .best()
-              .orElseThrow(() -> new IllegalStateException("no checkpoint was judged"));
+              .orElseThrow(
+                  () ->
+                      new CheckpointException(
+                          "the best checkpoint is no longer in " + checkpoints));
       return FinetuningState.resume(file, kernels, manager);
     }
   }

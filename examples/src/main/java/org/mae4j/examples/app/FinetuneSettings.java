@@ -1,7 +1,9 @@
 package org.mae4j.examples.app;
 
 import java.util.Objects;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.examples.nursery.ToyTask;
+import org.mae4j.examples.support.SettingsFile;
 
 /**
  * What a run of {@link Finetune} was asked for beside its recipe.
@@ -23,9 +25,20 @@ record FinetuneSettings(
     int threads,
     int skipNonFinite) {
 
+  /** Where a run keeps them. */
+  static final SettingsFile<FinetuneSettings> FILE =
+      new SettingsFile<>("Finetune", FinetuneSettings.class);
+
   FinetuneSettings {
     Objects.requireNonNull(task, "task");
     Objects.requireNonNull(model, "model");
+    Checks.atLeast(1, threads, "threads");
+    Checks.atLeast(0, skipNonFinite, "skipNonFinite");
+  }
+
+  /** The same with videos that lie elsewhere now. */
+  FinetuneSettings withVideos(String folder) {
+    return new FinetuneSettings(folder, task, model, control, seed, threads, skipNonFinite);
   }
 
   /** The same with another number of steps that may be left out. */

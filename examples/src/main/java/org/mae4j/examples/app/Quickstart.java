@@ -8,9 +8,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.mae4j.api.BatchSource;
+import org.mae4j.api.ClipReadException;
 import org.mae4j.api.Provenance;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.eval.completion.ReconstructionGallery;
 import org.mae4j.eval.completion.ReconstructionPictures;
 import org.mae4j.examples.support.ConsoleProgress;
@@ -29,6 +32,7 @@ import org.mae4j.train.RunLock;
 import org.mae4j.train.StopOnSignal;
 import org.mae4j.train.TrainingOutcome;
 import org.mae4j.train.metrics.MetricsFile;
+import org.mae4j.train.metrics.RunHistory;
 import org.mae4j.train.metrics.StepMetrics;
 import org.mae4j.train.metrics.TrainingListener;
 import org.mae4j.train.recipe.PretrainingRecipe;
@@ -55,9 +59,6 @@ public final class Quickstart implements Callable<Integer> {
 
   /** A run that takes this share of the time it should is stopped. */
   private static final int PATIENCE_PERCENT = 120;
-
-  private static final SettingsFile<QuickstartSettings> SETTINGS =
-      new SettingsFile<>(Quickstart.class, QuickstartSettings.class);
 
   private static final String METRICS = "metrics.jsonl";
   private static final String REPORT = "report.html";
@@ -115,9 +116,11 @@ public final class Quickstart implements Callable<Integer> {
       ResultFolder.requireUnused(folder);
       return run(folder, newSettings(), changed(newRecipe(), false), Optional.empty());
     }
-    QuickstartSettings before = SETTINGS.read(folder);
+    QuickstartSettings before = QuickstartSettings.FILE.read(folder);
     QuickstartSettings settings =
-        before.withSkipNonFinite(options.skipNonFinite(before.skipNonFinite()));
+        before
+            .withSkipNonFinite(options.skipNonFinite(before.skipNonFinite()))
+            .withVideos(videos == null ? before.videos() : absolute(videos));
     Checkpoints checkpoints = checkpoints(folder);
     Path newest =
         checkpoints
@@ -167,12 +170,7 @@ public final class Quickstart implements Callable<Integer> {
                           kernels,
                           manager))) {
         state.recipe().summary().forEach(progress::say);
-        SETTINGS.write(folder, settings);
         Map<String, String> provenance = provenance(state, footage, manager).toMap();
-        if (!options.isResumed()) {
-          // So that a run killed early can be resumed, too: it was measured how long it would take.
-          checkpoints.write(state, provenance);
-        }
         if (train(folder, settings, footage, checkpoints, state, provenance, manager)) {
           return Optional.empty();
         }
@@ -183,17 +181,29 @@ public final class Quickstart implements Callable<Integer> {
                   Models.save(state.model(), folder.resolve("model.safetensors"), provenance);
                   return PretrainingEvaluation.of(state, footage, kernels, manager);
                 });
-        List<StepMetrics> metrics = MetricsFile.read(folder.resolve(METRICS)).steps();
+        RunHistory history = MetricsFile.read(folder.resolve(METRICS));
+        Checks.require(
+            !history.steps().isEmpty(), "%s holds no step to report on", folder.resolve(METRICS));
+        List<ClipReadException> broken = brokenFiles(history, footage);
         QuickstartResult result =
-            QuickstartResult.of(metrics, judgement, footage.brokenFiles(), provenance);
+            QuickstartResult.of(history.steps(), judgement, broken, provenance);
         ResultFile.write(folder, result);
         Map<Long, BufferedImage> pictures =
             PictureFiles.read(folder.resolve(PICTURES), PICTURES_IN_REPORT);
-        QuickstartReport.of(state.recipe(), footage, metrics, pictures, judgement, result)
+        QuickstartReport.of(
+                state.recipe(), footage, history.steps(), pictures, judgement, broken, result)
             .write(folder.resolve(REPORT));
         return Optional.of(result);
       }
     }
+  }
+
+  /** Those of the processes before this one, too. */
+  private static List<ClipReadException> brokenFiles(RunHistory history, Footage footage) {
+    Map<String, ClipReadException> broken = new TreeMap<>();
+    history.brokenFiles().forEach(file -> broken.put(file.file(), file));
+    footage.brokenFiles().forEach(file -> broken.putIfAbsent(file.file(), file));
+    return List.copyOf(broken.values());
   }
 
   private void checkOptions() {
@@ -208,10 +218,14 @@ public final class Quickstart implements Callable<Integer> {
 
   private QuickstartSettings newSettings() {
     return new QuickstartSettings(
-        videos == null ? null : videos.toAbsolutePath().normalize().toString(),
+        videos == null ? null : absolute(videos),
         options.seed(),
         options.threads(),
         options.skipNonFinite(0));
+  }
+
+  private static String absolute(Path folder) {
+    return folder.toAbsolutePath().normalize().toString();
   }
 
   private PretrainingRecipe newRecipe() {
@@ -232,7 +246,7 @@ public final class Quickstart implements Callable<Integer> {
   }
 
   private static Checkpoints checkpoints(Path folder) {
-    return new Checkpoints(folder.resolve("checkpoints"), 2);
+    return new Checkpoints(folder.resolve(SettingsFile.CHECKPOINTS), 2);
   }
 
   private Footage footage(QuickstartSettings settings, PretrainingRecipe recipe) {
@@ -278,7 +292,7 @@ public final class Quickstart implements Callable<Integer> {
               .setState(state)
               .setBatches(batches)
               .optCheckpoints(checkpoints, options.checkpointEvery())
-              .optProvenance(provenance)
+              .optProvenance(QuickstartSettings.FILE.addedTo(provenance, settings))
               .optSkipNonFinite(settings.skipNonFinite())
               .addListener(metrics)
               .addListener(tensorBoard)
@@ -296,6 +310,12 @@ public final class Quickstart implements Callable<Integer> {
       }
       Pretrainer trainer = builder.build();
       limit.trainer = trainer;
+      // Not before it is known that the run goes on with what it began with.
+      QuickstartSettings.FILE.write(folder, settings);
+      if (!options.isResumed()) {
+        // So that a run killed early can be resumed, too: it was measured how long it would take.
+        checkpoints.write(state, QuickstartSettings.FILE.addedTo(provenance, settings));
+      }
       try (StopOnSignal signals = StopOnSignal.of(trainer)) {
         TrainingOutcome outcome = trainer.run();
         if (signals.isSignalled() && outcome == TrainingOutcome.STOPPED_ON_REQUEST) {

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
+import org.mae4j.api.ClipReadException;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.eval.completion.Baseline;
 import org.mae4j.eval.completion.CompletionReport;
@@ -38,6 +39,7 @@ final class QuickstartReport {
       List<StepMetrics> metrics,
       Map<Long, BufferedImage> progress,
       PretrainingEvaluation judgement,
+      List<ClipReadException> brokenFiles,
       QuickstartResult result) {
     HtmlReport.Builder page =
         HtmlReport.builder()
@@ -81,7 +83,7 @@ final class QuickstartReport {
     }
     return page.addSection(
             Section.of("Recipe", new Details("every number of the run", List.of(recipe(recipe)))))
-        .addBrokenFiles(footage.brokenFiles())
+        .addBrokenFiles(brokenFiles)
         .addProvenance(result.provenance())
         .build();
   }

@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec.Target;
 final class RunOptions {
 
   private static final List<String> CHANGEABLE =
-      List.of("--steps", "--ema", "--override", "--checkpoint-every", "--skip-non-finite");
+      List.of(
+          "--videos", "--steps", "--ema", "--override", "--checkpoint-every", "--skip-non-finite");
 
   @Option(
       names = "--out",
@@ -33,7 +34,9 @@ final class RunOptions {
       names = "--override",
       paramLabel = "FIELD",
       split = ",",
-      description = "with --resume: a field of the recipe that may differ from how the run began")
+      description =
+          "with --resume: what may differ from how the run began: a field of the recipe, or data"
+              + " for its videos, classes and split")
   private Set<String> overridden = Set.of();
 
   @Option(
@@ -101,9 +104,7 @@ final class RunOptions {
     if (resume != null) {
       Examples.requireNothingBesideResume(spec, CHANGEABLE);
     }
-    Checks.require(
-        overridden.isEmpty() || (resume != null && (steps != null || ema != null)),
-        "--override needs --resume and a change: --steps or --ema");
+    Checks.require(overridden.isEmpty() || resume != null, "--override needs --resume");
   }
 
   /** Whether a run goes on. */
@@ -122,7 +123,7 @@ final class RunOptions {
     return out;
   }
 
-  /** Fields of the recipe that may differ. */
+  /** What may differ from how the run began, by name. */
   Set<String> overridden() {
     return overridden;
   }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -188,12 +189,42 @@ class FinetuneTest {
   }
 
   @Test
+  void refusesToGoOnWithClassesThatWereRenamedOrAdded() throws IOException {
+    Path classes = folder.resolve("renamed");
+    copyAll(videos, classes);
+    Path out = folder.resolve("renamed-run");
+    assertThat(
+            run("--videos", classes, "--model", model, "--steps", 3, "--no-control", "--out", out))
+        .isEqualTo("0: ");
+    Files.move(classes.resolve("slide-left"), classes.resolve("glide-left"));
+
+    assertThat(run("--resume", out))
+        .contains("the run began otherwise:")
+        .containsPattern("data.classes +12, only here: slide-left +12, only here: glide-left\n")
+        .endsWith("data.classes,data.training,data.validation,data.manifest");
+
+    copyAll(classes.resolve("glide-left"), classes.resolve("new"));
+    assertThat(run("--resume", out, "--override", "data"))
+        .isEqualTo(
+            "2: Finetune: the clips must be of 12 classes, as the model's head is, but are of"
+                + " 13");
+  }
+
+  private static void copyAll(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    }
+  }
+
+  @Test
   void refusesToResumeWithWhatWasSettledAtTheStart() {
     assertThat(run("--resume", folder, "--seed", 2, "--mixing"))
         .isEqualTo(
-            "2: Finetune: --resume goes on as the run began: only --steps, --ema, --override,"
-                + " --checkpoint-every, --skip-non-finite may stand beside it, but there is"
-                + " --seed, --mixing");
+            "2: Finetune: --resume goes on as the run began: only --videos, --steps, --ema,"
+                + " --override, --checkpoint-every, --skip-non-finite may stand beside it, but"
+                + " there is --seed, --mixing");
   }
 
   @Test
