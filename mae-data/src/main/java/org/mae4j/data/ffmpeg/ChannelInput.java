@@ -11,11 +11,12 @@ import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EINVAL;
 import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EIO;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import java.util.concurrent.locks.LockSupport;
 import org.bytedeco.ffmpeg.avformat.AVIOContext;
 import org.bytedeco.ffmpeg.avformat.Read_packet_Pointer_BytePointer_int;
 import org.bytedeco.ffmpeg.avformat.Seek_Pointer_long_int;
@@ -24,13 +25,18 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Lets libav read through a channel what it cannot open by its name. */
-final class ChannelInput implements AutoCloseable {
+/**
+ * Lets libav read through a channel what it cannot open by its name. The channel must be as long as
+ * it said at first: one that gives less was cut, or lies.
+ */
+final class ChannelInput implements ByteInput {
 
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int SEEK_SET = 0;
   private static final int SEEK_CURRENT = 1;
   private static final int SEEK_END = 2;
+
+  private static final long EMPTY_READ_WAIT_NANOS = 1_000_000;
 
   // libav hands back a number instead of an object, and JavaCPP has room for few native callbacks
   // of a kind; so there is one of each for all inputs.
@@ -41,7 +47,11 @@ final class ChannelInput implements AutoCloseable {
       new Read_packet_Pointer_BytePointer_int() {
         @Override
         public int call(Pointer id, BytePointer target, int bytes) {
-          return find(id).read(target, bytes);
+          try {
+            return find(id).read(target, bytes);
+          } catch (Throwable t) {
+            return AVERROR_EIO();
+          }
         }
       };
 
@@ -49,17 +59,31 @@ final class ChannelInput implements AutoCloseable {
       new Seek_Pointer_long_int() {
         @Override
         public long call(Pointer id, long offset, int whence) {
-          return find(id).seek(offset, whence & ~AVSEEK_FORCE);
+          try {
+            return find(id).seek(offset, whence & ~AVSEEK_FORCE);
+          } catch (Throwable t) {
+            return AVERROR_EIO();
+          }
         }
       };
 
   private final SeekableByteChannel channel;
+  private final long size;
+  private final ReadWatch watch;
   private final LongPointer id;
   private final AVIOContext context;
+  private long position;
+  private Throwable failure;
 
-  /** Takes a channel over, to be closed with this, after the context that reads it. */
-  ChannelInput(SeekableByteChannel channel) {
+  /**
+   * Takes a channel over, which is at its beginning, to be closed with this.
+   *
+   * @throws IOException if it does not say how long it is; it is not closed then
+   */
+  ChannelInput(SeekableByteChannel channel, ReadWatch watch) throws IOException {
     this.channel = channel;
+    this.size = channel.size();
+    this.watch = watch;
     this.id = new LongPointer(1).put(NEXT.getAndIncrement());
     Pointer buffer = av_malloc(BUFFER_BYTES);
     this.context =
@@ -81,46 +105,73 @@ final class ChannelInput implements AutoCloseable {
     OPEN.put(id.get(), this);
   }
 
-  /** Has a context that is yet to be opened read from here. */
-  void attachTo(AVFormatContext format) {
-    format.pb(context);
+  @Override
+  public AVIOContext context() {
+    return context;
+  }
+
+  @Override
+  public Throwable failure() {
+    return failure;
   }
 
   private static ChannelInput find(Pointer id) {
     return OPEN.get(new LongPointer(id).get());
   }
 
-  /** No exception may pass through libav. */
+  /** Nothing may be thrown through libav: it would end the process. */
   private int read(BytePointer target, int bytes) {
     try {
-      int read = channel.read(target.capacity(bytes).asByteBuffer());
-      return read <= 0 ? AVERROR_EOF : read;
-    } catch (IOException | RuntimeException e) {
-      return AVERROR_EIO();
+      int read = readSome(target.capacity(bytes).asByteBuffer());
+      position += Math.max(0, read);
+      if (read < 0 ? position < size : position > size) {
+        throw new IOException("of " + size + " bytes the file has " + position + " all at once");
+      }
+      return read < 0 ? AVERROR_EOF : read;
+    } catch (Throwable t) {
+      return failed(t);
     }
+  }
+
+  /** A read of no bytes is not the end: only time tells. */
+  private int readSome(ByteBuffer target) throws IOException {
+    int read = channel.read(target);
+    while (read == 0) {
+      watch.check();
+      LockSupport.parkNanos(EMPTY_READ_WAIT_NANOS);
+      read = channel.read(target);
+    }
+    return read;
   }
 
   private long seek(long offset, int whence) {
     try {
+      if (whence == AVSEEK_SIZE) {
+        return size;
+      }
       long base =
           switch (whence) {
             case SEEK_SET -> 0;
-            case SEEK_CURRENT -> channel.position();
-            case SEEK_END -> channel.size();
-            case AVSEEK_SIZE -> -1;
-            default -> -2;
+            case SEEK_CURRENT -> position;
+            case SEEK_END -> size;
+            default -> -1;
           };
-      if (base == -1) {
-        return channel.size();
-      }
       if (base < 0 || base + offset < 0) {
         return AVERROR_EINVAL();
       }
       channel.position(base + offset);
-      return base + offset;
-    } catch (IOException | RuntimeException e) {
-      return AVERROR_EIO();
+      position = base + offset;
+      return position;
+    } catch (Throwable t) {
+      return failed(t);
     }
+  }
+
+  private int failed(Throwable t) {
+    if (failure == null) {
+      failure = t;
+    }
+    return AVERROR_EIO();
   }
 
   @Override

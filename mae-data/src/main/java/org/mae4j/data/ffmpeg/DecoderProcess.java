@@ -22,6 +22,7 @@ import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipShape;
+import org.mae4j.data.internal.Channels;
 import org.mae4j.data.internal.PixelBuffers;
 
 /**

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
+import org.mae4j.data.internal.Channels;
 import org.mae4j.data.internal.PixelBuffers;
 
 /** The program of a {@link DecoderProcess}: answers one request after another, then ends. */

@@ -19,29 +19,41 @@ final class ReadWatch implements AutoCloseable {
       new AVIOInterruptCB.Callback_Pointer() {
         @Override
         public int call(Pointer deadline) {
-          return isOver(new LongPointer(deadline).get()) || Thread.currentThread().isInterrupted()
-              ? 1
-              : 0;
+          try {
+            return isOver(new LongPointer(deadline).get()) || Thread.currentThread().isInterrupted()
+                ? 1
+                : 0;
+          } catch (OutOfMemoryError e) {
+            // Nothing may be thrown through libav. What comes next will say so again.
+            return 0;
+          }
         }
       };
 
   private final String file;
   private final Duration limit;
   private final LongPointer deadline;
+  private final AVIOInterruptCB callback = new AVIOInterruptCB();
 
   ReadWatch(String file, Duration limit) {
     this.file = file;
     this.limit = limit;
     this.deadline = new LongPointer(1).put(System.nanoTime() + limit.toNanos());
+    callback.callback(SHOULD_STOP).opaque(deadline);
   }
 
   private static boolean isOver(long deadline) {
     return System.nanoTime() - deadline >= 0;
   }
 
-  /** Has libav ask this watch whenever it reads; this watch must outlive the context. */
+  /** How libav asks this watch whenever it reads; this watch must outlive what has it. */
+  AVIOInterruptCB callback() {
+    return callback;
+  }
+
+  /** Has a context ask this watch. */
   void attachTo(AVFormatContext format) {
-    format.interrupt_callback().callback(SHOULD_STOP).opaque(deadline);
+    format.interrupt_callback(callback);
   }
 
   /**
@@ -60,8 +72,14 @@ final class ReadWatch implements AutoCloseable {
     }
   }
 
+  /** How long reading may still go on; not above 0 if it is over. */
+  long nanosLeft() {
+    return deadline.get() - System.nanoTime();
+  }
+
   @Override
   public void close() {
+    callback.close();
     deadline.close();
   }
 }

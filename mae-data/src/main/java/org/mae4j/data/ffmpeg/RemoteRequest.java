@@ -10,6 +10,7 @@ import java.util.random.RandomGenerator;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
+import org.mae4j.data.internal.Channels;
 
 /** What one process asks another to read. Random draws are made by the one that asks. */
 record RemoteRequest(VideoInput input, String id, ClipRequest request) {

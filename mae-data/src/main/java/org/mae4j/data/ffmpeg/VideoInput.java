@@ -4,23 +4,28 @@ import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.mae4j.data.internal.BytesChannel;
+import org.mae4j.data.internal.FileBytes;
+import org.mae4j.data.internal.PatientChannel;
 
 /** Where the bytes of a video are. */
 sealed interface VideoInput {
 
-  /** Why it cannot be opened, where that shows before anything is tried. */
-  Optional<String> problem();
-
-  /** Whether libav can open it by its name, and needs no channel. */
-  boolean isOrdinaryFile();
+  // An array cannot hold many more.
+  long MOST_BYTES_IN_MEMORY = 2_000_000_000;
 
   /** What libav calls it; of what is read through a channel, just a hint at the container. */
   String url();
 
-  /** A channel that can be moved about. */
-  SeekableByteChannel open() throws IOException;
+  /**
+   * Opens it for libav.
+   *
+   * @param watch limits how long that and reading may take
+   */
+  ByteInput open(ReadWatch watch) throws IOException;
 
   /**
    * A file of any file system. Where that offers no channel that can be moved about, as for packed
@@ -28,17 +33,8 @@ sealed interface VideoInput {
    */
   record OfPath(Path path) implements VideoInput {
 
-    @Override
-    public Optional<String> problem() {
-      if (Files.isRegularFile(path)) {
-        return Optional.empty();
-      }
-      // A pipe would block where no time limit reaches.
-      return Optional.of(Files.exists(path) ? "not a regular file" : "no such file");
-    }
-
-    @Override
-    public boolean isOrdinaryFile() {
+    /** Whether libav can open it by its name, and needs no channel. */
+    boolean isOrdinaryFile() {
       return path.getFileSystem() == FileSystems.getDefault();
     }
 
@@ -48,17 +44,37 @@ sealed interface VideoInput {
     }
 
     @Override
-    public SeekableByteChannel open() throws IOException {
+    public ByteInput open(ReadWatch watch) throws IOException {
+      if (isOrdinaryFile()) {
+        checkRegular();
+        return new FileInput(url(), watch);
+      }
+      return opened(PatientChannel.open(this::channel, watch::nanosLeft), watch);
+    }
+
+    private SeekableByteChannel channel() throws IOException {
+      checkRegular();
       SeekableByteChannel channel = Files.newByteChannel(path);
       try {
         channel.position(0);
         return channel;
       } catch (UnsupportedOperationException e) {
         channel.close();
-        return new BytesChannel(Files.readAllBytes(path));
+        return new BytesChannel(FileBytes.read(path, MOST_BYTES_IN_MEMORY));
       } catch (Throwable t) {
         channel.close();
         throw t;
+      }
+    }
+
+    private void checkRegular() throws IOException {
+      try {
+        if (!Files.readAttributes(path, BasicFileAttributes.class).isRegularFile()) {
+          // A pipe would block where no time limit reaches.
+          throw new IOException("not a regular file");
+        }
+      } catch (NoSuchFileException e) {
+        throw new IOException("no such file", e);
       }
     }
   }
@@ -72,23 +88,22 @@ sealed interface VideoInput {
   record OfBytes(byte[] bytes, String name) implements VideoInput {
 
     @Override
-    public Optional<String> problem() {
-      return Optional.empty();
-    }
-
-    @Override
-    public boolean isOrdinaryFile() {
-      return false;
-    }
-
-    @Override
     public String url() {
       return name;
     }
 
     @Override
-    public SeekableByteChannel open() {
-      return new BytesChannel(bytes);
+    public ByteInput open(ReadWatch watch) throws IOException {
+      return opened(new BytesChannel(bytes), watch);
+    }
+  }
+
+  private static ByteInput opened(SeekableByteChannel channel, ReadWatch watch) throws IOException {
+    try {
+      return new ChannelInput(channel, watch);
+    } catch (Throwable t) {
+      channel.close();
+      throw t;
     }
   }
 }

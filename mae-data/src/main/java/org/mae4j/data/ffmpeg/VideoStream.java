@@ -89,8 +89,7 @@ final class VideoStream implements AutoCloseable {
   // What an earlier look at the same file has found, if there was one.
   private final Optional<Probe> known;
 
-  // Only of a file that libav cannot open by its name.
-  private ChannelInput input;
+  private ByteInput input;
   private AVFormatContext format;
   private AVCodecContext codec;
   private AVPacket packet;
@@ -152,7 +151,11 @@ final class VideoStream implements AutoCloseable {
       stream.open();
       return stream;
     } catch (Throwable t) {
-      stream.close();
+      try {
+        stream.close();
+      } catch (RuntimeException e) {
+        t.addSuppressed(e);
+      }
       throw t;
     }
   }
@@ -171,20 +174,15 @@ final class VideoStream implements AutoCloseable {
   }
 
   private void openContainer() {
-    source.problem().ifPresent(reason -> failNow(reason));
+    input = openInput();
     format = notNull(avformat_alloc_context());
     watch.attachTo(format);
+    format.pb(input.context());
     AVDictionary options = new AVDictionary(null);
     try (BytePointer url = new BytePointer(source.url(), StandardCharsets.UTF_8)) {
-      if (!source.isOrdinaryFile()) {
-        input = new ChannelInput(source.open());
-        input.attachTo(format);
-      }
       av_dict_set(options, "protocol_whitelist", "file", 0);
       av_dict_set(options, "format_whitelist", CONTAINERS, 0);
       require(avformat_open_input(format, url, (AVInputFormat) null, options), Stage.OPEN);
-    } catch (IOException e) {
-      throw new ClipReadException(file, Stage.OPEN, e.toString(), e);
     } finally {
       av_dict_free(options);
     }
@@ -192,6 +190,34 @@ final class VideoStream implements AutoCloseable {
     if (probed.isEmpty()) {
       require(avformat_find_stream_info(format, (PointerPointer<Pointer>) null), Stage.PROBE);
     }
+  }
+
+  private ByteInput openInput() {
+    try {
+      return source.open(watch);
+    } catch (IOException | RuntimeException | Error e) {
+      watch.check();
+      throw unreadable(Stage.OPEN, e);
+    }
+  }
+
+  /** To be called after whatever may have read: libav may take for damage what is none. */
+  private void checkInput(Stage stage) {
+    watch.check();
+    Throwable failure = input.failure();
+    if (failure != null) {
+      throw unreadable(stage, failure);
+    }
+  }
+
+  /** Whatever a file system throws costs its file, but want of memory is nobody's fault. */
+  private ClipReadException unreadable(Stage stage, Throwable failure) {
+    if (failure instanceof OutOfMemoryError) {
+      throw (OutOfMemoryError) failure;
+    }
+    boolean plain = failure.getClass() == IOException.class && failure.getMessage() != null;
+    return new ClipReadException(
+        file, stage, plain ? failure.getMessage() : failure.toString(), failure);
   }
 
   /** Whether the header describes the stream, as it does in containers that have a header. */
@@ -353,9 +379,7 @@ final class VideoStream implements AutoCloseable {
     AVRational timeBase = stream.time_base();
     long second = Math.max(1, timeBase.den() / timeBase.num());
     for (long margin = 0; margin <= 16 * second; margin = nextMargin(margin, second)) {
-      if (pts <= start() + margin
-          || keepsFewTimestamps()
-          || av_seek_frame(format, stream.index(), pts - margin, AVSEEK_FLAG_BACKWARD) < 0) {
+      if (pts <= start() + margin || keepsFewTimestamps() || !jump(pts - margin)) {
         break;
       }
       avcodec_flush_buffers(codec);
@@ -368,6 +392,13 @@ final class VideoStream implements AutoCloseable {
       }
     }
     rewind();
+  }
+
+  /** False if the container cannot be seeked in. */
+  private boolean jump(long pts) {
+    int code = av_seek_frame(format, stream.index(), pts, AVSEEK_FLAG_BACKWARD);
+    checkInput(Stage.SEEK);
+    return code >= 0;
   }
 
   private static long nextMargin(long margin, long second) {
@@ -463,11 +494,11 @@ final class VideoStream implements AutoCloseable {
     while (true) {
       watch.check();
       int code = av_read_frame(format, packet);
+      checkInput(Stage.DECODE);
       if (code == AVERROR_EAGAIN()) {
         continue;
       }
       if (code < 0) {
-        watch.check();
         if (code != AVERROR_EOF) {
           damage = Libav.describe(code);
         }
@@ -518,17 +549,13 @@ final class VideoStream implements AutoCloseable {
     return failure(Stage.DECODE, damage == null ? "no frame could be decoded" : damage);
   }
 
-  private void failNow(String reason) {
-    throw failure(Stage.OPEN, reason);
-  }
-
   ClipReadException failure(Stage stage, String reason) {
     return new ClipReadException(file, stage, reason);
   }
 
   private void require(int code, Stage stage) {
+    checkInput(stage);
     if (code < 0) {
-      watch.check();
       throw failure(stage, Libav.describe(code));
     }
   }
@@ -568,13 +595,13 @@ final class VideoStream implements AutoCloseable {
   }
 
   private void closeInput() {
-    ChannelInput closing = input;
+    ByteInput closing = input;
     input = null;
     if (closing != null) {
       try {
         closing.close();
-      } catch (IOException e) {
-        throw failure(Stage.DECODE, "cannot be closed: " + e);
+      } catch (IOException | RuntimeException | Error e) {
+        throw unreadable(Stage.DECODE, e);
       }
     }
   }

@@ -6,6 +6,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.data.internal.FileBytes;
 import org.mae4j.data.internal.MediaInMemory;
 import org.mae4j.data.internal.MemoryBudget;
 import org.mae4j.data.internal.Orientation;
@@ -133,16 +135,11 @@ public final class ImageReader extends WholeFileReader {
 
   private static byte[] bytes(Path file, String id) {
     try {
-      if (!Files.isRegularFile(file)) {
+      if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
         // A pipe would block.
-        throw new ClipReadException(
-            id, Stage.OPEN, Files.exists(file) ? "not a regular file" : "no such file");
+        throw new IOException("not a regular file");
       }
-      if (Files.size(file) > MAX_BYTES) {
-        throw new ClipReadException(
-            id, Stage.OPEN, "more than the " + MAX_BYTES + " bytes allowed");
-      }
-      return Files.readAllBytes(file);
+      return FileBytes.read(file, MAX_BYTES);
     } catch (ClosedByInterruptException e) {
       CancellationException cancelled =
           new CancellationException("interrupted while reading " + id);
@@ -150,8 +147,12 @@ public final class ImageReader extends WholeFileReader {
       throw cancelled;
     } catch (NoSuchFileException e) {
       throw new ClipReadException(id, Stage.OPEN, "no such file", e);
-    } catch (IOException e) {
-      throw new ClipReadException(id, Stage.OPEN, e.toString(), e);
+    } catch (OutOfMemoryError e) {
+      throw e;
+    } catch (IOException | RuntimeException | Error e) {
+      // Whatever a file system throws costs its file.
+      boolean plain = e.getClass() == IOException.class && e.getMessage() != null;
+      throw new ClipReadException(id, Stage.OPEN, plain ? e.getMessage() : e.toString(), e);
     }
   }
 

@@ -1,4 +1,4 @@
-package org.mae4j.data.ffmpeg;
+package org.mae4j.data.internal;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -14,19 +14,20 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 
 /** Messages between processes: a length, then as many bytes. */
-final class Channels {
+public final class Channels {
 
   private static final int MAX_BYTES = 1 << 20;
 
   /** What is in a message. */
   @FunctionalInterface
-  interface Content {
+  public interface Content {
+    /** Writes it. */
     void write(DataOutputStream output) throws IOException;
   }
 
   private Channels() {}
 
-  static void send(WritableByteChannel channel, Content content) throws IOException {
+  public static void send(WritableByteChannel channel, Content content) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     content.write(new DataOutputStream(bytes));
     ByteBuffer message = ByteBuffer.allocate(Integer.BYTES + bytes.size());
@@ -34,7 +35,7 @@ final class Channels {
     sendAll(channel, message);
   }
 
-  static void sendAll(WritableByteChannel channel, ByteBuffer bytes) throws IOException {
+  public static void sendAll(WritableByteChannel channel, ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }
@@ -45,7 +46,7 @@ final class Channels {
    *
    * @throws EOFException if the other side is gone
    */
-  static DataInputStream receive(ReadableByteChannel channel) throws IOException {
+  public static DataInputStream receive(ReadableByteChannel channel) throws IOException {
     ByteBuffer length = ByteBuffer.allocate(Integer.BYTES);
     receiveAll(channel, length);
     int size = length.flip().getInt();
@@ -58,19 +59,19 @@ final class Channels {
   }
 
   /** Of any length, unlike {@link DataOutput#writeUTF}. */
-  static void writeText(DataOutput output, String text) throws IOException {
+  public static void writeText(DataOutput output, String text) throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     output.writeInt(bytes.length);
     output.write(bytes);
   }
 
-  static String readText(DataInput input) throws IOException {
+  public static String readText(DataInput input) throws IOException {
     byte[] bytes = new byte[input.readInt()];
     input.readFully(bytes);
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  static void receiveAll(ReadableByteChannel channel, ByteBuffer bytes) throws IOException {
+  public static void receiveAll(ReadableByteChannel channel, ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       if (channel.read(bytes) < 0) {
         throw new EOFException("the other process is gone");

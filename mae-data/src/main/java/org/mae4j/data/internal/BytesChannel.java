@@ -1,17 +1,18 @@
-package org.mae4j.data.ffmpeg;
+package org.mae4j.data.internal;
 
 import java.nio.ByteBuffer;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 
 /** Bytes in memory as a channel that can be read only. */
-final class BytesChannel implements SeekableByteChannel {
+public final class BytesChannel implements SeekableByteChannel {
 
   private final byte[] bytes;
   private long position;
   private boolean open = true;
 
-  BytesChannel(byte[] bytes) {
+  /** All of {@code bytes}, which are not copied. */
+  public BytesChannel(byte[] bytes) {
     this.bytes = bytes;
   }
 
