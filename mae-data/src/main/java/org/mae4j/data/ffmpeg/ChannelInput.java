@@ -124,8 +124,12 @@ final class ChannelInput implements ByteInput {
     try {
       int read = readSome(target.capacity(bytes).asByteBuffer());
       position += Math.max(0, read);
-      if (read < 0 ? position < size : position > size) {
-        throw new IOException("of " + size + " bytes the file has " + position + " all at once");
+      if (read < 0 && position < size) {
+        throw new IOException(
+            "ends after " + position + " of " + size + " bytes: cut while it was read?");
+      }
+      if (position > size && read > 0) {
+        throw new IOException("goes on after its " + size + " bytes");
       }
       return read < 0 ? AVERROR_EOF : read;
     } catch (Throwable t) {

@@ -43,7 +43,7 @@ final class FileInput implements ByteInput {
       return new IOException(Libav.describe(context.error()));
     }
     return context.eof_reached() != 0 && avio_size(context) < size
-        ? new IOException("the file was cut while it was read")
+        ? new IOException("cut while it was read")
         : null;
   }
 

@@ -1,6 +1,5 @@
 package org.mae4j.data.internal;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -35,7 +34,7 @@ public final class FileBytes {
       while (bytes.hasRemaining()) {
         int read = channel.read(bytes);
         if (read < 0) {
-          throw new EOFException(
+          throw new IOException(
               "ends after " + bytes.position() + " of " + size + " bytes: cut while it was read?");
         }
         empty = read == 0 ? empty + 1 : 0;
