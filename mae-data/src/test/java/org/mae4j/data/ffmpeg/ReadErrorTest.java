@@ -411,8 +411,7 @@ class ReadErrorTest {
     @Override
     public List<Clip> clips(int index, ClipRequest request) {
       Fault fault = Fault.values()[index / 2 % 4];
-      Path file =
-          index % 2 == 0 ? folder.resolve("a.mp4") : failing("a.mp4", fault, 0.1 * (index / 2));
+      Path file = index % 2 == 0 ? folder.resolve("a.mp4") : failing("a.mp4", fault, 0);
       return reader.decode(file, info(index), request);
     }
   }
