@@ -56,7 +56,7 @@ public interface BatchSource extends AutoCloseable {
    * What data the batches are of, if that is known: a run that goes on compares it with what it
    * began with.
    */
-  default Optional<DataIdentity> data() {
+  default Optional<ClipSource.Identity> data() {
     return Optional.empty();
   }
 

@@ -15,7 +15,7 @@ import org.mae4j.api.Clip;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipSource;
-import org.mae4j.api.DataIdentity;
+import org.mae4j.api.ClipSource.Identity;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
 import org.mae4j.api.internal.Checks;
@@ -87,8 +87,8 @@ public final class ClipLoader implements AutoCloseable {
   }
 
   /** What is read. */
-  public DataIdentity data() {
-    return DataIdentity.of(source);
+  public Identity data() {
+    return Identity.of(source);
   }
 
   /** On how many threads clips are read. */

@@ -19,7 +19,7 @@ import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipSource;
-import org.mae4j.api.DataIdentity;
+import org.mae4j.api.ClipSource.Identity;
 import org.mae4j.api.TrainingClips;
 import org.mae4j.data.augment.ClipAugmentation;
 import org.mae4j.data.augment.Crop;
@@ -163,7 +163,7 @@ public final class VideoBatches implements BatchSource {
   }
 
   @Override
-  public Optional<DataIdentity> data() {
+  public Optional<Identity> data() {
     return Optional.of(loader.data());
   }
 

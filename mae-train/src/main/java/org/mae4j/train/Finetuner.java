@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipBatch;
-import org.mae4j.api.DataIdentity;
+import org.mae4j.api.ClipSource.Identity;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.models.VitClassifier;
@@ -29,7 +29,7 @@ public final class Finetuner extends TrainingLoop<FinetuningState> {
 
   private Finetuner(Builder builder) {
     super(builder);
-    builder.data().map(DataIdentity::classes).ifPresent(this::requireFit);
+    builder.data().map(Identity::classes).ifPresent(this::requireFit);
   }
 
   private void requireFit(List<String> found) {

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.mae4j.api.DataIdentity;
+import org.mae4j.api.ClipSource.Identity;
 import org.mae4j.api.Provenance;
 import org.mae4j.api.internal.Text;
 import org.mae4j.models.internal.Json;
@@ -20,7 +20,7 @@ import org.mae4j.train.recipe.RecipeDifference;
  * @param manifest a hash of all of it, as the run's provenance gives it
  */
 record RunData(
-    Optional<DataIdentity> training, Optional<DataIdentity> validation, Optional<String> manifest) {
+    Optional<Identity> training, Optional<Identity> validation, Optional<String> manifest) {
 
   /** Nothing is known. */
   static final RunData UNKNOWN = new RunData(Optional.empty(), Optional.empty(), Optional.empty());
@@ -46,9 +46,7 @@ record RunData(
   }
 
   static RunData of(
-      Optional<DataIdentity> training,
-      Optional<DataIdentity> validation,
-      Map<String, String> provenance) {
+      Optional<Identity> training, Optional<Identity> validation, Map<String, String> provenance) {
     return new RunData(
         training, validation, Optional.ofNullable(provenance.get(Provenance.MANIFEST_HASH)));
   }
@@ -98,15 +96,15 @@ record RunData(
 
   private static void compare(
       String field,
-      Optional<DataIdentity> before,
-      Optional<DataIdentity> now,
+      Optional<Identity> before,
+      Optional<Identity> now,
       List<RecipeDifference> found) {
     if (before.isPresent() && now.isPresent() && !before.get().hash().equals(now.get().hash())) {
       found.add(new RecipeDifference(field, shown(before.get()), shown(now.get())));
     }
   }
 
-  private static String shown(DataIdentity data) {
+  private static String shown(Identity data) {
     return data.files() + " files, list " + digits(data.hash());
   }
 

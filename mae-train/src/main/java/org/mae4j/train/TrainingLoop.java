@@ -18,7 +18,7 @@ import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
-import org.mae4j.api.DataIdentity;
+import org.mae4j.api.ClipSource.Identity;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.models.torch.internal.TorchArrays;
 import org.mae4j.train.metrics.StepMetrics;
@@ -350,7 +350,7 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
     }
 
     /** What the clips are of, as far as it is known. */
-    final Optional<DataIdentity> data() {
+    final Optional<Identity> data() {
       return batches.data();
     }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.mae4j.api.DataIdentity;
+import org.mae4j.api.ClipSource.Identity;
 import org.mae4j.api.Provenance;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.PortableKernels;
@@ -30,7 +30,7 @@ class OtherDataTest {
 
   private static final PretrainingRecipe RECIPE = TestRecipes.tiny(4, 2, 1);
   private static final String HASH = "0123456789abcdef";
-  private static final DataIdentity BEFORE = new DataIdentity(3, List.of("cat", "dog"), HASH);
+  private static final Identity BEFORE = new Identity(3, List.of("cat", "dog"), HASH);
 
   @TempDir Path folder;
   private final Kernels kernels = new PortableKernels();
@@ -56,7 +56,7 @@ class OtherDataTest {
   @Test
   void showsOtherVideosAndClassesSideBySide() {
     Path file = begun(BEFORE, Map.of());
-    DataIdentity now = new DataIdentity(5, List.of("cat", "cow", "horse"), "fedcba9876543210");
+    Identity now = new Identity(5, List.of("cat", "cow", "horse"), "fedcba9876543210");
 
     assertThatThrownBy(() -> goOn(file, now, Map.of()))
         .isInstanceOf(RecipeMismatchException.class)
@@ -73,7 +73,7 @@ class OtherDataTest {
   void classesInAnotherOrderAreOthers() {
     Path file = begun(BEFORE, Map.of());
 
-    assertThat(differences(file, new DataIdentity(3, List.of("dog", "cat"), HASH), Map.of()))
+    assertThat(differences(file, new Identity(3, List.of("dog", "cat"), HASH), Map.of()))
         .containsExactly(
             new RecipeDifference(
                 "data.classes", "2, in this order: cat, dog", "2, in this order: dog, cat"));
@@ -105,13 +105,12 @@ class OtherDataTest {
   @Test
   void goesOnWithOtherDataWhereThatIsOverridden() {
     Path file = begun(BEFORE, Map.of());
-    DataIdentity now = new DataIdentity(5, List.of("cat", "cow"), "fedcba9876543210");
+    Identity now = new Identity(5, List.of("cat", "cow"), "fedcba9876543210");
     try (PretrainingState all = PretrainingState.resume(file, Set.of("data"), manager);
         PretrainingState each =
             PretrainingState.resume(
                 file, RECIPE, 1, Set.of("data.classes", "data.training"), kernels, manager);
-        PretrainingState one =
-            PretrainingState.resume(file, Set.of("data.training"), manager)) {
+        PretrainingState one = PretrainingState.resume(file, Set.of("data.training"), manager)) {
       trainer(all, now, Map.of());
       trainer(each, now, Map.of()).run();
       assertThatThrownBy(() -> trainer(one, now, Map.of()))
@@ -135,15 +134,14 @@ class OtherDataTest {
   @Test
   void aSplitThatMovedClipsFromValidationIsRefused() {
     FinetuningRecipe recipe = FinetunerTest.recipe(4, 0, 4, 1);
-    DataIdentity held = new DataIdentity(2, BEFORE.classes(), "aa");
+    Identity held = new Identity(2, BEFORE.classes(), "aa");
     Path file;
-    try (FinetuningState state =
-        FinetuningState.startFromScratch(recipe, 1, kernels, manager)) {
+    try (FinetuningState state = FinetuningState.startFromScratch(recipe, 1, kernels, manager)) {
       finetuner(state, BEFORE, held);
       file = new Checkpoints(folder, 1).write(state, Map.of());
     }
     try (FinetuningState state = FinetuningState.resume(file, kernels, manager)) {
-      DataIdentity other = new DataIdentity(2, BEFORE.classes(), "bb");
+      Identity other = new Identity(2, BEFORE.classes(), "bb");
       assertThatThrownBy(() -> finetuner(state, BEFORE, other))
           .isInstanceOf(RecipeMismatchException.class)
           .hasMessageEndingWith("override what is meant to change: data.validation");
@@ -153,9 +151,8 @@ class OtherDataTest {
   @Test
   void anOverrideCannotGiveAHeadOtherNumbersOfClasses() {
     FinetuningRecipe recipe = FinetunerTest.recipe(4, 0, 4, 1);
-    try (FinetuningState state =
-        FinetuningState.startFromScratch(recipe, 1, kernels, manager)) {
-      DataIdentity three = new DataIdentity(3, List.of("a", "b", "c"), HASH);
+    try (FinetuningState state = FinetuningState.startFromScratch(recipe, 1, kernels, manager)) {
+      Identity three = new Identity(3, List.of("a", "b", "c"), HASH);
       assertThatIllegalArgumentException()
           .isThrownBy(() -> finetuner(state, three, BEFORE))
           .withMessage("the clips must be of 2 classes, as the model's head is, but are of 3");
@@ -184,7 +181,7 @@ class OtherDataTest {
   }
 
   /** A checkpoint after the third of four steps. */
-  private Path begun(DataIdentity data, Map<String, String> provenance) {
+  private Path begun(Identity data, Map<String, String> provenance) {
     try (PretrainingState state = PretrainingState.start(RECIPE, 1, kernels, manager)) {
       Pretrainer trainer = trainer(state, data, provenance);
       for (int step = 0; step < 3; step++) {
@@ -195,7 +192,7 @@ class OtherDataTest {
     }
   }
 
-  private PretrainingState goOn(Path file, DataIdentity data, Map<String, String> provenance) {
+  private PretrainingState goOn(Path file, Identity data, Map<String, String> provenance) {
     try (PretrainingState state = PretrainingState.resume(file, kernels, manager)) {
       trainer(state, data, provenance).run();
       return state;
@@ -203,7 +200,7 @@ class OtherDataTest {
   }
 
   private List<RecipeDifference> differences(
-      Path file, DataIdentity data, Map<String, String> provenance) {
+      Path file, Identity data, Map<String, String> provenance) {
     try (PretrainingState state = PretrainingState.resume(file, kernels, manager)) {
       trainer(state, data, provenance);
       return List.of();
@@ -213,7 +210,7 @@ class OtherDataTest {
   }
 
   private static Pretrainer trainer(
-      PretrainingState state, DataIdentity data, Map<String, String> provenance) {
+      PretrainingState state, Identity data, Map<String, String> provenance) {
     return Pretrainer.builder()
         .setState(state)
         .setBatches(new KnownWaves(data))
@@ -221,7 +218,7 @@ class OtherDataTest {
         .build();
   }
 
-  private static void finetuner(FinetuningState state, DataIdentity train, DataIdentity held) {
+  private static void finetuner(FinetuningState state, Identity train, Identity held) {
     Finetuner.builder()
         .setState(state)
         .setBatches(new KnownWaves(train))
@@ -232,15 +229,15 @@ class OtherDataTest {
   /** Clips that say what they are of. */
   private static final class KnownWaves extends WavesBatchSource {
 
-    private final DataIdentity data;
+    private final Identity data;
 
-    private KnownWaves(DataIdentity data) {
+    private KnownWaves(Identity data) {
       super(TestRecipes.CLIP, 2);
       this.data = data;
     }
 
     @Override
-    public Optional<DataIdentity> data() {
+    public Optional<Identity> data() {
       return Optional.of(data);
     }
   }

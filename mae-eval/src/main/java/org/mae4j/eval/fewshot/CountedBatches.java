@@ -9,7 +9,7 @@ import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
-import org.mae4j.api.DataIdentity;
+import org.mae4j.api.ClipSource.Identity;
 
 /** Counts the different clips that are read. Closing it leaves the source open. */
 final class CountedBatches implements BatchSource {
@@ -39,7 +39,7 @@ final class CountedBatches implements BatchSource {
   }
 
   @Override
-  public Optional<DataIdentity> data() {
+  public Optional<Identity> data() {
     return source.data();
   }
 
