@@ -3,6 +3,7 @@ package org.mae4j.examples.app;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.mae4j.api.ClipReadException;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.dataset.FolderBuilder;
 import org.mae4j.data.dataset.VideoFolder;
@@ -58,8 +59,12 @@ public final class WriteShards implements Callable<Integer> {
             ShardWriter.builder().setFolder(out).optShardBytes(shardMb * 1_000_000).build()) {
       progress.begin("packing", "videos", source.size(), 0);
       for (int i = 0; i < source.size(); i++) {
-        writer.add(source.info(i), source.path(i));
-        progress.at(i + 1, source.info(i).id());
+        try {
+          writer.add(source.info(i), source.path(i));
+          progress.at(i + 1, source.info(i).id());
+        } catch (ClipReadException e) {
+          progress.say("left out: " + e.getMessage());
+        }
       }
       return writer.finish();
     }

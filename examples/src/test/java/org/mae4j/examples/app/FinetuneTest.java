@@ -78,13 +78,13 @@ class FinetuneTest {
     JsonObject result =
         JsonParser.parseString(Files.readString(out.resolve("result.json"))).getAsJsonObject();
     assertThat(result.get("steps").getAsLong()).isEqualTo(12);
-    assertThat(result.get("train_clips").getAsInt()).isEqualTo(25);
-    // One of the twelve is broken: it is left out.
-    assertThat(result.get("test_clips").getAsInt()).isEqualTo(11);
+    assertThat(result.get("train_clips").getAsInt()).isEqualTo(21);
+    // One of the sixteen is broken: it is left out.
+    assertThat(result.get("test_clips").getAsInt()).isEqualTo(15);
     assertThat(result.get("chance").getAsDouble()).isEqualTo(1.0 / 12);
     assertThat(result.get("top1").getAsDouble()).isBetween(0.0, 1.0);
     assertThat(result.get("control_top1").getAsDouble()).isBetween(0.0, 1.0);
-    assertThat(clips(result.getAsJsonArray("confusion"))).isEqualTo(11);
+    assertThat(clips(result.getAsJsonArray("confusion"))).isEqualTo(15);
     RunHistory history = MetricsFile.read(out.resolve("metrics.jsonl"));
     assertThat(history.steps()).hasSize(12);
     assertThat(history.validations()).isNotEmpty();

@@ -6,6 +6,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +19,8 @@ import java.util.Objects;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.mae4j.api.ClipInfo;
+import org.mae4j.api.ClipReadException;
+import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.internal.Checks;
 
 /**
@@ -55,10 +58,11 @@ public final class ShardWriter implements AutoCloseable {
    * Adds a video as the file that it is.
    *
    * @param info its id and label
-   * @throws UncheckedIOException if it cannot be read or written
+   * @throws ClipReadException if it cannot be opened; it is left out then, and others may follow
+   * @throws UncheckedIOException if it cannot be read to its end, or written
    */
   public void add(ClipInfo info, Path file) {
-    try {
+    try (InputStream video = open(info, file)) {
       long size = Files.size(file);
       if (tar != null && bytes + size > shardBytes) {
         completeShard();
@@ -68,7 +72,7 @@ public final class ShardWriter implements AutoCloseable {
       }
       String key = String.format(Locale.ROOT, "%09d", videos++);
       put(key + "." + ending(file), size);
-      Files.copy(file, tar);
+      video.transferTo(tar);
       tar.closeArchiveEntry();
       JsonObject json = new JsonObject();
       json.addProperty("id", info.id());
@@ -79,6 +83,14 @@ public final class ShardWriter implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(file + " cannot be packed into " + partial + ": " + e, e);
+    }
+  }
+
+  private static InputStream open(ClipInfo info, Path file) {
+    try {
+      return Files.newInputStream(file);
+    } catch (IOException e) {
+      throw new ClipReadException(info.id(), Stage.OPEN, e.toString(), e);
     }
   }
 

@@ -9,10 +9,12 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
@@ -20,8 +22,12 @@ import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.api.internal.Text;
 import org.mae4j.data.ffmpeg.VideoReader;
+import org.mae4j.data.internal.LeftOut;
 import org.mae4j.data.internal.SequentialClips;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The videos in a folder of tar files in the layout of WebDataset, as {@link ShardWriter} and other
@@ -35,6 +41,8 @@ import org.mae4j.data.internal.SequentialClips;
  */
 public final class TarShards implements SequentialClips {
 
+  private static final Logger LOG = LoggerFactory.getLogger(TarShards.class);
+
   /** Videos that several threads may be about to read. */
   private static final int SLACK = 32;
 
@@ -47,18 +55,24 @@ public final class TarShards implements SequentialClips {
   // Guarded by itself.
   private final Map<Integer, byte[]> held;
 
-  private TarShards(Builder builder, List<Path> files) {
+  private final LeftOut leftOut;
+
+  private TarShards(Builder builder, List<Path> files, LeftOut leftOut) {
     this.shuffleBuffer = builder.shuffleBuffer;
     this.reader = builder.reader;
-    List<List<ShardMember>> contents =
-        files.parallelStream().map(file -> ShardIndex.read(file)).toList();
+    this.leftOut = leftOut;
+    List<ShardIndex.Content> contents = files.parallelStream().map(ShardIndex::read).toList();
     this.shards = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
       shards.add(new Shard(files.get(i), members.size()));
-      members.addAll(contents.get(i));
+      members.addAll(contents.get(i).videos());
+      leftOut.addAll(contents.get(i).leftOut());
     }
-    Checks.require(!members.isEmpty(), "no video in the tar files of %s", builder.folder);
-    this.runs = contents.stream().map(List::size).toList();
+    Checks.require(
+        !members.isEmpty(), "no video in the tar files of %s%s", builder.folder, leftOut.clause());
+    leftOut.warn("shards in " + builder.folder);
+    warnOfSharedIds(builder.folder);
+    this.runs = contents.stream().map(content -> content.videos().size()).toList();
     this.shardOf = new int[members.size()];
     for (int shard = 0, next = 0; shard < runs.size(); shard++) {
       for (int i = 0; i < runs.get(shard); i++) {
@@ -73,6 +87,20 @@ public final class TarShards implements SequentialClips {
             return size() > most;
           }
         };
+  }
+
+  private void warnOfSharedIds(Path folder) {
+    Set<String> ids = new HashSet<>();
+    List<String> again =
+        members.stream().map(member -> member.info().id()).filter(id -> !ids.add(id)).toList();
+    if (!again.isEmpty()) {
+      LOG.warn(
+          "shards in {}: {} of {} videos have the id of another, such as {}",
+          folder,
+          again.size(),
+          members.size(),
+          Text.shown(again.get(0)));
+    }
   }
 
   /** A builder; the folder must be set. */
@@ -117,6 +145,15 @@ public final class TarShards implements SequentialClips {
       throw new ClipReadException(info.id(), Stage.OPEN, e.toString(), e);
     }
     return reader.decode(video, info, request);
+  }
+
+  /**
+   * Members that are not taken although they may have been meant, with their shard's name in front,
+   * and files that are no shards; each with the reason in a few words: {@code second video of its
+   * name}. The log has named them once.
+   */
+  public Map<String, String> leftOut() {
+    return leftOut.reasons();
   }
 
   /** Closes the tar files. */
@@ -198,13 +235,22 @@ public final class TarShards implements SequentialClips {
       if (from.position() != member.offset()) {
         from.position(member.offset());
       }
-      ByteBuffer bytes = ByteBuffer.allocate(member.size());
+      ByteBuffer bytes = allocate(member.size());
       while (bytes.hasRemaining()) {
         if (from.read(bytes) < 0) {
           throw new EOFException(file + " has become shorter");
         }
       }
       return bytes.array();
+    }
+
+    /** One video that is too large is one broken video, and no end of the run. */
+    private static ByteBuffer allocate(int size) throws IOException {
+      try {
+        return ByteBuffer.allocate(size);
+      } catch (OutOfMemoryError e) {
+        throw new IOException("its " + size + " bytes do not fit into memory", e);
+      }
     }
 
     synchronized void close() {
@@ -259,19 +305,34 @@ public final class TarShards implements SequentialClips {
      */
     public TarShards build() {
       Objects.requireNonNull(folder, "folder must be set");
+      LeftOut leftOut = new LeftOut();
       List<Path> files;
       try (var list = Files.list(folder)) {
-        files =
-            list.filter(file -> file.getFileName().toString().endsWith(".tar")).sorted().toList();
-      } catch (IOException e) {
-        throw new UncheckedIOException(folder + " cannot be searched for shards: " + e, e);
+        files = list.filter(file -> isShard(file, leftOut)).sorted().toList();
+      } catch (IOException | UncheckedIOException e) {
+        throw new UncheckedIOException(
+            folder + " cannot be searched for shards: " + e, new IOException(e));
       }
       Checks.require(
           !files.isEmpty(),
           "no shard in %s, which would be a file like shard-000000.tar that holds 000000000.mp4,"
               + " 000000000.json and so on",
           folder);
-      return new TarShards(this, files);
+      return new TarShards(this, files, leftOut);
+    }
+
+    private static boolean isShard(Path file, LeftOut leftOut) {
+      String name = file.getFileName().toString();
+      boolean named = name.endsWith(".tar");
+      if (named && !name.startsWith(".") && Files.isRegularFile(file)) {
+        return true;
+      }
+      if (named) {
+        leftOut.add(name, name.startsWith(".") ? "hidden" : "no regular file");
+      } else if (name.contains(".tar.") || name.endsWith(".tgz")) {
+        leftOut.add(name, "packed, or not loaded to its end");
+      }
+      return false;
     }
   }
 }

@@ -3,6 +3,7 @@ package org.mae4j.data.shards;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,6 +19,7 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -238,7 +240,83 @@ class TarShardsTest {
     }
     assertThatThrownBy(() -> TarShards.of(odd))
         .isInstanceOf(UncheckedIOException.class)
-        .hasMessageContaining("a.tar cannot be read as a shard");
+        .hasMessageContaining("a.tar cannot be read as a shard: 0.json: ")
+        .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void namesTheMembersThatItLeavesOut() throws IOException {
+    Path other = Files.createDirectory(folder.resolve("other"));
+    byte[] video = Files.readAllBytes(files.get(0));
+    try (OutputStream file = Files.newOutputStream(other.resolve("a.tar"));
+        TarArchiveOutputStream tar = new TarArchiveOutputStream(file)) {
+      tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
+      put(tar, "0.mp4", video);
+      put(tar, "0.mp4", Files.readAllBytes(files.get(1)));
+      put(tar, "0.webm", video);
+      put(tar, "0.json", "\uFEFF{\"id\": \"x\", \"label\": 3}".getBytes(StandardCharsets.UTF_8));
+      put(tar, "1.jpg", video);
+      put(tar, "._0.mp4", video);
+      put(tar, "README", video);
+      put(tar, "n".repeat(5000) + ".mp4", video);
+      tar.putArchiveEntry(new TarArchiveEntry("link.mp4", TarConstants.LF_SYMLINK));
+      tar.closeArchiveEntry();
+      put(tar, "../../outside.mp4", video);
+    }
+    Files.writeString(other.resolve("._a.tar"), "a Mac's");
+    Files.writeString(other.resolve("b.tar.gz"), "packed");
+    Files.createDirectory(other.resolve("c.tar"));
+    try (TarShards source = TarShards.of(other)) {
+      assertThat(source.size()).isEqualTo(2);
+      assertThat(source.info(0)).isEqualTo(new ClipInfo("x", OptionalInt.of(3)));
+      assertThat(source.info(1).id()).isEqualTo("a.tar/../../outside.mp4");
+      assertThat(source.leftOut())
+          .containsOnly(
+              entry("a.tar/0.mp4", "second video of its name"),
+              entry("a.tar/0.webm", "second video of its name"),
+              entry("a.tar/1", "no video of this name"),
+              entry("a.tar/._0.mp4", "hidden"),
+              entry("a.tar/README", "no ending says what it is"),
+              entry("a.tar/" + "n".repeat(5000) + ".mp4", "name of more than 4096 characters"),
+              entry("a.tar/link.mp4", "link or another special file"),
+              entry("._a.tar", "hidden"),
+              entry("b.tar.gz", "packed, or not loaded to its end"),
+              entry("c.tar", "no regular file"));
+    }
+    assertThat(folder.resolve("../outside.mp4")).doesNotExist();
+  }
+
+  @Test
+  void namesTheMemberWhoseHeaderLies() throws IOException {
+    Path shard = shards.resolve("shard-000000.tar");
+    byte[] bytes = Files.readAllBytes(shard);
+    byte[] other = bytes.clone();
+    other[0]++;
+    Files.write(shard, other);
+    assertThatThrownBy(() -> TarShards.of(shards))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageEndingWith("100000000.mp4: its header does not agree with its checksum");
+    int second = 512 + (int) (Files.size(files.get(0)) + 511) / 512 * 512;
+    Arrays.fill(bytes, second + 124, second + 136, (byte) 255);
+    Files.write(shard, bytes);
+    assertThatThrownBy(() -> TarShards.of(shards))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("at or behind its member 000000000.mp4: ");
+  }
+
+  @Test
+  void packsWhatIsLeftWhereAFileHasVanished() throws IOException {
+    Path packed = folder.resolve("packed");
+    try (ShardWriter writer = ShardWriter.builder().setFolder(packed).build()) {
+      assertThatThrownBy(() -> writer.add(ClipInfo.unlabelled("x"), folder.resolve("gone.mp4")))
+          .isInstanceOf(ClipReadException.class)
+          .hasMessageStartingWith("x: open: ");
+      writer.add(ClipInfo.unlabelled("y"), files.get(0));
+      writer.finish();
+    }
+    try (TarShards source = TarShards.of(packed)) {
+      assertThat(source.size()).isEqualTo(1);
+    }
   }
 
   private List<String> batches(int threads, int first) {
