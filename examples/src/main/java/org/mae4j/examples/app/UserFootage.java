@@ -2,13 +2,10 @@ package org.mae4j.examples.app;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.stream.IntStream;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.Clip;
@@ -21,12 +18,14 @@ import org.mae4j.data.VideoBatches;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.data.split.ClipFit;
+import org.mae4j.data.split.HoldOut;
 import org.mae4j.train.recipe.PretrainingRecipe;
 
 /**
- * A user's folder of videos. A fifth of them, 32 at most, are kept apart to judge on; which ones
- * the seed decides. A folder of fewer than five videos, or with a single readable one, has nothing
- * to spare and is judged on other windows of the videos it trains on.
+ * A user's folder of videos. A fifth of them is kept apart to judge on, of more than 160 a tenth,
+ * of more than 320 a twentieth and so on; which ones the seed and each video's name decide,
+ * whatever others there are. A folder of fewer than five videos, or without a readable one in both
+ * parts, has nothing to spare and is judged on other windows of the videos it trains on.
  */
 final class UserFootage implements Footage {
 
@@ -57,20 +56,13 @@ final class UserFootage implements Footage {
     this.seed = seed;
     ClipDataset all = VideoFolder.of(folder);
     this.hash = all.listAndSizesHash();
-    List<Integer> order = new ArrayList<>(IntStream.range(0, all.size()).boxed().toList());
-    Collections.shuffle(order, new Random(seed));
-    int wanted = Math.min(MOST_UNSEEN, all.size() / SHARE);
-    List<Integer> readable = new ArrayList<>();
-    List<Integer> unread = new ArrayList<>();
-    // One more than are wanted, so that a readable one is left to train on.
-    for (int video : order) {
-      if (readable.size() > wanted) {
-        unread.add(video);
-      } else if (canRead(all, video)) {
-        readable.add(video);
-      }
-    }
-    if (readable.isEmpty()) {
+    Optional<HoldOut> cut =
+        Optional.of(all).filter(videos -> videos.size() >= SHARE).map(this::cut);
+    this.apart =
+        cut.isPresent()
+            && readable(cut.get().validation(), all.size()) > 0
+            && readable(cut.get().train(), 1) > 0;
+    if (!apart && readable(all, 1) == 0) {
       ClipReadException first = broken.values().iterator().next();
       throw new IllegalArgumentException(
           "none of the "
@@ -81,11 +73,21 @@ final class UserFootage implements Footage {
               + first.getMessage());
     }
     ClipFit.requireOne(all, recipe.clips().input().sampling());
-    this.apart = readable.size() > 1 && wanted > 0;
-    List<Integer> trained = new ArrayList<>(unread);
-    trained.addAll(apart ? readable.subList(0, 1) : readable);
-    this.training = subset(all, trained);
-    this.unseen = subset(all, apart ? readable.subList(1, readable.size()) : readable);
+    this.training = notBroken(apart ? cut.get().train() : all);
+    this.unseen = notBroken(apart ? cut.get().validation() : all);
+  }
+
+  private HoldOut cut(ClipDataset all) {
+    double share = 1.0 / SHARE;
+    while (share * all.size() > MOST_UNSEEN) {
+      share /= 2;
+    }
+    return HoldOut.of(all, share, seed);
+  }
+
+  /** How many can be read, counted no further than to {@code enough}. */
+  private long readable(ClipDataset videos, long enough) {
+    return IntStream.range(0, videos.size()).filter(i -> canRead(videos, i)).limit(enough).count();
   }
 
   private boolean canRead(ClipDataset videos, int index) {
@@ -105,8 +107,12 @@ final class UserFootage implements Footage {
     }
   }
 
-  private static ClipDataset subset(ClipDataset videos, Collection<Integer> indices) {
-    return videos.subset(indices.stream().mapToInt(Integer::intValue).sorted().toArray());
+  /** Without those that turned out to be unreadable. */
+  private ClipDataset notBroken(ClipDataset videos) {
+    return videos.subset(
+        IntStream.range(0, videos.size())
+            .filter(i -> !broken.containsKey(videos.info(i).id()))
+            .toArray());
   }
 
   @Override

@@ -90,28 +90,39 @@ public final class ClassFolderBuilder {
     }
     Path folder = root.resolve(split);
     FolderContents found = FolderContents.of(folder);
-    List<String> ids = MediaSearch.find(root, folder, kind);
+    MediaSearch.Found search = MediaSearch.find(root, folder, kind);
+    List<String> ids = search.ids();
     long outside = ids.stream().filter(id -> id.indexOf('/', split.length() + 1) < 0).count();
     if (outside > 0) {
       throw unexpected(folder, outside + " " + kind + "s that lie in no class folder");
     }
-    checkFolders(folder, found, ids);
+    checkFolders(folder, found, search);
     ClassFolders labels =
         classes.isEmpty()
             ? new ClassFolders(partial ? withFiles(found, ids) : found.folders(), 1)
             : new ClassFolders(classes, 1);
-    return new ClipDataset(title + " " + split, root, labels.label(ids), labels.classes(), reader);
+    without(found, ids)
+        .forEach(name -> search.leftOut().add(split + "/" + name, "folder without a " + kind));
+    return new ClipDataset(title + " " + split, root, labels.label(ids), labels.classes(), reader)
+        .without(search.leftOut());
   }
 
-  private void checkFolders(Path folder, FolderContents found, List<String> ids) {
-    List<String> empty = new ArrayList<>(found.folders());
-    empty.removeAll(withFiles(found, ids));
+  private void checkFolders(Path folder, FolderContents found, MediaSearch.Found search) {
+    List<String> ids = search.ids();
     if (ids.isEmpty()) {
-      throw unexpected(folder, found + ", and no " + kind);
+      throw unexpected(folder, found + ", and no " + kind + search.leftOut().clause());
     }
+    List<String> empty = without(found, ids);
     if (!partial && !empty.isEmpty()) {
       throw unexpected(
-          folder, "no " + kind + " in " + empty.size() + " folders " + FolderContents.some(empty));
+          folder,
+          "no "
+              + kind
+              + " in "
+              + empty.size()
+              + " folders "
+              + FolderContents.some(empty)
+              + search.leftOut().clause());
     }
     if (!partial && found.folders().size() != publishedClasses) {
       throw unexpected(folder, found.toString());
@@ -124,6 +135,12 @@ public final class ClassFolderBuilder {
     int start = split.length() + 1;
     ids.forEach(id -> used.add(id.substring(start, id.indexOf('/', start))));
     return found.folders().stream().filter(used::contains).toList();
+  }
+
+  private List<String> without(FolderContents found, List<String> ids) {
+    List<String> empty = new ArrayList<>(found.folders());
+    empty.removeAll(withFiles(found, ids));
+    return empty;
   }
 
   private DatasetException unexpected(Path where, String found) {

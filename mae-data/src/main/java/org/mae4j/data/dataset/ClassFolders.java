@@ -1,13 +1,20 @@
 package org.mae4j.data.dataset;
 
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.mae4j.api.ClipInfo;
 
 /** Labels files by a folder on their path. */
 final class ClassFolders {
+
+  /** What folders of a split are called. */
+  private static final Set<String> PARTS =
+      Set.of("train", "training", "val", "valid", "validation", "dev", "test", "testing", "eval");
 
   private final List<String> classes;
   private final int depth;
@@ -36,6 +43,22 @@ final class ClassFolders {
             .sorted(MediaSearch.BY_CODE_POINT)
             .toList(),
         depth);
+  }
+
+  /**
+   * Returns unless the classes are the parts of a split, with the classes one folder deeper.
+   *
+   * @throws DatasetException otherwise
+   */
+  static void requireNoSplit(Path folder, List<String> classes) {
+    if (classes.stream().allMatch(name -> PARTS.contains(name.toLowerCase(Locale.ROOT)))) {
+      throw new DatasetException(
+          folder
+              + ": has "
+              + classes
+              + " where a folder for each class is expected: take one of them, such as "
+              + folder.resolve(classes.get(0)));
+    }
   }
 
   List<String> classes() {

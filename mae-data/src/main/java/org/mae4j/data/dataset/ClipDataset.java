@@ -3,7 +3,6 @@ package org.mae4j.data.dataset;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +20,7 @@ import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipSource;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.data.internal.LeftOut;
 
 /**
  * Files below one folder, in an order, with or without labels. Immutable; the files are opened when
@@ -37,6 +37,7 @@ public final class ClipDataset implements ClipSource {
   private final List<ClipInfo> clips;
   private final List<String> classes;
   private final ClipReader reader;
+  private final Map<String, String> leftOut;
 
   /**
    * A list of files.
@@ -50,7 +51,7 @@ public final class ClipDataset implements ClipSource {
    */
   public ClipDataset(
       String name, Path root, List<ClipInfo> clips, List<String> classes, ClipReader reader) {
-    this(name, root, id -> root.resolve(id), clips, classes, reader);
+    this(name, root, id -> FileNames.resolve(root, id), clips, classes, reader, Map.of());
   }
 
   /**
@@ -58,6 +59,7 @@ public final class ClipDataset implements ClipSource {
    *
    * @param root the folder that all of them lie in
    * @param paths where each lies, by its id
+   * @param leftOut why other files are not among them, by their names
    */
   ClipDataset(
       String name,
@@ -65,13 +67,15 @@ public final class ClipDataset implements ClipSource {
       Function<String, Path> paths,
       List<ClipInfo> clips,
       List<String> classes,
-      ClipReader reader) {
+      ClipReader reader,
+      Map<String, String> leftOut) {
     this.name = Objects.requireNonNull(name, "name");
     this.root = Objects.requireNonNull(root, "root");
     this.paths = Objects.requireNonNull(paths, "paths");
     this.clips = List.copyOf(clips);
     this.classes = List.copyOf(classes);
     this.reader = Objects.requireNonNull(reader, "reader");
+    this.leftOut = Objects.requireNonNull(leftOut, "left out");
     Checks.require(!clips.isEmpty(), "%s must have at least 1 file, but has none", name);
     clips.forEach(this::checkLabel);
   }
@@ -150,7 +154,23 @@ public final class ClipDataset implements ClipSource {
         paths,
         Arrays.stream(indices).mapToObj(clips::get).toList(),
         classes,
-        reader);
+        reader,
+        Map.of());
+  }
+
+  /** These files, where a search left out others; the log says so. */
+  ClipDataset without(LeftOut others) {
+    others.warn(name);
+    return new ClipDataset(name, root, paths, clips, classes, reader, others.reasons());
+  }
+
+  /**
+   * Files and folders that a search passed by although they may have been meant, by their path
+   * within the root, each with the reason in a few words: {@code link that leads nowhere}. Empty
+   * for a part of a dataset and for lists. The log has named them once.
+   */
+  public Map<String, String> leftOut() {
+    return leftOut;
   }
 
   /** The indices of each class's files, in order; C lists, some of which may be empty. */
@@ -175,19 +195,21 @@ public final class ClipDataset implements ClipSource {
 
   /**
    * The SHA-256, in hexadecimal, of what {@link #listHash()} is of and of each file's size: another
-   * one where files were exchanged under the same names. Asks the file system for each size.
-   *
-   * @throws UncheckedIOException if a file is not there; the message names it
+   * one where files were exchanged under the same names, or one is not there any more, which the
+   * log names. Asks the file system for each size.
    */
   public String listAndSizesHash() {
     Hasher hasher = hashOfList();
+    LeftOut sizeless = new LeftOut();
     for (int i = 0; i < size(); i++) {
       try {
         hasher.putLong(Files.size(path(i)));
       } catch (IOException e) {
-        throw new UncheckedIOException(path(i) + " cannot be asked for its size: " + e, e);
+        hasher.putLong(-1);
+        sizeless.add(clips.get(i).id(), "size not known, " + e.getClass().getSimpleName());
       }
     }
+    sizeless.warn("hash of " + name);
     return hasher.hash().toString();
   }
 
@@ -208,7 +230,8 @@ public final class ClipDataset implements ClipSource {
   }
 
   /**
-   * What to record with results that come of these files: name, size and the hash of the list.
+   * What to record with results that come of these files: name, size, the hash of the list, and
+   * what was left out.
    *
    * @param role names them among the data of a run: {@code train}
    */
@@ -216,6 +239,11 @@ public final class ClipDataset implements ClipSource {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put(role + " data", this.toString());
     facts.put(role + " manifest (SHA-256)", listHash());
+    if (!leftOut.isEmpty()) {
+      facts.put(
+          role + " data left out",
+          leftOut.size() + " " + FolderContents.some(List.copyOf(leftOut.keySet())));
+    }
     return facts;
   }
 

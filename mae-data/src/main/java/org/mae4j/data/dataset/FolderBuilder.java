@@ -1,7 +1,5 @@
 package org.mae4j.data.dataset;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -29,8 +27,8 @@ public final class FolderBuilder {
   }
 
   /**
-   * A text file in UTF-8 that names one file a line, relative to the folder it lies in. Blank lines
-   * and lines that start with # are left out. {@link Manifest} reads lists with labels.
+   * A text file that names one file a line, as {@link Manifest} reads {@code .txt}: relative to the
+   * folder it lies in, with or without a label behind it.
    */
   public FolderBuilder setList(Path list) {
     this.list = Objects.requireNonNull(list, "list");
@@ -64,14 +62,42 @@ public final class FolderBuilder {
   /**
    * Looks for the files.
    *
-   * @throws DatasetException if there is no such folder or list, it cannot be read or names no
-   *     file, or a file lies in no class folder
+   * @throws DatasetException if there is no such folder or list, it cannot be read or names no file
+   *     or one that is not there, a file lies in no class folder, or the folders at the top are
+   *     those of a split
    */
   public ClipDataset build() {
     Checks.require(
         (folder == null) != (list == null), "exactly one of folder and list must be set");
-    Path root = folder != null ? folder : list.toAbsolutePath().getParent();
-    List<String> ids = folder != null ? search() : readList();
+    return folder != null ? search() : readList();
+  }
+
+  private ClipDataset search() {
+    MediaSearch.Found found = MediaSearch.find(folder, folder, kind);
+    if (found.ids().isEmpty()) {
+      throw new DatasetException(
+          folder
+              + ": no "
+              + kind
+              + " in it, which would be a file that ends in one of "
+              + kind.endings()
+              + "; it has "
+              + FolderContents.of(folder)
+              + found.leftOut().clause());
+    }
+    ClipDataset files = dataset(folder, found.ids());
+    if (classFolders && classes.isEmpty()) {
+      ClassFolders.requireNoSplit(folder, files.classes());
+    }
+    if (classFolders) {
+      FolderContents.of(folder).folders().stream()
+          .filter(name -> !files.classes().contains(name))
+          .forEach(name -> found.leftOut().add(name, "folder without a " + kind + ", no class"));
+    }
+    return files.without(found.leftOut());
+  }
+
+  private ClipDataset dataset(Path root, List<String> ids) {
     String name = kind + "s of " + (folder != null ? folder : list);
     if (!classFolders) {
       List<ClipInfo> clips = ids.stream().map(ClipInfo::unlabelled).toList();
@@ -82,35 +108,14 @@ public final class FolderBuilder {
     return new ClipDataset(name, root, labels.label(ids), labels.classes(), reader);
   }
 
-  private List<String> search() {
-    List<String> ids = MediaSearch.find(folder, folder, kind);
-    if (ids.isEmpty()) {
-      throw new DatasetException(
-          folder
-              + ": no "
-              + kind
-              + " in it, which would be a file that ends in one of "
-              + kind.endings()
-              + "; it has "
-              + FolderContents.of(folder));
+  private ClipDataset readList() {
+    ClipDataset listed = Manifest.builder().setFile(list).asLines().optReader(reader).build();
+    if (!classFolders) {
+      return listed;
     }
-    return ids;
-  }
-
-  private List<String> readList() {
-    List<String> ids;
-    try {
-      ids =
-          Files.readAllLines(list).stream()
-              .map(String::strip)
-              .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-              .toList();
-    } catch (IOException e) {
-      throw new DatasetException(list + " cannot be read as a list of " + kind + "s: " + e, e);
+    if (!listed.classes().isEmpty()) {
+      throw new DatasetException(list + ": has labels, so class folders cannot label its files");
     }
-    if (ids.isEmpty()) {
-      throw new DatasetException(list + ": names no " + kind + ", but must name at least 1");
-    }
-    return ids;
+    return dataset(listed.root(), listed.clips().stream().map(ClipInfo::id).toList());
   }
 }

@@ -1,23 +1,18 @@
 package org.mae4j.data.dataset;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 
 /** What lies directly in a folder, for messages about what was expected there. */
 final class FolderContents {
 
   private static final int NAMED = 4;
-
-  /** Endings of archives and of unfinished downloads, which are why a dataset is not all there. */
-  private static final Set<String> PACKED =
-      Set.of("tar", "gz", "tgz", "zip", "rar", "7z", "part", "crdownload", "aria2");
 
   private final List<String> folders = new ArrayList<>();
   private final List<String> packed = new ArrayList<>();
@@ -37,7 +32,7 @@ final class FolderContents {
       for (Path entry : entries) {
         contents.add(entry);
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       throw new DatasetException(folder + " cannot be searched: " + e, e);
     }
     Collections.sort(contents.folders, MediaSearch.BY_CODE_POINT);
@@ -48,13 +43,12 @@ final class FolderContents {
 
   private void add(Path entry) {
     String name = entry.getFileName().toString();
-    if (MediaSearch.isHidden(entry)) {
+    if (!FileNames.isText(entry) || MediaSearch.isHidden(entry) || MediaSearch.isOfSystem(entry)) {
       return;
     }
     if (Files.isDirectory(entry)) {
       folders.add(name);
-    } else if (PACKED.contains(
-        name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT))) {
+    } else if (MediaKind.isPacked(name)) {
       packed.add(name);
     } else {
       files.add(name);

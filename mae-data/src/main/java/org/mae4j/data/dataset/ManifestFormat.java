@@ -6,11 +6,13 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,19 +22,25 @@ import java.util.Optional;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
+import org.apache.commons.csv.DuplicateHeaderMode;
 import org.mae4j.api.ClipInfo;
 
 /** How a list is written down. */
 enum ManifestFormat {
   CSV(".csv") {
     @Override
-    ManifestContent parse(BufferedReader text, Path file, ManifestColumns columns)
-        throws IOException {
+    ManifestContent parse(String text, Path file, ManifestColumns columns) throws IOException {
+      ManifestContent lines = LINES.parse(text, file, columns);
+      if (lines.rows().stream().allMatch(row -> row.label().isPresent())) {
+        return lines;
+      }
       CSVFormat format =
           CSVFormat.DEFAULT
               .builder()
               .setHeader()
               .setSkipHeaderRecord(true)
+              .setAllowMissingColumnNames(true)
+              .setDuplicateHeaderMode(DuplicateHeaderMode.ALLOW_EMPTY)
               .setCommentMarker('#')
               .setIgnoreSurroundingSpaces(true)
               .get();
@@ -40,7 +48,13 @@ enum ManifestFormat {
         List<String> names = parser.getHeaderNames();
         if (!names.contains(columns.path())) {
           throw new DatasetException(
-              file + ": must have a column " + columns.path() + ", but has " + names);
+              file
+                  + ": must have a column "
+                  + columns.path()
+                  + ", but has "
+                  + names
+                  + "; without names of columns each line must be a path and the number of a"
+                  + " label");
         }
         List<ManifestRow> rows = new ArrayList<>();
         for (CSVRecord record : parser) {
@@ -89,12 +103,11 @@ enum ManifestFormat {
 
   JSON_LINES(".jsonl") {
     @Override
-    ManifestContent parse(BufferedReader text, Path file, ManifestColumns columns)
-        throws IOException {
+    ManifestContent parse(String text, Path file, ManifestColumns columns) {
       Optional<ManifestHeader> header = Optional.empty();
       List<ManifestRow> rows = new ArrayList<>();
       long number = 0;
-      for (String line = text.readLine(); line != null; line = text.readLine()) {
+      for (String line : (Iterable<String>) text.lines()::iterator) {
         number++;
         if (line.isBlank()) {
           continue;
@@ -111,7 +124,12 @@ enum ManifestFormat {
     }
 
     private static ManifestRow row(String line, Path file, long number, ManifestColumns columns) {
-      JsonElement json = JsonParser.parseString(line);
+      JsonElement json;
+      try {
+        json = JsonParser.parseString(line);
+      } catch (JsonParseException e) {
+        throw new DatasetException(file + " line " + number + ": must be JSON, but was " + line, e);
+      }
       Optional<String> path =
           json.isJsonObject() ? value(json.getAsJsonObject(), columns.path()) : Optional.empty();
       if (path.isEmpty()) {
@@ -152,12 +170,41 @@ enum ManifestFormat {
         text.write('\n');
       }
     }
+  },
+
+  /** Without names of columns; see {@link ListLine}. */
+  LINES(".txt") {
+    @Override
+    ManifestContent parse(String text, Path file, ManifestColumns columns) {
+      Optional<ManifestHeader> header = Optional.empty();
+      List<ManifestRow> rows = new ArrayList<>();
+      long number = 0;
+      for (String line : (Iterable<String>) text.lines()::iterator) {
+        number++;
+        if (number == 1 && line.startsWith("#")) {
+          header = ManifestHeader.parse(line.substring(1).strip());
+        }
+        if (!line.isBlank() && !line.stripLeading().startsWith("#")) {
+          rows.add(ListLine.parse(line, number));
+        }
+      }
+      return new ManifestContent(header, rows);
+    }
+
+    @Override
+    void print(ClipDataset dataset, BufferedWriter text) throws IOException {
+      text.write("# " + ManifestHeader.of(dataset).toJson() + "\n");
+      for (ClipInfo clip : dataset.clips()) {
+        text.write(ListLine.print(clip) + "\n");
+      }
+    }
   };
 
   private static final CSVFormat ROWS =
       CSVFormat.DEFAULT.builder().setCommentMarker('#').setRecordSeparator('\n').get();
   private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
   private static final char BYTE_ORDER_MARK = '\uFEFF';
+  private static final char SWAPPED_MARK = '\uFFFE';
 
   private final String ending;
 
@@ -177,25 +224,43 @@ enum ManifestFormat {
         return format;
       }
     }
-    throw new IllegalArgumentException(file + " must end in .csv or .jsonl");
+    throw new IllegalArgumentException(file + " must end in .csv, .jsonl or .txt");
   }
 
   ManifestContent read(Path file, ManifestColumns columns) {
-    try (BufferedReader text = Files.newBufferedReader(file)) {
-      text.mark(1);
-      if (text.read() != BYTE_ORDER_MARK) {
-        text.reset();
-      }
-      ManifestContent content = parse(text, file, columns);
+    try {
+      ManifestContent content = parse(text(file), file, columns);
       checkAlike(content.rows(), file);
       return content;
     } catch (CharacterCodingException e) {
       throw new DatasetException(file + " is not in UTF-8", e);
     } catch (UncheckedIOException e) {
-      throw new DatasetException(file + " cannot be read as a list: " + e.getCause(), e);
-    } catch (IOException | JsonParseException e) {
-      throw new DatasetException(file + " cannot be read as a list: " + e, e);
+      throw unreadable(file, e.getCause());
+    } catch (DatasetException e) {
+      throw e;
+    } catch (IOException
+        | IllegalArgumentException
+        | IllegalStateException
+        | UnsupportedOperationException
+        | JsonParseException e) {
+      throw unreadable(file, e);
     }
+  }
+
+  private static DatasetException unreadable(Path file, Exception cause) {
+    return new DatasetException(file + " cannot be read as a list: " + cause.getMessage(), cause);
+  }
+
+  /** In UTF-8, or in what a byte order mark says, which Windows programs write. */
+  private static String text(Path file) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+    char mark = bytes.remaining() > 1 ? bytes.getChar(0) : 0;
+    Charset charset =
+        mark == BYTE_ORDER_MARK || mark == SWAPPED_MARK
+            ? StandardCharsets.UTF_16
+            : StandardCharsets.UTF_8;
+    String text = charset.newDecoder().decode(bytes).toString();
+    return text.indexOf(BYTE_ORDER_MARK) == 0 ? text.substring(1) : text;
   }
 
   /** Either all rows say their class in the same way, or none does. */
@@ -223,7 +288,7 @@ enum ManifestFormat {
     }
   }
 
-  abstract ManifestContent parse(BufferedReader text, Path file, ManifestColumns columns)
+  abstract ManifestContent parse(String text, Path file, ManifestColumns columns)
       throws IOException;
 
   abstract void print(ClipDataset dataset, BufferedWriter text) throws IOException;

@@ -197,8 +197,11 @@ public final class OutOfDistributionImageNet {
       boolean classFolders = IN_CLASS_FOLDERS.contains(task);
       Path folder = root.resolve(task);
       Path images = classFolders ? folder : folder.resolve("dnn");
-      List<String> ids =
-          Files.isDirectory(images) ? MediaSearch.find(root, images, MediaKind.IMAGE) : List.of();
+      if (!Files.isDirectory(images)) {
+        return List.of();
+      }
+      MediaSearch.Found search = MediaSearch.find(root, images, MediaKind.IMAGE);
+      List<String> ids = search.ids();
       if (ids.isEmpty()) {
         return List.of();
       }
@@ -228,7 +231,8 @@ public final class OutOfDistributionImageNet {
         conditions.add(classFolders ? NO_CONDITION : fields[CONDITION_FIELD]);
       }
       ClipDataset dataset =
-          new ClipDataset("ImageNet out of distribution, " + task, root, clips, CLASSES, reader);
+          new ClipDataset("ImageNet out of distribution, " + task, root, clips, CLASSES, reader)
+              .without(search.leftOut());
       return List.of(new Task(task, dataset, conditions));
     }
   }

@@ -49,14 +49,16 @@ public final class SayCam {
     if (children.length > 0) {
       wanted.retainAll(Arrays.asList(children));
     }
-    List<String> ids = MediaSearch.find(root, root, MediaKind.VIDEO);
+    MediaSearch.Found search = MediaSearch.find(root, root, MediaKind.VIDEO);
+    List<String> ids = search.ids();
     Set<Child> found = EnumSet.noneOf(Child.class);
     List<ClipInfo> clips =
         ids.stream()
             .filter(
                 id -> {
                   Optional<Child> child = child(root, id);
-                  child.ifPresent(found::add);
+                  child.ifPresentOrElse(
+                      found::add, () -> search.leftOut().add(id, "no child's letter in its path"));
                   return child.filter(wanted::contains).isPresent();
                 })
             .map(ClipInfo::unlabelled)
@@ -74,7 +76,8 @@ public final class SayCam {
               + (ids.isEmpty() ? ", the folder has " + FolderContents.of(root) : "")
               + (ids.isEmpty() || !found.isEmpty() ? "" : ", the first is " + ids.get(0)));
     }
-    return new ClipDataset("SAYCam " + names(wanted), root, clips, List.of(), reader);
+    return new ClipDataset("SAYCam " + names(wanted), root, clips, List.of(), reader)
+        .without(search.leftOut());
   }
 
   /** The child in a video's path; the part nearest to the file decides. */

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import org.mae4j.api.ClipInfo;
+import org.mae4j.data.internal.LeftOut;
 
 /**
  * Something-Something-V2: short videos of hands that do something with something, of 174 templates
@@ -131,7 +132,8 @@ public final class SomethingSomethingV2 {
       Map<String, Integer> labels = new HashMap<>();
       classes.forEach(name -> labels.put(name, labels.size()));
       Path list = labelFile(split.toString());
-      Map<String, String> videos = videos();
+      LeftOut leftOut = new LeftOut();
+      Map<String, String> videos = videos(leftOut);
       List<ClipInfo> clips = new ArrayList<>();
       List<String> missing = new ArrayList<>();
       for (JsonElement entry : json(list, JsonArray.class)) {
@@ -147,6 +149,7 @@ public final class SomethingSomethingV2 {
           missing.add(id);
         }
       }
+      missing.forEach(id -> leftOut.add(id, "in " + list.getFileName() + ", but no such video"));
       if (clips.isEmpty() || (!missing.isEmpty() && !partial)) {
         throw unexpected(
             "no video for "
@@ -161,7 +164,7 @@ public final class SomethingSomethingV2 {
                 + FolderContents.of(root));
       }
       clips.sort(Comparator.comparing(ClipInfo::id, MediaSearch.BY_CODE_POINT));
-      return new ClipDataset(TITLE + " " + split, root, clips, classes, reader);
+      return new ClipDataset(TITLE + " " + split, root, clips, classes, reader).without(leftOut);
     }
 
     private Path labelFile(String name) {
@@ -177,14 +180,18 @@ public final class SomethingSomethingV2 {
     }
 
     /** The paths of videos by the names they have without an ending. */
-    private Map<String, String> videos() {
+    private Map<String, String> videos(LeftOut leftOut) {
       Map<String, String> videos = new HashMap<>();
       for (String name : VIDEO_FOLDERS) {
         Path folder = root.resolve(name);
         if (Files.isDirectory(folder)) {
-          for (String path : MediaSearch.find(root, folder, MediaKind.VIDEO)) {
+          MediaSearch.Found found = MediaSearch.find(root, folder, MediaKind.VIDEO);
+          leftOut.addAll(found.leftOut());
+          for (String path : found.ids()) {
             String file = path.substring(path.lastIndexOf('/') + 1);
-            videos.putIfAbsent(file.substring(0, file.lastIndexOf('.')), path);
+            if (videos.putIfAbsent(file.substring(0, file.lastIndexOf('.')), path) != null) {
+              leftOut.add(path, "second video of its id");
+            }
           }
           if (!videos.isEmpty()) {
             return videos;

@@ -51,7 +51,8 @@ public final class VideoFiles {
         paths::get,
         ids.stream().map(ClipInfo::unlabelled).toList(),
         List.of(),
-        ClipReader.create());
+        ClipReader.create(),
+        Map.of());
   }
 
   private static void checkFile(Path file) {

@@ -79,7 +79,8 @@ final class VideoStream implements AutoCloseable {
    * device names) stay out: a video file must not make its reader read something else.
    */
   private static final String CONTAINERS =
-      "mov,matroska,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,obu,flv,asf,ogg,mxf,nut,ivf,mjpeg,gif,dv";
+      "mov,matroska,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,obu,flv,asf,ogg,mxf,nut,ivf,mjpeg,gif,dv"
+          + ",apng,gxf,rm,wtv,yuv4mpegpipe";
 
   private final VideoInput source;
   private final String file;

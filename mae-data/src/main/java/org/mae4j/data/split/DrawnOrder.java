@@ -37,6 +37,11 @@ final class DrawnOrder {
     return of(all, IntStream.range(0, all.size()).toArray(), seed);
   }
 
+  /** A file's place in that order, in [0, 1); what other files there are does not change it. */
+  static double place(ClipDataset all, int index, long seed) {
+    return ((key(seed, all.info(index).id()) ^ Long.MIN_VALUE) >>> 11) * 0x1p-53;
+  }
+
   /** Part of what a seed means: never to be changed. */
   private static long key(long seed, String id) {
     return Hashing.sha256()

@@ -12,8 +12,9 @@ import org.mae4j.data.dataset.ClipDataset;
  * the test set. {@link WithTest} is one in three, where a test set has to come of the same files.
  *
  * <p>Each class is divided on its own, or all files where there are no classes, so that the parts
- * have no file in common. Which file goes where depends on the seed and the ids alone. A share is
- * rounded to the nearest number of files that leaves at least one of the class to each part.
+ * have no file in common. Where a file goes is decided by the seed and its own id, as by a die, so
+ * that it stays there whatever files come or go, and a part has its share but for chance. Only
+ * where a part would have no file of a class, it gets the one that is next to it.
  *
  * @param train in the order of the whole
  * @param validation in the order of the whole
@@ -89,15 +90,22 @@ public record HoldOut(ClipDataset train, ClipDataset validation) {
           group.length);
       int[] order = DrawnOrder.of(all, group, seed);
       int taken = 0;
+      double end = 0;
       for (int part = 0; part < shares.length; part++) {
+        end += shares[part];
         int most = group.length - taken - (count - 1 - part);
-        int size = (int) Math.min(Math.max(Math.rint(shares[part] * group.length), 1), most);
+        int size = Math.min(Math.max(before(end, all, order, seed) - taken, 1), most);
         Arrays.stream(order, taken, taken + size).forEach(parts.get(part));
         taken += size;
       }
       Arrays.stream(order, taken, order.length).forEach(parts.get(count - 1));
     }
     return parts.stream().map(part -> part.build().sorted().toArray()).toList();
+  }
+
+  /** How many files of an order have their place before an end. */
+  private static int before(double end, ClipDataset all, int[] order, long seed) {
+    return (int) Arrays.stream(order).filter(i -> DrawnOrder.place(all, i, seed) < end).count();
   }
 
   private static List<int[]> groups(ClipDataset all) {

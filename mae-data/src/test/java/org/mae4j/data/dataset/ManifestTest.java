@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
@@ -117,7 +119,7 @@ class ManifestTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"split.csv", "split.jsonl"})
+  @ValueSource(strings = {"split.csv", "split.jsonl", "split.txt"})
   void readsWhatItWrote(String name) {
     List<String> paths =
         new ArrayList<>(List.of("a, \"b\".mp4", " c .mp4", "#d.mp4", "sub/e e.mp4", "{.mp4"));
@@ -191,7 +193,7 @@ class ManifestTest {
     Path file = list("list.csv", "video,label\na.mp4,0\n");
     assertThatThrownBy(() -> Manifest.read(file))
         .isInstanceOf(DatasetException.class)
-        .hasMessage(file + ": must have a column path, but has [video, label]");
+        .hasMessageStartingWith(file + ": must have a column path, but has [video, label]");
   }
 
   @Test
@@ -231,10 +233,10 @@ class ManifestTest {
 
   @Test
   void refusesALineThatIsNoJson() throws IOException {
-    Path file = list("list.jsonl", "{\"path\":\n");
+    Path file = list("list.jsonl", "{\"path\":\"a.mp4\"}\n\n{\"path\":\n");
     assertThatThrownBy(() -> Manifest.read(file))
         .isInstanceOf(DatasetException.class)
-        .hasMessageStartingWith(file + " cannot be read as a list");
+        .hasMessage(file + " line 3: must be JSON, but was {\"path\":");
   }
 
   @Test
@@ -245,6 +247,85 @@ class ManifestTest {
     assertThatThrownBy(() -> Manifest.read(file))
         .isInstanceOf(DatasetException.class)
         .hasMessage(file + " is not in UTF-8");
+  }
+
+  /** As mae_st, SlowFast and others list videos, and what spreadsheets make of that. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a b.mp4 1\nsub/c, d.mp4 0\n",
+        "\uFEFFa b.mp4 1\r\nsub/c, d.mp4 0\r\n\r\n  \r\n",
+        "# made by hand\n\na b.mp4\t1\nsub/c, d.mp4\t0",
+        "a b.mp4,1\nsub/c, d.mp4,0\n",
+        "a b.mp4, 1\n\"sub/c, d.mp4\" , 0\n",
+        "\"a b.mp4\" 1\n\"sub/c, d.mp4\" 0\n",
+      })
+  void readsPathsWithNumbersThatHaveNoNamesOfColumns(String text) throws IOException {
+    write("a b.mp4", "sub/c, d.mp4");
+    for (String name : List.of("list.csv", "list.txt")) {
+      ClipDataset dataset = Manifest.read(list(name, text));
+      assertThat(ids(dataset)).containsExactly("a b.mp4", "sub/c, d.mp4");
+      assertThat(labels(dataset)).containsExactly(1, 0);
+      assertThat(dataset.classes()).containsExactly("0", "1");
+    }
+  }
+
+  @Test
+  void readsAbsolutePathsWithSpaces() throws IOException {
+    write("my videos/a.mp4");
+    Path video = root.resolve("my videos/a.mp4");
+    ClipDataset dataset = Manifest.read(list("train.csv", video + " 0\n"));
+    assertThat(dataset.path(0)).isEqualTo(video);
+  }
+
+  @Test
+  void readsPathsOutsideItsFolder() throws IOException {
+    write("videos/a.mp4");
+    Files.createDirectories(root.resolve("lists"));
+    Path file = list("lists/train.csv", "path\n../videos/a.mp4\n../videos/a.mp4\n");
+    assertThat(Manifest.read(file).path(1)).isRegularFile();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-8"})
+  void readsWhatAByteOrderMarkSays(String charset) throws IOException {
+    write("a.mp4");
+    String text = "\uFEFFpath,class\r\na.mp4,wave\r\n";
+    Path file = Files.write(root.resolve("list.csv"), text.getBytes(Charset.forName(charset)));
+    assertThat(ids(Manifest.read(file))).containsExactly("a.mp4");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a.mp4 3 10, ' line 1: a.mp4 3'",
+    "a.mp4 wave, ' line 1: a.mp4 wave'",
+    "'a.mp4 0|a.mp4', ' line 2: must have a class or a label just as line 1 has'",
+    "a.mp4 -1, ' line 1: label must be a whole number in [0, 1000000], but was -1'",
+    "sub 0, ' line 1: sub, which is no regular file'",
+    "a^.mp4, '.mp4: no such path, Nul character not allowed'",
+  })
+  void refusesWhenBuiltAndNamesTheLine(String text, String message) throws IOException {
+    write("a.mp4", "sub/a.mp4");
+    Path file = list("list.txt", text.replace('|', '\n').replace('^', '\0'));
+    assertThatThrownBy(() -> Manifest.read(file))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageStartingWith(file.toString())
+        .hasMessageEndingWith(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'path,path|a.mp4,a.mp4', list.csv cannot be read as a list: The header contains a dup",
+    "'path|a.mp4|\"b\"c.mp4', 'list.csv cannot be read as a list: Invalid'",
+    "'path;label|a.mp4;0', 'list.csv: must have a column path, but has [path;label]; without'",
+  })
+  void refusesBadCsv(String text, String message) throws IOException {
+    write("a.mp4");
+    Path file = list("list.csv", text.replace('|', '\n'));
+    assertThatThrownBy(() -> Manifest.read(file))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageStartingWith(root + "/" + message)
+        .hasMessageNotContaining("\n");
   }
 
   @Test
@@ -267,7 +348,7 @@ class ManifestTest {
   void rejectsAnotherFormat() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Manifest.read(Path.of("list.tsv")))
-        .withMessage("list.tsv must end in .csv or .jsonl");
+        .withMessage("list.tsv must end in .csv, .jsonl or .txt");
   }
 
   private void write(String... paths) {

@@ -125,7 +125,7 @@ class VideoFolderTest {
     Path list = Files.writeString(root.resolve("list.txt"), "# nothing\n");
     assertThatThrownBy(() -> VideoFolder.builder().setList(list).build())
         .isInstanceOf(DatasetException.class)
-        .hasMessage(list + ": names no video, but must name at least 1");
+        .hasMessage(list + ": names no file, but must name at least 1");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -158,8 +159,9 @@ class SplitsTest {
   @Test
   void setsAShareOfEachClassApart() {
     HoldOut cut = HoldOut.of(ALL, 0.1, 2);
-    assertThat(cut.validation().indicesByClass()).allMatch(members -> members.length == 10);
-    assertThat(cut.train().size()).isEqualTo(450);
+    // Of 100 each, as by a die.
+    assertThat(cut.validation().indicesByClass())
+        .allSatisfy(members -> assertThat(members.length).isBetween(5, 15));
     List<String> both = new ArrayList<>(ids(cut.train()));
     both.addAll(ids(cut.validation()));
     assertThat(both).containsExactlyInAnyOrderElementsOf(ids(ALL));
@@ -192,15 +194,16 @@ class SplitsTest {
   @Test
   void setsTheSameOnesApartForEver() {
     assertThat(ids(HoldOut.of(dataset(30, 5), 0.17, 7).validation()))
-        .containsExactly("000.mp4", "013.mp4", "014.mp4", "016.mp4", "017.mp4");
+        .containsExactly("000.mp4", "011.mp4", "013.mp4", "014.mp4", "016.mp4", "017.mp4");
   }
 
   @Test
   void setsATestSetApartToo() {
     HoldOut.WithTest cut = HoldOut.withTest(ALL, 0.08, 0.25, 2);
-    assertThat(cut.validation().indicesByClass()).allMatch(members -> members.length == 8);
-    assertThat(cut.test().indicesByClass()).allMatch(members -> members.length == 25);
-    assertThat(cut.train().indicesByClass()).allMatch(members -> members.length == 67);
+    assertThat(cut.validation().indicesByClass())
+        .allSatisfy(members -> assertThat(members.length).isBetween(4, 14));
+    assertThat(cut.test().indicesByClass())
+        .allSatisfy(members -> assertThat(members.length).isBetween(15, 35));
     List<String> together = new ArrayList<>(ids(cut.train()));
     together.addAll(ids(cut.validation()));
     together.addAll(ids(cut.test()));
@@ -217,6 +220,37 @@ class SplitsTest {
         .isEqualTo(ids(HoldOut.of(ALL, 0.08, 2).validation()));
   }
 
+  /** Files come, go, are renamed and listed in another order: each other one stays in its part. */
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
+  void movesNoFileFromPartToPartWhateverOthersThereAre(long seed) {
+    HoldOut.WithTest whole = HoldOut.withTest(ALL, 0.08, 0.25, seed);
+    int[] some = IntStream.range(0, 500).filter(i -> i % 7 != seed % 7).toArray();
+    int[] turned = Arrays.stream(some).map(i -> some[some.length - 1] - i + some[0]).toArray();
+    for (ClipDataset other : List.of(ALL.subset(some), renamed(ALL, 50))) {
+      HoldOut.WithTest cut = HoldOut.withTest(other, 0.08, 0.25, seed);
+      assertThat(ids(whole.test())).containsAll(known(cut.test()));
+      assertThat(ids(whole.validation())).containsAll(known(cut.validation()));
+      assertThat(ids(whole.train())).containsAll(known(cut.train()));
+    }
+    assertThat(ids(HoldOut.withTest(ALL.subset(turned), 0.08, 0.25, seed).test()))
+        .isSubsetOf(ids(whole.test()));
+  }
+
+  /** The same classes, every so manyth file under another name. */
+  private static ClipDataset renamed(ClipDataset all, int every) {
+    List<ClipInfo> clips =
+        IntStream.range(0, all.size())
+            .mapToObj(all::info)
+            .map(c -> c.id().hashCode() % every == 0 ? new ClipInfo("new " + c.id(), c.label()) : c)
+            .toList();
+    return new ClipDataset(all.name(), all.root(), clips, all.classes(), ClipReader.create());
+  }
+
+  private static List<String> known(ClipDataset part) {
+    return ids(part).stream().filter(id -> !id.startsWith("new ")).toList();
+  }
+
   @ParameterizedTest
   @CsvSource({"0.08,0.25", "0.6,0.39", "0.01,0.98", "0.98,0.01"})
   void leavesOneOfEachClassToEachPart(double validation, double test) {
@@ -228,9 +262,10 @@ class SplitsTest {
 
   @Test
   void cutsUnlabelledFilesInThree() {
-    HoldOut.WithTest cut = HoldOut.withTest(dataset(10, 0), 0.2, 0.3, 2);
-    assertThat(List.of(cut.train().size(), cut.validation().size(), cut.test().size()))
-        .containsExactly(5, 2, 3);
+    HoldOut.WithTest cut = HoldOut.withTest(dataset(1000, 0), 0.2, 0.3, 2);
+    assertThat(cut.validation().size()).isBetween(170, 230);
+    assertThat(cut.test().size()).isBetween(260, 340);
+    assertThat(cut.train().size() + cut.validation().size() + cut.test().size()).isEqualTo(1000);
   }
 
   @Test
