@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 
 /**
@@ -15,6 +19,9 @@ import java.util.UUID;
  * them, flushed to the disk, and renamed. Two that write the same file do not meet.
  */
 public final class WholeFile {
+
+  private static final String TEMPORARY = ".tmp";
+  private static final Duration ABANDONED = Duration.ofHours(1);
 
   private WholeFile() {}
 
@@ -40,7 +47,8 @@ public final class WholeFile {
 
   /** Writes a file, or leaves it as it is and throws. */
   public static void write(Path file, Writing writing) throws IOException {
-    Path temporary = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    removeAbandoned(file);
+    Path temporary = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + TEMPORARY);
     try {
       try (FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -56,6 +64,25 @@ public final class WholeFile {
       } catch (IOException ignored) {
         // The failure that left it there is already on its way.
       }
+    }
+  }
+
+  /** What killed writers of the same file left; whoever is at work has written since. */
+  private static void removeAbandoned(Path file) {
+    Instant before = Instant.now().minus(ABANDONED);
+    String start = file.getFileName() + ".";
+    try (DirectoryStream<Path> siblings =
+        Files.newDirectoryStream(
+            file.toAbsolutePath().getParent(),
+            other ->
+                other.getFileName().toString().startsWith(start)
+                    && other.getFileName().toString().endsWith(TEMPORARY)
+                    && Files.getLastModifiedTime(other).toInstant().isBefore(before))) {
+      for (Path abandoned : siblings) {
+        Files.deleteIfExists(abandoned);
+      }
+    } catch (IOException | DirectoryIteratorException ignored) {
+      // Space is lost, but nothing else: whether the file itself can be written shows at once.
     }
   }
 

@@ -76,6 +76,7 @@ final class Cursor {
       buffer.limit((int) Math.min(buffer.capacity(), buffer.position() + to - loaded));
       int kept = buffer.position();
       SteadyFile.fill(channel, loaded, buffer);
+      buffer.flip();
       loaded += buffer.limit() - kept;
     }
     return buffer;

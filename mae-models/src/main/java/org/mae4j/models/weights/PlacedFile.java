@@ -199,11 +199,11 @@ final class PlacedFile implements WeightFile {
   }
 
   @Override
-  public ByteBuffer data(String name) {
+  public void copy(String name, ByteBuffer into) {
     String inFile = namesInFile.get(name);
     if (inFile == null) {
       throw new WeightFileException(path(), "has no tensor " + Text.shown(name));
     }
-    return whole.data(inFile);
+    whole.copy(inFile, into);
   }
 }

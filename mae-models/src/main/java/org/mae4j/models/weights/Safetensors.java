@@ -5,26 +5,26 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
-import java.nio.file.NoSuchFileException;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32C;
+import org.mae4j.api.internal.Text;
 import org.mae4j.api.internal.WholeFile;
 import org.mae4j.models.weights.WeightFile.TensorInfo;
 
 /**
  * A safetensors file: named tensors and string metadata.
  *
- * <p>Reading maps one tensor at a time, so a file of any size needs no Java heap. A file from
- * outside is checked before it is believed: sizes, offsets and types must agree with the file's
- * length.
+ * <p>One tensor is read at a time, so a file of any size needs no Java heap. A file from outside is
+ * checked before it is believed: sizes, offsets and types must agree with the file's length.
  *
  * @see <a href="https://huggingface.co/docs/safetensors">the format</a>
  */
@@ -36,11 +36,11 @@ public final class Safetensors implements WeightFile {
   private static final String CHECKSUM = "mae4j.crc32c";
   private static final String NO_CHECKSUM = "00000000";
 
-  private final Path file;
+  private final SteadyFile file;
   private final SafetensorsHeader header;
   private final long dataStart;
 
-  private Safetensors(Path file, SafetensorsHeader header, long dataStart) {
+  private Safetensors(SteadyFile file, SafetensorsHeader header, long dataStart) {
     this.file = file;
     this.header = header;
     this.dataStart = dataStart;
@@ -52,42 +52,28 @@ public final class Safetensors implements WeightFile {
    * @throws WeightFileException if it is absent or damaged
    */
   public static Safetensors open(Path file) {
-    try (FileChannel channel = FileChannel.open(file)) {
-      long size = channel.size();
-      long headerBytes = readFully(channel, 0, new byte[Long.BYTES], file).getLong();
-      if (headerBytes < 2 || headerBytes > Math.min(size - Long.BYTES, MAX_HEADER_BYTES)) {
-        byte[] start = new byte[(int) Math.min(FileKind.BYTES, size)];
-        readFully(channel, 0, start, file);
-        throw new WeightFileException(
-            file, FileKind.foreign(start, size).orElse("is not a safetensors file"));
-      }
-      byte[] json = new byte[(int) headerBytes];
-      readFully(channel, Long.BYTES, json, file);
-      long dataStart = Long.BYTES + headerBytes;
-      return new Safetensors(
-          file, SafetensorsHeader.parse(file, json, size - dataStart), dataStart);
-    } catch (NoSuchFileException e) {
-      throw new WeightFileException(file, "no such file", e);
-    } catch (IOException e) {
-      throw new WeightFileException(file, "cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  private static ByteBuffer readFully(FileChannel channel, long position, byte[] bytes, Path file)
-      throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    while (buffer.hasRemaining()) {
-      if (channel.read(buffer, position + buffer.position()) < 0) {
-        throw new WeightFileException(
-            file, "ends after " + channel.size() + " bytes, in its header");
-      }
-    }
-    return buffer.flip();
+    SteadyFile bytes = SteadyFile.of(file);
+    return bytes.read(
+        channel -> {
+          long size = bytes.size();
+          int start = (int) Math.min(Long.BYTES, size);
+          long headerBytes = start < Long.BYTES ? 0 : SteadyFile.bytes(channel, 0, start).getLong();
+          if (headerBytes < 2 || headerBytes > Math.min(size - Long.BYTES, MAX_HEADER_BYTES)) {
+            byte[] head =
+                SteadyFile.bytes(channel, 0, (int) Math.min(FileKind.BYTES, size)).array();
+            throw new WeightFileException(
+                file, FileKind.foreign(head, size).orElse("is not a safetensors file"));
+          }
+          byte[] json = SteadyFile.bytes(channel, Long.BYTES, (int) headerBytes).array();
+          long dataStart = Long.BYTES + headerBytes;
+          return new Safetensors(
+              bytes, SafetensorsHeader.parse(file, json, size - dataStart), dataStart);
+        });
   }
 
   @Override
   public Path path() {
-    return file;
+    return file.path();
   }
 
   @Override
@@ -101,20 +87,20 @@ public final class Safetensors implements WeightFile {
   }
 
   @Override
-  public ByteBuffer data(String name) {
+  public void copy(String name, ByteBuffer into) {
     TensorInfo info = header.tensors().get(name);
     if (info == null) {
-      throw new WeightFileException(file, "has no tensor " + name);
+      throw new WeightFileException(path(), "has no tensor " + Text.shown(name));
+    }
+    if (info.type() == DataType.UNKNOWN) {
+      throw WeightFileException.unread(path(), name, header.unread().get(name));
     }
     long begin = dataStart + header.offsets().get(name);
-    try (FileChannel channel = FileChannel.open(file)) {
-      if (channel.size() < begin + info.bytes()) {
-        throw new WeightFileException(file, "was cut short while it was open");
-      }
-      return channel.map(MapMode.READ_ONLY, begin, info.bytes());
-    } catch (IOException e) {
-      throw new WeightFileException(file, "cannot be read: " + e.getMessage(), e);
-    }
+    file.read(
+        channel -> {
+          SteadyFile.fill(channel, begin, into);
+          return into;
+        });
   }
 
   /**
@@ -125,29 +111,29 @@ public final class Safetensors implements WeightFile {
   public void verify() {
     String expected = header.metadata().get(CHECKSUM);
     if (expected == null) {
-      throw new WeightFileException(file, "has no checksum");
+      throw new WeightFileException(path(), "has no checksum");
     }
-    CRC32C checksum = new CRC32C();
-    try (FileChannel channel = FileChannel.open(file)) {
-      byte[] head = new byte[(int) dataStart];
-      readFully(channel, 0, head, file);
-      checksum.update(ByteBuffer.wrap(head, 0, checksumPosition(head)));
-      checksum.update(NO_CHECKSUM.getBytes(US_ASCII));
-      int after = checksumPosition(head) + NO_CHECKSUM.length();
-      checksum.update(ByteBuffer.wrap(head, after, head.length - after));
-      channel.position(dataStart);
-      ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
-      while (channel.read(buffer) >= 0) {
-        checksum.update(buffer.flip());
-        buffer.clear();
-      }
-    } catch (IOException e) {
-      throw new WeightFileException(file, "cannot be read: " + e.getMessage(), e);
-    }
-    if (!hex(checksum).equals(expected)) {
+    String found = hex(file.read(this::checksum));
+    if (!found.equals(expected)) {
       throw new WeightFileException(
-          file, "is damaged: its checksum is " + hex(checksum) + ", but should be " + expected);
+          path(), "is damaged: its checksum is " + found + ", but should be " + expected);
     }
+  }
+
+  private CRC32C checksum(SeekableByteChannel channel) throws IOException {
+    CRC32C checksum = new CRC32C();
+    byte[] head = SteadyFile.bytes(channel, 0, (int) dataStart).array();
+    checksum.update(ByteBuffer.wrap(head, 0, checksumPosition(head)));
+    checksum.update(NO_CHECKSUM.getBytes(US_ASCII));
+    int after = checksumPosition(head) + NO_CHECKSUM.length();
+    checksum.update(ByteBuffer.wrap(head, after, head.length - after));
+    channel.position(dataStart);
+    ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
+    while (channel.read(buffer) >= 0) {
+      checksum.update(buffer.flip());
+      buffer.clear();
+    }
+    return checksum;
   }
 
   private static String hex(CRC32C checksum) {

@@ -30,10 +30,14 @@ import org.mae4j.models.weights.WeightFile.TensorInfo;
  *
  * @param tensors the tensors by name, in the header's order
  * @param offsets where each begins, in bytes from the start of the data
+ * @param unread the types of the tensors whose values are not read
  * @param metadata the strings under {@code __metadata__}
  */
 record SafetensorsHeader(
-    Map<String, TensorInfo> tensors, Map<String, Long> offsets, Map<String, String> metadata) {
+    Map<String, TensorInfo> tensors,
+    Map<String, Long> offsets,
+    Map<String, String> unread,
+    Map<String, String> metadata) {
 
   private static final int MAX_DIMENSIONS = 64;
   private static final String METADATA = "__metadata__";
@@ -49,9 +53,22 @@ record SafetensorsHeader(
           "U8", DataType.UINT8,
           "BOOL", DataType.BOOLEAN);
 
+  /** Types whose values are not read, and others that are as wide. */
+  private static final Map<String, DataType> UNREAD =
+      Map.of(
+          "F8_E4M3", DataType.INT8,
+          "F8_E5M2", DataType.INT8,
+          "F8_E8M0", DataType.INT8,
+          "I16", DataType.FLOAT16,
+          "U16", DataType.FLOAT16,
+          "U32", DataType.INT32,
+          "U64", DataType.INT64,
+          "C64", DataType.INT64);
+
   SafetensorsHeader {
     tensors = Collections.unmodifiableMap(tensors);
     offsets = Collections.unmodifiableMap(offsets);
+    unread = Collections.unmodifiableMap(unread);
     metadata = Collections.unmodifiableMap(metadata);
   }
 
@@ -66,6 +83,7 @@ record SafetensorsHeader(
   static SafetensorsHeader parse(Path file, byte[] json, long dataBytes) {
     Map<String, TensorInfo> tensors = new LinkedHashMap<>();
     Map<String, Long> offsets = new HashMap<>();
+    Map<String, String> unread = new HashMap<>();
     Map<String, String> metadata = new LinkedHashMap<>();
     try (JsonReader reader =
         new JsonReader(
@@ -81,6 +99,9 @@ record SafetensorsHeader(
           TensorInfo info = entry.check(file, name, dataBytes);
           offsets.put(name, entry.begin());
           requireNew(tensors.put(name, info), name);
+          if (info.type() == DataType.UNKNOWN) {
+            unread.put(name, entry.type());
+          }
         } else if (described) {
           throw new IOException("two entries " + METADATA);
         } else {
@@ -99,15 +120,15 @@ record SafetensorsHeader(
       }
     } catch (IOException | IllegalStateException | NumberFormatException e) {
       throw new WeightFileException(
-          file, "damaged header: " + Pickle.shortened(String.valueOf(e.getMessage())), e);
+          file, "damaged header: " + Text.shown(String.valueOf(e.getMessage())), e);
     }
     requireFilled(file, tensors, offsets, dataBytes);
-    return new SafetensorsHeader(tensors, offsets, metadata);
+    return new SafetensorsHeader(tensors, offsets, unread, metadata);
   }
 
   private static void requireNew(Object previous, String name) throws IOException {
     if (previous != null) {
-      throw new IOException("two entries " + Pickle.shortened(name));
+      throw new IOException("two entries " + Text.shown(name));
     }
   }
 
@@ -126,7 +147,7 @@ record SafetensorsHeader(
             String.format(
                 Locale.ROOT,
                 "tensor %s begins at %d of the data, but those before it end at %d",
-                Pickle.shortened(name),
+                Text.shown(name),
                 offsets.get(name),
                 filled));
       }
@@ -224,8 +245,8 @@ record SafetensorsHeader(
     }
 
     TensorInfo check(Path file, String name, long dataBytes) {
-      String shown = "tensor " + Pickle.shortened(name);
-      DataType known = TYPES.get(type);
+      String shown = "tensor " + Text.shown(name);
+      DataType known = TYPES.getOrDefault(type, UNREAD.get(type));
       if (known == null) {
         throw new WeightFileException(
             file,
@@ -233,7 +254,7 @@ record SafetensorsHeader(
                 Locale.ROOT,
                 "%s has type %s, but only %s can be read",
                 shown,
-                Pickle.shortened(type),
+                Text.shown(type),
                 TYPES.keySet()));
       }
       long[] sides = shape.stream().mapToLong(Long::longValue).toArray();
@@ -252,7 +273,7 @@ record SafetensorsHeader(
                 dataBytes,
                 end - begin == bytes && end > dataBytes ? ": the file is cut short" : ""));
       }
-      return info;
+      return TYPES.containsKey(type) ? info : new TensorInfo(DataType.UNKNOWN, info.shape(), bytes);
     }
   }
 }

@@ -169,11 +169,11 @@ final class ShardedFile implements WeightFile {
   }
 
   @Override
-  public ByteBuffer data(String name) {
+  public void copy(String name, ByteBuffer into) {
     WeightFile shard = shards.get(name);
     if (shard == null) {
       throw refused("has no tensor " + Text.shown(name));
     }
-    return shard.data(name);
+    shard.copy(name, into);
   }
 }

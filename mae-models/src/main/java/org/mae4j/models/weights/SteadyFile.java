@@ -78,6 +78,9 @@ final class SteadyFile {
     } catch (IOException e) {
       throw new WeightFileException(path, "was removed while it was read", e);
     }
+    if (now.size() < opened.size()) {
+      throw new WeightFileException(path, "was cut short while it was read");
+    }
     if (now.size() != opened.size()
         || !now.lastModifiedTime().equals(opened.lastModifiedTime())
         || !Objects.equals(now.fileKey(), opened.fileKey())) {
@@ -85,7 +88,7 @@ final class SteadyFile {
     }
   }
 
-  /** Fills what remains of a buffer and flips it. */
+  /** Fills what remains of a buffer. */
   static void fill(SeekableByteChannel channel, long position, ByteBuffer buffer)
       throws IOException {
     channel.position(position);
@@ -94,7 +97,6 @@ final class SteadyFile {
         throw new EOFException("ends after " + channel.size() + " bytes");
       }
     }
-    buffer.flip();
   }
 
   /** The bytes from a position on, little-endian, on the heap. */
@@ -102,7 +104,7 @@ final class SteadyFile {
       throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     fill(channel, position, buffer);
-    return buffer;
+    return buffer.flip();
   }
 
   /**
@@ -110,13 +112,15 @@ final class SteadyFile {
    *
    * @throws WeightFileException if there is not so much memory
    */
-  ByteBuffer allocate(long bytes) {
+  static ByteBuffer allocate(Path path, long bytes) {
     try {
       return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
     } catch (OutOfMemoryError e) {
       throw new WeightFileException(
           path,
-          "has a tensor of " + bytes + " bytes, more than memory allows: raise -Xmx or"
+          "has a tensor of "
+              + bytes
+              + " bytes, more than memory allows: raise -Xmx or"
               + " -XX:MaxDirectMemorySize",
           e);
     }

@@ -249,51 +249,52 @@ final class TorchCheckpoint implements WeightFile {
   }
 
   @Override
-  public ByteBuffer data(String name) {
+  public void copy(String name, ByteBuffer into) {
     Pickle.Tensor view = views.get(name);
     if (view == null) {
       throw new WeightFileException(file.path(), "has no tensor " + Text.shown(name));
     }
     TensorInfo info = tensors.get(name);
     if (info.type() == DataType.UNKNOWN) {
-      throw new WeightFileException(
-          file.path(),
-          "tensor "
-              + Text.shown(name)
-              + " is of type "
-              + Text.shown(view.storage().type())
-              + ", which is not read: save it as float32 in PyTorch");
+      throw WeightFileException.unread(path(), name, view.storage().type());
     }
     if (info.bytes() == 0) {
-      return file.allocate(0);
+      return;
     }
+    Extent extent = entries.get(entryName(view.storage()));
     int width = info.type().getNumOfBytes();
     long[] size = info.shape().getShape();
     long[] stride = numbers(name, view.stride());
-    boolean contiguous = isContiguous(size, stride);
-    long length = contiguous ? info.bytes() : span(size, stride) * width;
-    if (length > Integer.MAX_VALUE) {
-      throw new WeightFileException(file.path(), "tensor " + name + " has a storage above 2 GiB");
+    if (isContiguous(size, stride)) {
+      read(extent, view.offset() * width, into);
+      return;
     }
-    ByteBuffer bytes = read(entries.get(entryName(view.storage())), view.offset() * width, length);
-    return contiguous ? bytes : gathered(bytes, size, stride, width, info.bytes());
+    long span = span(size, stride) * width;
+    if (span > Integer.MAX_VALUE) {
+      throw new WeightFileException(
+          path(), "tensor " + Text.shown(name) + " has its values strewn over more than 2 GiB");
+    }
+    ByteBuffer bytes = SteadyFile.allocate(path(), span);
+    read(extent, view.offset() * width, bytes);
+    gather(bytes, size, stride, width, into);
   }
 
   /** A part of an entry. The checksum of the whole entry is compared when it is first read. */
-  private ByteBuffer read(Extent extent, long from, long length) {
-    ByteBuffer bytes = file.allocate(length);
-    return file.read(
+  private void read(Extent extent, long from, ByteBuffer into) {
+    file.read(
         channel -> {
-          if (from == 0 && length == extent.size() && !checked.contains(extent)) {
-            SteadyFile.fill(channel, extent.start(), bytes);
-            CRC32 checksum = new CRC32();
-            checksum.update(bytes.duplicate());
-            compare(extent, checksum);
-          } else {
+          ByteBuffer read = into.duplicate();
+          boolean whole = read.remaining() == extent.size();
+          if (!whole) {
             check(channel, extent);
-            SteadyFile.fill(channel, extent.start() + from, bytes);
           }
-          return bytes;
+          SteadyFile.fill(channel, extent.start() + from, into);
+          if (whole && !checked.contains(extent)) {
+            CRC32 checksum = new CRC32();
+            checksum.update(read);
+            compare(extent, checksum);
+          }
+          return into;
         });
   }
 
@@ -306,7 +307,7 @@ final class TorchCheckpoint implements WeightFile {
     for (long at = extent.start(); at < extent.end(); at += buffer.limit()) {
       buffer.clear().limit((int) Math.min(buffer.capacity(), extent.end() - at));
       SteadyFile.fill(channel, at, buffer);
-      checksum.update(buffer.duplicate());
+      checksum.update(buffer.flip());
     }
     compare(extent, checksum);
   }
@@ -345,8 +346,8 @@ final class TorchCheckpoint implements WeightFile {
   }
 
   /** The values of a strided view, row-major. */
-  private ByteBuffer gathered(ByteBuffer from, long[] size, long[] stride, int width, long bytes) {
-    ByteBuffer to = file.allocate(bytes);
+  private static void gather(
+      ByteBuffer from, long[] size, long[] stride, int width, ByteBuffer to) {
     long[] index = new long[size.length];
     while (to.hasRemaining()) {
       long at = 0;
@@ -360,6 +361,5 @@ final class TorchCheckpoint implements WeightFile {
         index[i] = 0;
       }
     }
-    return to.flip();
   }
 }

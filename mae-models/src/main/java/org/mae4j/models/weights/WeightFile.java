@@ -77,10 +77,23 @@ public sealed interface WeightFile permits Safetensors, TorchCheckpoint, Sharded
   /**
    * The values of one tensor, row-major and little-endian, in a direct buffer.
    *
+   * @throws WeightFileException as {@link #copy}, and if memory does not suffice
+   */
+  default ByteBuffer data(String name) {
+    TensorInfo info = tensors().get(name);
+    ByteBuffer data = SteadyFile.allocate(path(), info == null ? 0 : info.bytes());
+    copy(name, data);
+    return data.flip();
+  }
+
+  /**
+   * Puts the values of one tensor, row-major and little-endian, into a buffer.
+   *
+   * @param into has as many bytes remaining as the tensor takes
    * @throws WeightFileException if the file has no tensor of this name, its type is not read, or
    *     the file cannot be read or was changed since it was opened
    */
-  ByteBuffer data(String name);
+  void copy(String name, ByteBuffer into);
 
   /**
    * The same file, of which the tensors are seen that a model has, by its names: those under the
@@ -99,14 +112,17 @@ public sealed interface WeightFile permits Safetensors, TorchCheckpoint, Sharded
    * @throws WeightFileException if the file has no tensor of this name, or cannot be read
    */
   default NDArray read(String name, NDManager manager) {
-    ByteBuffer data = data(name);
     TensorInfo info = tensors().get(name);
-    if (info.bytes() == 0) {
+    if (info == null || info.type() == DataType.UNKNOWN || info.bytes() == 0) {
+      copy(name, ByteBuffer.allocate(0));
       return manager.create(info.shape(), info.type());
     }
-    return info.type() == DataType.BFLOAT16
-        ? TorchArrays.copyOf(manager, widened(data), info.shape(), DataType.FLOAT32)
-        : TorchArrays.copyOf(manager, data, info.shape(), info.type());
+    if (info.type() == DataType.BFLOAT16) {
+      return TorchArrays.copyOf(manager, widened(data(name)), info.shape(), DataType.FLOAT32);
+    }
+    return manager.getDevice().isGpu()
+        ? TorchArrays.copyOf(manager, data(name), info.shape(), info.type())
+        : TorchArrays.filled(manager, info.shape(), info.type(), into -> copy(name, into));
   }
 
   /**
@@ -167,7 +183,7 @@ public sealed interface WeightFile permits Safetensors, TorchCheckpoint, Sharded
               String.format(
                   Locale.ROOT,
                   "tensor %s of shape %s is larger than 2 GiB or negative",
-                  Pickle.shortened(name),
+                  Text.shown(name),
                   Arrays.toString(sides)));
         }
         most *= counted;

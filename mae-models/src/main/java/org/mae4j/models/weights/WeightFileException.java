@@ -17,4 +17,15 @@ public class WeightFileException extends RuntimeException {
   private static String message(Path file, String reason) {
     return Text.shown(file.toString()) + ": " + Text.message(reason);
   }
+
+  /** Somebody asks for a tensor of a type that is not read. */
+  static WeightFileException unread(Path file, String name, String type) {
+    return new WeightFileException(
+        file,
+        "tensor "
+            + Text.shown(name)
+            + " is of type "
+            + Text.shown(type)
+            + ", which is not read: save it as float32 in PyTorch");
+  }
 }

@@ -12,9 +12,17 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -250,5 +258,62 @@ class SafetensorsTest {
     Safetensors.writeChecked(
         file, Map.of("x", manager.ones(new Shape(3000))), Map.of("note", "\"mae4j.crc32c\":\""));
     return file;
+  }
+
+  @Test
+  void aTypeThatIsNotReadStopsOnlyWhoAsksForIt() throws IOException {
+    Path file = folder.resolve("float8.safetensors");
+    String header =
+        "{'x':{'dtype':'U8','shape':[3],'data_offsets':[0,3]},"
+            + "'scale':{'dtype':'F8_E4M3','shape':[1,2],'data_offsets':[3,5]}}";
+    byte[] json = header.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    ByteBuffer bytes = ByteBuffer.allocate(8 + json.length + 5).order(ByteOrder.LITTLE_ENDIAN);
+    Files.write(file, bytes.putLong(json.length).put(json).put(new byte[] {1, 2, 3}).array());
+    WeightFile read = WeightFile.open(file);
+
+    assertThat(read.read("x", manager).toUint8Array()).containsExactly(1, 2, 3);
+    Weights.Tensor scale = Weights.of(read).tensors().get("scale");
+    assertThat(scale.shape()).isEqualTo(new Shape(1, 2));
+    assertThatThrownBy(() -> scale.read(manager))
+        .isInstanceOf(WeightFileException.class)
+        .hasMessage(
+            "%s: tensor scale is of type F8_E4M3, which is not read: save it as float32 in PyTorch",
+            file);
+    assertThatThrownBy(() -> read.read("scale", manager)).isInstanceOf(WeightFileException.class);
+  }
+
+  @Test
+  void writersOfOneFileDoNotDisturbOneAnother() throws Exception {
+    Path file = folder.resolve("a.safetensors");
+    ExecutorService writers = Executors.newFixedThreadPool(4);
+    List<Future<?>> written = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      Map<String, NDArray> tensors = Map.of("x", manager.full(new Shape(1000), i));
+      written.add(writers.submit(() -> Safetensors.writeChecked(file, tensors, Map.of())));
+    }
+    writers.shutdown();
+    for (Future<?> writing : written) {
+      writing.get();
+    }
+
+    Safetensors.open(file).verify();
+    assertThat(folder).isDirectoryContaining(file::equals).isDirectoryNotContaining("glob:**.tmp");
+  }
+
+  @Test
+  void removesWhatKilledWritersLeftBesideAFileButNotWhatIsBeingWritten() throws IOException {
+    Path file = folder.resolve("a.safetensors");
+    Path old = Files.writeString(folder.resolve("a.safetensors.x.tmp"), "half");
+    Path fresh = Files.writeString(folder.resolve("a.safetensors.y.tmp"), "half");
+    Path other = Files.writeString(folder.resolve("b.safetensors.x.tmp"), "half");
+    for (Path path : List.of(old, other)) {
+      Files.setLastModifiedTime(path, FileTime.from(Instant.now().minus(2, ChronoUnit.HOURS)));
+    }
+
+    Safetensors.write(file, Map.of("x", manager.ones(new Shape(4))), Map.of());
+
+    assertThat(old).doesNotExist();
+    assertThat(fresh).exists();
+    assertThat(other).exists();
   }
 }

@@ -201,12 +201,14 @@ class TorchCheckpointTest {
             "(ccollections\nOrderedDict\nq\0(X\1\0\0\0aK\1\206" + "h\0".repeat(1), "ends in the"),
         Arguments.of("}".repeat(1_000_001), "more than 1000000 steps"),
         Arguments.of("N" + "\205".repeat(1_000_001), "more than 1000000 steps"),
-        Arguments.of(tensor("0", 7, number(0), ("(" + "K\1".repeat(65) + "t").repeat(2)), "65 dimensions"),
+        Arguments.of(
+            tensor("0", 7, number(0), ("(" + "K\1".repeat(65) + "t").repeat(2)), "65 dimensions"),
         Arguments.of("\212\21" + "\177".repeat(17) + ".", "holds no tensors"),
         Arguments.of(sharedSizes(), "more than 1000000 steps"),
         Arguments.of(tensor("k".repeat(65), 7, number(0), "K\1\205"), "of the long name kkk"),
         Arguments.of(copyBomb(), "more than 1000000 steps"),
-        Arguments.of("(X\7\0\0\0storageX\1\0\0\0fX\1\0\0\0000X\3\0\0\0cpuK\1tQ.", "holds no tensors"));
+        Arguments.of(
+            "(X\7\0\0\0storageX\1\0\0\0fX\1\0\0\0000X\3\0\0\0cpuK\1tQ.", "holds no tensors"));
   }
 
   /** Tensors of 64 dimensions each, all of one tuple. */
@@ -245,8 +247,7 @@ class TorchCheckpointTest {
   void deepNestingIsNoDeepRecursion() throws IOException {
     Path file = zip("archive/data.pkl", "]".repeat(100_000) + "a".repeat(99_999) + ".");
 
-    assertThatThrownBy(() -> WeightFile.open(file))
-        .hasMessageContaining("holds no tensors");
+    assertThatThrownBy(() -> WeightFile.open(file)).hasMessageContaining("holds no tensors");
   }
 
   @ParameterizedTest
@@ -273,12 +274,7 @@ class TorchCheckpointTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "2, 3, 3, 1, 7",
-    "1, 100, 1, 1, 7",
-    "0, -1, 1, 1, 7",
-    "7, 1, 1, 1, 7"
-  })
+  @CsvSource({"2, 3, 3, 1, 7", "1, 100, 1, 1, 7", "0, -1, 1, 1, 7", "7, 1, 1, 1, 7"})
   void refusesViewsBeyondTheirStorage(int offset, int rows, int stride, int columns, int elements)
       throws IOException {
     String sizes = number(rows) + number(columns) + "\206" + number(stride) + number(1) + "\206";
@@ -373,6 +369,38 @@ class TorchCheckpointTest {
     assertThatThrownBy(() -> WeightFile.open(file))
         .isInstanceOf(WeightFileException.class)
         .hasMessageContaining("entry archive/data/0 claims 1000000000 bytes");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"data.pkl, cannot be read: is damaged", "data/0, is damaged: the checksum of its"})
+  void comparesTheChecksumsOfPickleAndValues(String entry, String reason) throws IOException {
+    String view = tensor("0", 7, number(0), "K\3\205K\1\205");
+    Path file = zip("a/data.pkl", view + " ", "a/data/0", "1234567");
+    byte[] bytes = Files.readAllBytes(file);
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    int at = entry.equals("data/0") ? text.indexOf("4567") : text.indexOf("s. ") + 2;
+    bytes[at] ^= 0x40;
+    Files.write(file, bytes);
+
+    assertThatThrownBy(() -> WeightFile.open(file).data("w"))
+        .isInstanceOf(WeightFileException.class)
+        .hasMessageContaining(reason);
+  }
+
+  /** As {@code torch.serialization.set_crc32_options(False)} has it. */
+  @Test
+  void aChecksumThatWasNotComputedIsNotCompared() throws IOException {
+    String view = tensor("0", 7, number(0), "K\7\205K\1\205");
+    Path file = zip("a/data.pkl", view, "a/data/0", "1234567");
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < bytes.limit() - Integer.BYTES; i++) {
+      if (bytes.getInt(i) == 0x02014b50) {
+        bytes.putInt(i + 16, 0);
+      }
+    }
+    Files.write(file, bytes.array());
+
+    assertThat(WeightFile.open(file).data("w").remaining()).isEqualTo(7);
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Arrays of numbers from Java, safe to use where gradients are recorded.
@@ -29,6 +30,25 @@ public final class TorchArrays {
   public static NDArray copyOf(NDManager manager, ByteBuffer data, Shape shape, DataType type) {
     try (NDArray shared = manager.create(data, shape, type)) {
       return shared.duplicate();
+    }
+  }
+
+  /**
+   * An array that is filled where it lies.
+   *
+   * @param manager on the CPU
+   * @param shape of one value at least
+   * @param filler fills a direct buffer in native byte order, which is the array's memory
+   */
+  public static NDArray filled(
+      NDManager manager, Shape shape, DataType type, Consumer<ByteBuffer> filler) {
+    NDArray array = manager.create(shape, type);
+    try {
+      filler.accept(array.toByteBuffer(true));
+      return array;
+    } catch (RuntimeException e) {
+      array.close();
+      throw e;
     }
   }
 
