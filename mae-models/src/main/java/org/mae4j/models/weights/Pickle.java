@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
+import org.mae4j.api.internal.Text;
 
 /**
  * Reads what {@code torch.save} pickles: containers, numbers, texts, tensors. A pickle is a program;
@@ -73,7 +73,6 @@ final class Pickle {
   /** Where a module keeps its tensors; state_dict leaves these names out. */
   private static final List<String> MODULE_PARTS = List.of("_parameters", "_buffers", "_modules");
 
-  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
   private static final Object MARK = new Object();
 
   private final Cursor in;
@@ -270,7 +269,7 @@ final class Pickle {
     StringBuilder line = new StringBuilder();
     for (int c = in.getByte(); c != '\n'; c = in.getByte()) {
       if (line.length() == MAX_GLOBAL_LENGTH) {
-        throw new IOException("the pickle has the long name " + shortened(line.toString()));
+        throw new IOException("the pickle has the long name " + Text.shown(line.toString()));
       }
       line.append((char) c);
     }
@@ -280,15 +279,10 @@ final class Pickle {
   private Global global(String module, String name) throws IOException {
     int length = module.length() + name.length();
     if (length > MAX_GLOBAL_LENGTH) {
-      throw new IOException("the pickle has the long name " + shortened(module + "." + name));
+      throw new IOException("the pickle has the long name " + Text.shown(module + "." + name));
     }
     spend(length / TEXT_PER_STEP);
     return new Global(module + "." + name);
-  }
-
-  static String shortened(String text) {
-    String start = text.length() <= 100 ? text : text.substring(0, 100) + "...";
-    return CONTROL.matcher(start).replaceAll("?");
   }
 
   /** What a class or function makes of its arguments. */
@@ -321,7 +315,7 @@ final class Pickle {
       case "torch._utils._rebuild_meta_tensor_no_storage" -> unread("meta", arguments);
       default -> {
         if (unbuilt.size() < MAX_UNBUILT) {
-          unbuilt.add(shortened(name));
+          unbuilt.add(Text.shown(name));
         }
         yield new LinkedHashMap<>();
       }
@@ -414,7 +408,7 @@ final class Pickle {
         && parts.get(4) instanceof Long elements
         && (parts.size() == 5 || parts.get(5) == null)) {
       if (key.length() > MAX_KEY_LENGTH) {
-        throw new IOException("the pickle has a storage of the long name " + shortened(key));
+        throw new IOException("the pickle has a storage of the long name " + Text.shown(key));
       }
       String name = type.name.substring(type.name.lastIndexOf('.') + 1);
       return storages.computeIfAbsent(key, absent -> new Storage(name, key, elements));

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.mae4j.api.internal.Text;
 import org.mae4j.models.weights.WeightFile.TensorInfo;
 
 /**
