@@ -48,7 +48,7 @@ record Misfit(
   /** One line. */
   @Override
   public String toString() {
-    if (lacksOnly(name -> DECODER.matcher(name).matches()) && !hasAny(DECODER)) {
+    if (lacksOnly(Misfit::isOfDecoder) && !hasAny(DECODER)) {
       return "has no decoder, so it can reconstruct nothing: " + report;
     }
     if (lacksOnly(name -> name.startsWith("fc_norm."))) {
@@ -75,9 +75,16 @@ record Misfit(
   boolean hasSurplus() {
     boolean decodes = expected.containsKey("mask_token");
     return report.unexpected().stream()
-        .anyMatch(
-            name ->
-                ENCODER.matcher(name).matches() || (decodes && DECODER.matcher(name).matches()));
+        .anyMatch(name -> isOfEncoder(name) || (decodes && isOfDecoder(name)));
+  }
+
+  /** Whether a tensor is of an encoder, but for its norm and what is behind that. */
+  static boolean isOfEncoder(String name) {
+    return ENCODER.matcher(name).matches();
+  }
+
+  static boolean isOfDecoder(String name) {
+    return DECODER.matcher(name).matches();
   }
 
   private boolean lacksOnly(Predicate<String> names) {

@@ -189,6 +189,23 @@ public final class Models {
   }
 
   /**
+   * As {@link #load(ModelConfig, ClipInput, Path, NDManager)}, of weights at hand: converted ones,
+   * or those of one prefix among several in a file.
+   */
+  public static <M extends Vit> M load(
+      ModelConfig<M> config, ClipInput input, Weights weights, NDManager manager) {
+    return withOwnKernels(
+        manager,
+        kernels ->
+            frozen(
+                load(
+                    config,
+                    weights,
+                    new ModelSetup(Optional.of(input), kernels, true, 0),
+                    manager)));
+  }
+
+  /**
    * The model in a file that {@link #save} wrote, to be trained on or used.
    *
    * @param type the kind of configuration that the file must hold
@@ -344,14 +361,16 @@ public final class Models {
     }
     if (blocks > Math.max(MANY_BLOCKS, tensors)) {
       throw new WeightFileException(
-          origin, "has " + tensors + " tensors, too few for a model of " + blocks + " blocks");
+          origin, "has " + tensors + " tensors, too few for a geometry of " + blocks + " blocks");
     }
   }
 
   /** What a file says of its geometry is compared with its tensors before anybody relies on it. */
   private static void requireGeometry(ModelConfig<?> config, WeightFile file) {
     requireBlocks(config, file.path(), file.tensors().size());
-    Misfit misfit = Misfit.of(ModelShapes.of(config), Weights.of(file));
+    Weights weights =
+        Weights.of(file).without(name -> !Misfit.isOfEncoder(name) && !Misfit.isOfDecoder(name));
+    Misfit misfit = Misfit.of(ModelShapes.of(config), weights);
     if (misfit.isOne()) {
       throw new WeightFileException(
           file.path(), "says a geometry that its tensors do not have: " + misfit.differences());
@@ -437,7 +456,8 @@ public final class Models {
       throw new WeightFileException(
           file,
           "does not say its geometry, as files of others do not; load it by"
-              + " Models.load(config, input, file, ...)");
+              + " Models.load(config, input, file, ...), or let ImportWeights of the examples make"
+              + " a file of it that does");
     }
     Class<? extends ModelConfig<?>> type = KINDS.get(kind);
     if (type == null) {

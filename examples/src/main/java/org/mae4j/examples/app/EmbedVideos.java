@@ -17,11 +17,11 @@ import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.eval.embedding.EmbeddingFile;
 import org.mae4j.examples.support.ConsoleProgress;
 import org.mae4j.examples.support.Examples;
-import org.mae4j.models.Models;
 import org.mae4j.models.VitClassifier;
 import org.mae4j.models.torch.TorchEngine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -43,8 +43,12 @@ public final class EmbedVideos implements Callable<Integer> {
       names = "--model",
       paramLabel = "FILE",
       required = true,
-      description = "a model of ours: the model.safetensors of Quickstart or Finetune")
+      description =
+          "a model: the model.safetensors of Quickstart or Finetune, or, with --geometry, any"
+              + " checkpoint")
   private Path modelFile;
+
+  @Mixin private final GeometryOption geometry = new GeometryOption();
 
   @Option(
       names = "--out",
@@ -122,7 +126,7 @@ public final class EmbedVideos implements Callable<Integer> {
     }
     try (progress;
         NDManager manager = TorchEngine.newManager();
-        VitClassifier encoder = Models.loadEncoder(modelFile, pooling, manager);
+        VitClassifier encoder = geometry.loadEncoder(modelFile, pooling, manager);
         VideoBatches clips =
             VideoBatches.evaluation(
                 folder,

@@ -14,7 +14,6 @@ import org.mae4j.examples.support.ConsoleProgress;
 import org.mae4j.examples.support.Examples;
 import org.mae4j.examples.support.ResultFolder;
 import org.mae4j.examples.support.SettingsFile;
-import org.mae4j.models.Models;
 import org.mae4j.models.VitConfig;
 import org.mae4j.train.Checkpoints;
 import org.mae4j.train.FinetuningState;
@@ -51,9 +50,12 @@ public final class Finetune implements Callable<Integer> {
       names = "--model",
       paramLabel = "FILE",
       description =
-          "a pretrained model, such as Quickstart's model.safetensors; default: one that Quickstart"
-              + " makes on the toy nursery, kept below target/")
+          "a pretrained model, such as Quickstart's model.safetensors, or, with --geometry, any"
+              + " checkpoint; default: one that Quickstart makes on the toy nursery, kept below"
+              + " target/")
   private Path modelFile;
+
+  @Mixin private final GeometryOption geometry = new GeometryOption();
 
   @Option(
       names = "--task",
@@ -128,7 +130,7 @@ public final class Finetune implements Callable<Integer> {
     if (pretrained.isEmpty()) {
       return Optional.empty();
     }
-    VitConfig vit = Models.vit(pretrained.get());
+    VitConfig vit = geometry.vit(pretrained.get());
     FinetuneSettings settings = newSettings(pretrained.get());
     LabelledFootage footage = footage(settings, vit);
     return run(folder(), settings, recipe(pretrained.get(), footage), footage, Optional.empty());
@@ -228,8 +230,14 @@ public final class Finetune implements Callable<Integer> {
 
   /** The toy recipe for this encoder, these classes and clips as the encoder saw them before. */
   private FinetuningRecipe recipe(Path pretrained, LabelledFootage footage) {
-    FinetuningRecipe recipe = FinetuningRecipes.TOY.onEncoderOf(pretrained, footage.classes());
-    recipe = recipe.withModel(recipe.model().withPooling(pooling));
+    FinetuningRecipe toy = FinetuningRecipes.TOY;
+    FinetuningRecipe recipe =
+        toy.withModel(
+            toy.model()
+                .withVit(geometry.vit(pretrained))
+                .withClassNames(footage.classes())
+                .withPooling(pooling),
+            toy.clips().withInput(geometry.input(pretrained)));
     if (videos != null) {
       recipe = recipe.withClips(recipe.clips().withCrop(RandomCrop.PAPER_PRETRAINING.withFlip(0)));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
@@ -37,6 +39,8 @@ import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.models.weights.Safetensors;
+import org.mae4j.models.weights.WeightFile;
 import picocli.CommandLine;
 
 class EmbedVideosTest {
@@ -153,6 +157,39 @@ class EmbedVideosTest {
     assertRefused(out + " exists already", out);
 
     assertThat(out).hasContent("precious");
+  }
+
+  /** The same model as others would leave it: a prefix, no word on what it is. */
+  @Test
+  void embedsByACheckpointOfOthersWhoseGeometryIsSaid() throws IOException {
+    Path foreign = folder.resolve("foreign.safetensors");
+    Map<String, NDArray> prefixed = new LinkedHashMap<>();
+    try (NDManager manager = TorchEngine.newManager();
+        VideoMae own = Models.loadVideoMae(model, manager)) {
+      own.weights().forEach((name, array) -> prefixed.put("module.encoder." + name, array));
+      Safetensors.write(foreign, prefixed, Map.of());
+    }
+    Map<String, String> said = WeightFile.open(model).metadata();
+    Path geometry =
+        Files.writeString(
+            folder.resolve("geometry.json"),
+            String.format(
+                Locale.ROOT,
+                "{\"model\":\"video_mae\",\"config\":%s,\"input\":%s}",
+                said.get("mae4j.config"),
+                said.get("mae4j.input")));
+    Path out = folder.resolve("foreign.csv");
+
+    assertThatThrownBy(() -> parsed("--videos", videos, "--model", foreign, "--out", out).run())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(foreign + " does not say its geometry")
+        .hasMessageContaining("say it by --geometry");
+    parsed("--videos", videos, "--model", foreign, "--geometry", geometry, "--out", out).run();
+
+    csv(out)
+        .forEach(
+            (path, features) ->
+                assertThat(features).containsExactly(perSlot.get(path), within(1e-4f)));
   }
 
   @Test
