@@ -101,7 +101,8 @@ record LabelledFootage(
         parts.train(),
         parts.validation(),
         parts.test(),
-        description(folder.toString(), parts.train(), parts.validation(), parts.test()),
+        description(folder.toString(), parts.train(), parts.validation(), parts.test())
+            + (all.leftOut().isEmpty() ? "" : ", " + all.leftOut().size() + " left out"),
         all.listAndSizesHash());
   }
 

@@ -39,6 +39,7 @@ final class UserFootage implements Footage {
   private final ClipDataset training;
   private final ClipDataset unseen;
   private final boolean apart;
+  private final int leftOut;
   private final String hash;
   private final Map<String, ClipReadException> broken = new LinkedHashMap<>();
   private final List<VideoBatches> batches = new ArrayList<>();
@@ -56,6 +57,7 @@ final class UserFootage implements Footage {
     this.seed = seed;
     ClipDataset all = VideoFolder.of(folder);
     this.hash = all.listAndSizesHash();
+    this.leftOut = all.leftOut().size();
     Optional<HoldOut> cut =
         Optional.of(all).filter(videos -> videos.size() >= SHARE).map(this::cut);
     this.apart =
@@ -163,7 +165,8 @@ final class UserFootage implements Footage {
         + training.size()
         + " videos to train on, "
         + (apart ? unseen.size() + " others" : "other windows of them")
-        + " to judge on";
+        + " to judge on"
+        + (leftOut == 0 ? "" : ", " + leftOut + " left out");
   }
 
   @Override

@@ -101,7 +101,7 @@ public final class CheckData implements Callable<Integer> {
     provenance.put("root", root.toString());
     provenance.put("layout", dataset.name());
     provenance.put("decoding", isolate ? "in processes of their own" : "in one process");
-    DatasetCheckFiles.write(checkup, out, "What is in " + files, provenance);
+    DatasetCheckFiles.write(checkup, files.leftOut(), out, "What is in " + files, provenance);
     return checkup;
   }
 

@@ -91,6 +91,24 @@ class CheckDataTest {
   }
 
   @Test
+  void namesWhatIsLeftOut() throws IOException {
+    Files.delete(videos.resolve("cats/b.avi"));
+    Files.writeString(videos.resolve("cats/c.mp4.part"), "half");
+    Files.createDirectory(videos.resolve("empty"));
+    CheckData check = new CheckData();
+    new CommandLine(check)
+        .parseArgs("--root", "" + videos, "--out", "" + out, "--dataset", "CLASSES");
+    check.run();
+    assertThat(rows().subList(4, 6))
+        .extracting(row -> row.get("file") + ": " + row.get("status") + ": " + row.get("reason"))
+        .containsExactly(
+            "cats/c.mp4.part: left out: packed, or not loaded to its end",
+            "empty: left out: folder without a video, no class");
+    assertThat(Files.readString(out.resolve("report.html")))
+        .contains("cats/c.mp4.part", "folder without a video, no class");
+  }
+
+  @Test
   void namesAFolderThatIsNotThere() {
     assertThat(
             Examples.execute(
