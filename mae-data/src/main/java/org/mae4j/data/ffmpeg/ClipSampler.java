@@ -17,21 +17,24 @@ import org.mae4j.data.internal.PixelBuffers;
 /**
  * Cuts clips out of one video, converting no frame but those that a clip is made of.
  *
- * <p>Which frames these are depends on how many fall in the window, and that is known only when all
- * are decoded. It seldom matters, though: a window holds about as many as a clip spans, so that its
- * first frame is the clip's first. On that guess frames are converted while they are counted; if
- * the count refutes it, a second pass converts the right ones.
+ * <p>Which frames these are depends on which fall in the window, and that is known only when all
+ * are decoded. It can mostly be foreseen, though. On that guess frames are converted while they are
+ * decoded; if it proves wrong, a second pass converts the right ones.
  */
 final class ClipSampler {
+
+  /** How often a clip is placed at most, where the video ends earlier than its file says. */
+  static final int MOST_PLACEMENTS = 3;
 
   private final FrameSequence video;
   private final ClipInfo info;
   private final FrameSelection rule;
   private final PixelBuffers buffers;
-  private final StreamTiming timing;
   private final Orientation orientation;
-  // How many frames the whole video has, once that is known.
-  private int frames = -1;
+  // What the file says, but for what was found not to be so.
+  private StreamTiming timing;
+  // Times of all the frames of the video, once they are known.
+  private FrameTimes all;
 
   ClipSampler(FrameSequence video, ClipInfo info, FrameSelection rule, PixelBuffers buffers) {
     this.video = video;
@@ -59,90 +62,121 @@ final class ClipSampler {
   }
 
   private Clip sampleOne(ClipRequest request) {
-    Optional<FrameSelection.Window> window = rule.window(timing, request);
-    if (window.isPresent()) {
-      Optional<Clip> clip = sampleWindow(window.get(), request);
+    for (int i = 0; i < MOST_PLACEMENTS; i++) {
+      Optional<FrameSelection.Window> window = rule.window(timing, request);
+      if (window.isEmpty()) {
+        break;
+      }
+      boolean mayMove = rule.mindsTheLength() && i + 1 < MOST_PLACEMENTS;
+      StreamTiming believed = timing;
+      Optional<Clip> clip = sampleWindow(window.get(), request, mayMove);
       if (clip.isPresent()) {
         return clip.get();
+      }
+      if (timing.equals(believed)) {
+        break;
       }
     }
     return sampleWhole(request);
   }
 
-  /** Empty if no frame falls in the window. */
-  private Optional<Clip> sampleWindow(FrameSelection.Window window, ClipRequest request) {
-    int[] guess = rule.expect(timing, request.sampling());
-    try (FrameBuffer buffer = new FrameBuffer(guess.length)) {
-      int count = decode(window, guess, buffer);
-      if (count == 0) {
+  /**
+   * Empty if no frame falls in the window, or if the video has turned out to be so short that the
+   * window has to be placed anew.
+   */
+  private Optional<Clip> sampleWindow(
+      FrameSelection.Window window, ClipRequest request, boolean mayMove) {
+    Picks guess = rule.expect(timing, window, request.sampling());
+    try (FrameBuffer buffer = new FrameBuffer(guess.count())) {
+      FrameTimes decoded = decode(window, guess, buffer);
+      if (mayMove && endsBefore(window)) {
         return Optional.empty();
       }
-      int[] picks = rule.pick(count, false, timing, request);
-      if (!Arrays.equals(clamp(guess, count), picks)) {
-        decode(window, picks, buffer);
+      if (decoded.size() == 0) {
+        return Optional.empty();
+      }
+      int[] picks = rule.pick(decoded, window, timing, request);
+      if (!Arrays.equals(guess.of(decoded), picks)) {
+        decode(window, Picks.counted(picks), buffer);
       }
       return Optional.of(buffer.toClip());
     }
   }
 
+  /**
+   * Whether the video, read to its end, ends before the window and earlier than it was thought to,
+   * which is then known.
+   */
+  private boolean endsBefore(FrameSelection.Window window) {
+    if (!video.isAtEnd()) {
+      return false;
+    }
+    double frame = 1 / timing.rate().getAsDouble();
+    long last = video.current().pts();
+    double length = Math.max(timing.seconds((double) last - timing.startPts()), 0) + frame;
+    boolean tooShort =
+        timing.seconds((double) window.last() - last) > 1.5 * frame
+            && length < timing.durationSeconds().getAsDouble() - 1.5 * frame;
+    if (tooShort) {
+      timing = timing.withDuration(length);
+    }
+    return tooShort;
+  }
+
   private Clip sampleWhole(ClipRequest request) {
+    FrameSelection.Window window = FrameSelection.Window.WHOLE;
     try (FrameBuffer buffer = new FrameBuffer(request.sampling().frames())) {
-      int[] guess = null;
-      if (frames < 0) {
-        guess = rule.expect(timing, request.sampling());
-        frames = decode(FrameSelection.Window.WHOLE, guess, buffer);
+      Optional<Picks> guess = Optional.empty();
+      if (all == null) {
+        guess = Optional.of(rule.expect(timing, window, request.sampling()));
+        all = decode(window, guess.get(), buffer);
       }
-      if (frames == 0) {
+      if (all.size() == 0) {
         throw video.noFrames();
       }
-      int[] picks = rule.pick(frames, true, timing, request);
-      if (guess == null || !Arrays.equals(clamp(guess, frames), picks)) {
-        decode(FrameSelection.Window.WHOLE, picks, buffer);
+      int[] picks = rule.pick(all, window, timing, request);
+      if (guess.isEmpty() || !Arrays.equals(guess.get().of(all), picks)) {
+        decode(window, Picks.counted(picks), buffer);
       }
       return buffer.toClip();
     }
   }
 
-  private static int[] clamp(int[] indices, int count) {
-    return Arrays.stream(indices).map(index -> Math.min(index, count - 1)).toArray();
-  }
-
   /**
-   * Decodes the frames of a window and converts those at {@code picks}.
+   * Decodes the frames of a window and converts those that are picked; the last frame stands in for
+   * those beyond the end.
    *
-   * @param picks ascending indices of frames in the window; the last frame stands in for those
-   *     beyond the end
-   * @return how many frames the window has
+   * @return the times of all the frames in the window
    */
-  private int decode(FrameSelection.Window window, int[] picks, FrameBuffer buffer) {
+  private FrameTimes decode(FrameSelection.Window window, Picks picks, FrameBuffer buffer) {
     buffer.clear();
     video.seek(window.first());
-    int count = 0;
+    FrameTimes times = new FrameTimes();
     boolean past = false;
     while (!past && video.next()) {
-      FrameSequence.Frame frame = video.current();
-      if (frame.pts() < window.first()) {
+      long pts = video.current().pts();
+      if (pts < window.first()) {
         continue;
       }
-      past = frame.pts() > window.last();
+      past = pts > window.last();
       if (past && !window.oneMore()) {
         break;
       }
-      if (buffer.size() < picks.length && picks[buffer.size()] == count) {
-        buffer.add(frame);
-        while (buffer.size() < picks.length && picks[buffer.size()] == count) {
-          buffer.repeatLast();
-        }
-      }
-      count++;
-    }
-    if (count > 0 && buffer.size() < picks.length) {
-      buffer.add(past && !window.oneMore() ? video.previous() : video.current());
-      while (buffer.size() < picks.length) {
-        buffer.repeatLast();
+      times.add(pts);
+      int frame = times.size() - 1;
+      while (frame > 0
+          && buffer.size() < picks.count()
+          && picks.isPassed(buffer.size(), frame, times)) {
+        buffer.add(frame - 1, video.previous());
       }
     }
-    return count;
+    if (times.size() > 0 && buffer.size() < picks.count()) {
+      FrameSequence.Frame last = past && !window.oneMore() ? video.previous() : video.current();
+      while (buffer.size() < picks.count()) {
+        buffer.add(times.size() - 1, last);
+      }
+    }
+    return times;
   }
 
   /**
@@ -152,6 +186,7 @@ final class ClipSampler {
 
     private final long[] pts;
     private int size;
+    private int lastFrame;
     private int width;
     private int height;
     private int frameBytes;
@@ -169,18 +204,22 @@ final class ClipSampler {
       size = 0;
     }
 
-    void add(FrameSequence.Frame frame) {
+    /**
+     * Adds a frame.
+     *
+     * @param number of the frame in its window, by which it is known again
+     */
+    void add(int number, FrameSequence.Frame frame) {
       if (size == 0) {
         allocate(frame.width(), frame.height());
       }
-      frame.write(width, height, pixels, size * frameBytes);
+      if (size > 0 && number == lastFrame) {
+        pixels.put(size * frameBytes, pixels, (size - 1) * frameBytes, frameBytes);
+      } else {
+        frame.write(width, height, pixels, size * frameBytes);
+      }
+      lastFrame = number;
       pts[size++] = frame.pts();
-    }
-
-    void repeatLast() {
-      pixels.put(size * frameBytes, pixels, (size - 1) * frameBytes, frameBytes);
-      pts[size] = pts[size - 1];
-      size++;
     }
 
     private void allocate(int frameWidth, int frameHeight) {

@@ -9,48 +9,77 @@ import org.mae4j.api.WindowPlacement;
  * How a clip's frames are chosen, in two steps as in the authors' code: a window of presentation
  * times is decoded, then frames are picked from those that fell in it.
  *
- * <p>The rules reproduce that code's results to the frame, its peculiarities included. Presentation
- * times are counted from the stream's first one, which is 0 in nearly every file.
+ * <p>Presentation times are counted from the stream's first one, which is 0 in nearly every file.
  */
 public enum FrameSelection {
 
-  /** The rule of pretraining, finetuning and evaluation. */
+  /**
+   * The rule of pretraining, finetuning and evaluation. Where frames come at the rate that the file
+   * declares it is {@link #REFERENCE}, to the frame. Where they do not, as in what phones, screens
+   * and calls are recorded to, frames are picked by their times: each clip spans the same time, its
+   * frames evenly apart. A video that turns out to be shorter than its file says is taken to be as
+   * long as it is.
+   */
   TRAINING {
     @Override
     Optional<Window> window(StreamTiming timing, ClipRequest request) {
-      if (timing.rate().isEmpty() || timing.durationSeconds().isEmpty()) {
-        return Optional.empty();
+      return placed(timing, request, timing.timeBaseNumerator());
+    }
+
+    @Override
+    Picks expect(StreamTiming timing, Window window, FrameSampling sampling) {
+      return timing.variableRate().orElse(false) && !window.equals(Window.WHOLE)
+          ? Picks.evenly(window.first(), window.last(), sampling.frames())
+          : REFERENCE.expect(timing, window, sampling);
+    }
+
+    @Override
+    int[] pick(FrameTimes decoded, Window window, StreamTiming timing, ClipRequest request) {
+      FrameSampling sampling = request.sampling();
+      boolean steady =
+          !timing.variableRate().orElse(false)
+              && decoded.keepTo(timing.rate().orElse(sampling.nominalRate()), timing);
+      if (steady) {
+        return REFERENCE.pick(decoded, window, timing, request);
       }
-      double rate = timing.rate().getAsDouble();
-      double length = request.sampling().windowFrames(rate);
-      double room = Math.max(rate * timing.durationSeconds().getAsDouble() - length, 0);
-      double start = request.placement().start(room, request.random());
+      Window played = window.equals(Window.WHOLE) ? windowOf(decoded, timing, request) : window;
+      return Picks.evenly(played.first(), played.last(), sampling.frames()).of(decoded);
+    }
+
+    /** The window of a whole video without a declared length, placed by time. */
+    private Window windowOf(FrameTimes decoded, StreamTiming timing, ClipRequest request) {
+      double seconds = timing.seconds(decoded.last() - decoded.first() + decoded.interval());
+      return window(timing.withDuration(seconds), request).orElseThrow();
+    }
+
+    @Override
+    boolean mindsTheLength() {
+      return true;
+    }
+  },
+
+  /**
+   * The rule of the authors' code, its peculiarities included: frames are counted by the declared
+   * rate, and the declared length is believed.
+   */
+  REFERENCE {
+    @Override
+    Optional<Window> window(StreamTiming timing, ClipRequest request) {
       // The time base's numerator is left out, as in the reference. Where it is not 1, as in AVI at
       // NTSC rates, the window mostly lies beyond the end, and the whole video is used instead.
-      double ptsPerFrame = timing.timeBaseDenominator() / rate;
-      return Optional.of(
-          new Window(
-              timing.startPts() + (long) (start * ptsPerFrame),
-              // At least a frame's time: the window of a single frame must not fall between two.
-              timing.startPts() + (long) ((start + Math.max(length - 1, 1)) * ptsPerFrame),
-              false));
+      return placed(timing, request, 1);
     }
 
     @Override
-    double start(int frames, boolean whole, StreamTiming timing, ClipRequest request) {
-      FrameSampling sampling = request.sampling();
-      double room = Math.max(frames - sampling.windowFrames(rate(timing, sampling)), 0);
-      WindowPlacement placement = whole ? request.placement() : WindowPlacement.centre();
-      return placement.start(room, request.random());
+    Picks expect(StreamTiming timing, Window window, FrameSampling sampling) {
+      return Picks.counted(indices(0, reach(timing, sampling), sampling.frames()));
     }
 
     @Override
-    double reach(StreamTiming timing, FrameSampling sampling) {
-      return Math.max(sampling.windowFrames(rate(timing, sampling)) - 1, 0);
-    }
-
-    private double rate(StreamTiming timing, FrameSampling sampling) {
-      return timing.rate().orElse(sampling.nominalRate());
+    int[] pick(FrameTimes decoded, Window window, StreamTiming timing, ClipRequest request) {
+      double start = start(decoded.size(), window.equals(Window.WHOLE), timing, request);
+      double end = start + reach(timing, request.sampling());
+      return Picks.counted(indices(start, end, request.sampling().frames())).of(decoded);
     }
   },
 
@@ -87,13 +116,13 @@ public enum FrameSelection {
     }
 
     @Override
-    double start(int frames, boolean whole, StreamTiming timing, ClipRequest request) {
-      return 0;
+    Picks expect(StreamTiming timing, Window window, FrameSampling sampling) {
+      return Picks.counted(indices(0, sampling.stride() * sampling.frames(), sampling.frames()));
     }
 
     @Override
-    double reach(StreamTiming timing, FrameSampling sampling) {
-      return sampling.stride() * sampling.frames();
+    int[] pick(FrameTimes decoded, Window window, StreamTiming timing, ClipRequest request) {
+      return expect(timing, window, request.sampling()).of(decoded);
     }
   };
 
@@ -107,42 +136,66 @@ public enum FrameSelection {
    */
   abstract Optional<Window> window(StreamTiming timing, ClipRequest request);
 
+  /** What {@link #pick} mostly comes to; known before anything is decoded. */
+  abstract Picks expect(StreamTiming timing, Window window, FrameSampling sampling);
+
   /**
    * Picks a clip's frames from those that were decoded.
    *
-   * @param frames how many were decoded, at least 1
-   * @param whole whether these are the whole video, and not just the frames of {@link #window}
-   * @return T indices in [0, frames), ascending; the last frame stands in for those beyond the end
+   * @param decoded at least one
+   * @param window that they fell in; {@link Window#WHOLE} of all there are
+   * @return T indices in [0, frames decoded), ascending; the last frame stands in for those beyond
+   *     the end
    */
-  int[] pick(int frames, boolean whole, StreamTiming timing, ClipRequest request) {
-    double start = start(frames, whole, timing, request);
+  abstract int[] pick(FrameTimes decoded, Window window, StreamTiming timing, ClipRequest request);
+
+  /** Whether a window is placed anew where the video ends before its declared length. */
+  boolean mindsTheLength() {
+    return false;
+  }
+
+  /** Where {@link #REFERENCE} has a clip begin, in frames of those decoded. */
+  static double start(int frames, boolean whole, StreamTiming timing, ClipRequest request) {
     FrameSampling sampling = request.sampling();
-    return indices(start, start + reach(timing, sampling), sampling.frames(), frames);
+    double rate = timing.rate().orElse(sampling.nominalRate());
+    double room = Math.max(frames - sampling.windowFrames(rate), 0);
+    WindowPlacement placement = whole ? request.placement() : WindowPlacement.centre();
+    return placement.start(room, request.random());
+  }
+
+  /** From the first position of {@link #REFERENCE} to the last, in frames, at least 0. */
+  static double reach(StreamTiming timing, FrameSampling sampling) {
+    double rate = timing.rate().orElse(sampling.nominalRate());
+    return Math.max(sampling.windowFrames(rate) - 1, 0);
+  }
+
+  private static Optional<Window> placed(
+      StreamTiming timing, ClipRequest request, int timeBaseNumerator) {
+    if (timing.rate().isEmpty() || timing.durationSeconds().isEmpty()) {
+      return Optional.empty();
+    }
+    double rate = timing.rate().getAsDouble();
+    double length = request.sampling().windowFrames(rate);
+    double room = Math.max(rate * timing.durationSeconds().getAsDouble() - length, 0);
+    double start = request.placement().start(room, request.random());
+    double ptsPerFrame = timing.timeBaseDenominator() / rate / timeBaseNumerator;
+    return Optional.of(
+        new Window(
+            timing.startPts() + (long) (start * ptsPerFrame),
+            // At least a frame's time: the window of a single frame must not fall between two.
+            timing.startPts() + (long) ((start + Math.max(length - 1, 1)) * ptsPerFrame),
+            false));
   }
 
   /**
-   * What {@link #pick} returns if nothing has to be left out at the beginning, whatever the number
-   * of frames, but for frames beyond the end. Known before anything is decoded.
-   */
-  int[] expect(StreamTiming timing, FrameSampling sampling) {
-    return indices(0, reach(timing, sampling), sampling.frames(), Integer.MAX_VALUE);
-  }
-
-  /** The position of the first frame of a clip among those decoded. */
-  abstract double start(int frames, boolean whole, StreamTiming timing, ClipRequest request);
-
-  /** From the first position to the last, in frames, at least 0. */
-  abstract double reach(StreamTiming timing, FrameSampling sampling);
-
-  /**
-   * {@code count} evenly spaced positions from {@code start} to {@code end}, both included, kept in
-   * [0, {@code frames}) and rounded down.
+   * {@code count} evenly spaced positions from {@code start} to {@code end}, both included, at
+   * least 0 and rounded down.
    *
    * <p>Positions often are whole numbers, where the last bit of the arithmetic decides between two
    * frames. So this is torch.linspace to the bit: float32, from both ends towards the middle, in
    * blocks of {@value #LANES} positions that are counted from the first of them.
    */
-  private static int[] indices(double start, double end, int count, int frames) {
+  private static int[] indices(double start, double end, int count) {
     float from = (float) start;
     float to = (float) end;
     float step = count == 1 ? 0 : (to - from) / (count - 1);
@@ -153,7 +206,7 @@ public enum FrameSelection {
       float base =
           first < count / 2 || count == 1 ? from + step * first : to - step * (count - first - 1);
       float position = base + step * (i - first);
-      indices[i] = (int) Math.min(Math.max(position, 0), frames - 1);
+      indices[i] = (int) Math.max(position, 0);
     }
     return indices;
   }

@@ -45,6 +45,9 @@ interface FrameSequence {
   /** False at the end of the video; {@link #current()} is then still the last frame. */
   boolean next();
 
+  /** Whether {@link #next()} has found no more frames. */
+  boolean isAtEnd();
+
   /** The frame that {@link #next()} has led to. */
   Frame current();
 

@@ -2,6 +2,7 @@ package org.mae4j.data.ffmpeg;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
@@ -10,12 +11,14 @@ import java.util.OptionalLong;
  * header. Unknown values are null, so that it can be written as JSON.
  *
  * @param stream index of the video stream that libav thinks best
+ * @param videoStreams how many there were to choose from
  * @param videoDelay frames that the decoder holds back to bring them in order
  * @param keyFrames decoding times of the key frames in units of the time base
  */
 @SuppressWarnings("ArrayRecordComponent") // Compared by nobody; millions of these are kept.
 record Probe(
     int stream,
+    int videoStreams,
     int videoDelay,
     String container,
     String codec,
@@ -29,10 +32,12 @@ record Probe(
     Double averageRate,
     Long durationPts,
     Long frameCount,
+    Boolean variableRate,
     long[] keyFrames) {
 
   static Probe of(
       int stream,
+      int videoStreams,
       int videoDelay,
       String container,
       String codec,
@@ -42,6 +47,7 @@ record Probe(
       long[] keyFrames) {
     return new Probe(
         stream,
+        videoStreams,
         videoDelay,
         container,
         codec,
@@ -55,6 +61,7 @@ record Probe(
         orNull(timing.averageRate()),
         orNull(timing.durationPts()),
         orNull(timing.frameCount()),
+        timing.variableRate().orElse(null),
         keyFrames);
   }
 
@@ -67,7 +74,8 @@ record Probe(
         orEmpty(rate),
         orEmpty(averageRate),
         orEmpty(durationPts),
-        orEmpty(frameCount));
+        orEmpty(frameCount),
+        Optional.ofNullable(variableRate));
   }
 
   VideoFacts facts() {
@@ -81,6 +89,8 @@ record Probe(
         timing.durationSeconds(),
         timing.rate(),
         timing.frameCount(),
+        timing.variableRate(),
+        videoStreams,
         seconds);
   }
 

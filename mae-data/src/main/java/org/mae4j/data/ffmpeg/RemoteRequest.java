@@ -15,8 +15,8 @@ import org.mae4j.data.internal.Channels;
 /** What one process asks another to read. Random draws are made by the one that asks. */
 record RemoteRequest(VideoInput input, String id, ClipRequest request) {
 
-  /** A clip draws the start of its window, and once more if it turns out to hold no frame. */
-  private static final int DRAWS_PER_CLIP = 2;
+  /** A clip draws the start of its window each time it is placed, and once more in the whole. */
+  private static final int DRAWS_PER_CLIP = ClipSampler.MOST_PLACEMENTS + 1;
 
   private static final int NO_BYTES = -1;
   private static final int RANDOM = 0;

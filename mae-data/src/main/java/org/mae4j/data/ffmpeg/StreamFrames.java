@@ -43,6 +43,11 @@ final class StreamFrames implements FrameSequence, AutoCloseable {
   }
 
   @Override
+  public boolean isAtEnd() {
+    return video.isAtEnd();
+  }
+
+  @Override
   public Frame current() {
     return new Decoded(video.current(), video.currentPts());
   }

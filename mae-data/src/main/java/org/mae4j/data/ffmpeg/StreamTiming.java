@@ -1,5 +1,6 @@
 package org.mae4j.data.ffmpeg;
 
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.mae4j.api.internal.Checks;
@@ -16,6 +17,8 @@ import org.mae4j.api.internal.Checks;
  * @param durationPts length in units of the time base, as the stream (and not just the container)
  *     declares it, positive; empty if it does not
  * @param frameCount number of frames that the header declares, positive; empty if it does not
+ * @param variableRate whether frames come at other times than the rate says; empty if the file has
+ *     no index to tell
  */
 record StreamTiming(
     int timeBaseNumerator,
@@ -25,7 +28,8 @@ record StreamTiming(
     OptionalDouble rate,
     OptionalDouble averageRate,
     OptionalLong durationPts,
-    OptionalLong frameCount) {
+    OptionalLong frameCount,
+    Optional<Boolean> variableRate) {
 
   StreamTiming {
     Checks.require(
@@ -36,7 +40,47 @@ record StreamTiming(
   }
 
   /** A presentation time in seconds. */
-  double seconds(long pts) {
-    return (double) pts * timeBaseNumerator / timeBaseDenominator;
+  double seconds(double pts) {
+    return pts * timeBaseNumerator / timeBaseDenominator;
+  }
+
+  /** The presentation time of a number of seconds, in units of the time base. */
+  double pts(double seconds) {
+    return seconds * timeBaseDenominator / timeBaseNumerator;
+  }
+
+  /** The same of a video of another length, in seconds. */
+  StreamTiming withDuration(double seconds) {
+    return new StreamTiming(
+        timeBaseNumerator,
+        timeBaseDenominator,
+        startPts,
+        OptionalDouble.of(seconds),
+        rate,
+        averageRate,
+        durationPts,
+        frameCount,
+        variableRate);
+  }
+
+  /** The same of the true length, in seconds, unless the declared one is next to it. */
+  StreamTiming withTrueDuration(double seconds) {
+    double frame = 1 / rate.orElseThrow();
+    boolean isNear = Math.abs(durationSeconds.orElse(0) - seconds) <= 1.5 * frame;
+    return isNear ? this : withDuration(seconds);
+  }
+
+  /** The same, known to be of a variable rate or not to be. */
+  StreamTiming withVariableRate(boolean variable) {
+    return new StreamTiming(
+        timeBaseNumerator,
+        timeBaseDenominator,
+        startPts,
+        durationSeconds,
+        rate,
+        averageRate,
+        durationPts,
+        frameCount,
+        Optional.of(variable));
   }
 }

@@ -2,6 +2,7 @@ package org.mae4j.data.ffmpeg;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
@@ -15,6 +16,10 @@ import java.util.OptionalLong;
  * @param durationSeconds positive; empty if the file does not say
  * @param frameRate nominal frames/s, positive; empty if unknown
  * @param frames how many there are, positive; empty if the file does not say
+ * @param variableRate whether frames come at other times than the rate says; empty if the file has
+ *     no index that tells
+ * @param videoStreams how many there are, at least 1; more than one is a choice: see {@link
+ *     VideoReader.Builder#optStream}
  * @param keyFrameSeconds when the key frames are decoded, in seconds; empty if the file has no
  *     index of them at its head
  */
@@ -26,6 +31,8 @@ public record VideoFacts(
     OptionalDouble durationSeconds,
     OptionalDouble frameRate,
     OptionalLong frames,
+    Optional<Boolean> variableRate,
+    int videoStreams,
     List<Double> keyFrameSeconds) {
 
   public VideoFacts {

@@ -130,6 +130,7 @@ final class VideoInMemory implements MediaInMemory {
 
     private final String file;
     private int position = -1;
+    private boolean ended;
 
     Reading(String file) {
       this.file = file;
@@ -149,15 +150,21 @@ final class VideoInMemory implements MediaInMemory {
     public void seek(long wanted) {
       int found = Arrays.binarySearch(pts, wanted);
       position = (found < 0 ? -found - 1 : found) - 1;
+      ended = false;
     }
 
     @Override
     public boolean next() {
-      if (position + 1 == pts.length) {
-        return false;
+      ended = position + 1 == pts.length;
+      if (!ended) {
+        position++;
       }
-      position++;
-      return true;
+      return !ended;
+    }
+
+    @Override
+    public boolean isAtEnd() {
+      return ended;
     }
 
     @Override

@@ -15,7 +15,6 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
-import static org.bytedeco.ffmpeg.global.avformat.AVFMT_DURATION_FROM_BITRATE;
 import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_FLAG_BACKWARD;
 import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
@@ -25,13 +24,10 @@ import static org.bytedeco.ffmpeg.global.avformat.av_seek_frame;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
-import static org.bytedeco.ffmpeg.global.avformat.avformat_index_get_entries_count;
-import static org.bytedeco.ffmpeg.global.avformat.avformat_index_get_entry;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
 import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
-import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
@@ -52,7 +48,6 @@ import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
-import org.bytedeco.ffmpeg.avformat.AVIndexEntry;
 import org.bytedeco.ffmpeg.avformat.AVInputFormat;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
@@ -82,6 +77,12 @@ final class VideoStream implements AutoCloseable {
       "mov,matroska,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,obu,flv,asf,ogg,mxf,nut,ivf,mjpeg,gif,dv"
           + ",apng,gxf,rm,wtv,yuv4mpegpipe";
 
+  /** In seconds: what frames out of order never reach. */
+  private static final double LARGEST_STEP_BACK = 1;
+
+  /** In seconds: what loss of reception seldom reaches. */
+  private static final double LARGEST_PAUSE = 10;
+
   private final VideoInput source;
   private final String file;
   private final OptionalInt wantedStream;
@@ -104,6 +105,11 @@ final class VideoStream implements AutoCloseable {
   // Whether nothing was read yet, and whether the current frame was decoded ahead of next().
   private boolean untouched;
   private boolean pending;
+  // Whether the times of this frame and the next can be compared, and whether there is no next.
+  private boolean timed;
+  private boolean ended;
+  // The length of the stream, if it had to be looked for.
+  private OptionalDouble measured = OptionalDouble.empty();
   private String damage;
 
   private VideoStream(
@@ -170,6 +176,8 @@ final class VideoStream implements AutoCloseable {
     previous = notNull(av_frame_alloc());
     untouched = true;
     pending = false;
+    timed = false;
+    ended = false;
     currentPts = start() - 1;
     previousPts = currentPts;
   }
@@ -302,47 +310,65 @@ final class VideoStream implements AutoCloseable {
           AVCodecParameters parameters = stream.codecpar();
           return Probe.of(
               stream.index(),
+              videoStreams(),
               parameters.video_delay(),
               format.iformat().name().getString(),
               avcodec_get_name(parameters.codec_id()).getString(),
               parameters.width(),
               parameters.height(),
               timing(),
-              keyFrames());
+              new StreamIndex(format, stream).keyFrames());
         });
   }
 
-  /** As far as the file has an index of them that is read on opening. */
-  private long[] keyFrames() {
-    if (!format.iformat().name().getString().startsWith("mov,")) {
-      return new long[0];
-    }
-    return IntStream.range(0, avformat_index_get_entries_count(stream))
-        .mapToObj(i -> avformat_index_get_entry(stream, i))
-        .filter(entry -> (entry.flags() & AVIndexEntry.AVINDEX_KEYFRAME) != 0)
-        .mapToLong(AVIndexEntry::timestamp)
-        .toArray();
+  /** How many there are to choose from; pictures of a cover are none. */
+  private int videoStreams() {
+    return (int)
+        IntStream.range(0, format.nb_streams())
+            .mapToObj(format::streams)
+            .filter(other -> other.codecpar().codec_type() == AVMEDIA_TYPE_VIDEO)
+            .filter(other -> (other.disposition() & AV_DISPOSITION_ATTACHED_PIC) == 0)
+            .count();
   }
 
   StreamTiming timing() {
     if (probed.isPresent()) {
       return probed.get().timing();
     }
+    StreamLength length = new StreamLength(format, stream);
     AVRational timeBase = stream.time_base();
-    boolean guessed = format.duration_estimation_method() == AVFMT_DURATION_FROM_BITRATE;
-    long pts = guessed ? 0 : stream.duration();
-    double seconds =
-        pts > 0 ? pts * av_q2d(timeBase) : guessed ? 0 : (double) format.duration() / AV_TIME_BASE;
-    return new StreamTiming(
-        timeBase.num(),
-        timeBase.den(),
-        start(),
-        seconds > 0 ? OptionalDouble.of(seconds) : OptionalDouble.empty(),
-        // The reference's reader hands rates over in float32.
-        rate(av_guess_frame_rate(format, stream, null), true),
-        rate(stream.avg_frame_rate(), false),
-        pts > 0 ? OptionalLong.of(pts) : OptionalLong.empty(),
-        stream.nb_frames() > 0 ? OptionalLong.of(stream.nb_frames()) : OptionalLong.empty());
+    // The reference's reader hands rates over in float32.
+    OptionalDouble rate = rate(av_guess_frame_rate(format, stream, null), true);
+    StreamTiming declared =
+        new StreamTiming(
+            timeBase.num(),
+            timeBase.den(),
+            start(),
+            positive(length.declared()),
+            rate,
+            rate(stream.avg_frame_rate(), false),
+            length.declaredPts() > 0 ? OptionalLong.of(length.declaredPts()) : OptionalLong.empty(),
+            stream.nb_frames() > 0 ? OptionalLong.of(stream.nb_frames()) : OptionalLong.empty(),
+            Optional.empty());
+    if (rate.isEmpty()) {
+      return declared;
+    }
+    double frame = 1 / rate.getAsDouble();
+    StreamIndex index = new StreamIndex(format, stream);
+    if (index.isComplete()) {
+      return declared
+          .withVariableRate(index.times().vary(rate.getAsDouble(), declared))
+          .withTrueDuration(declared.seconds(index.length(declared.pts(frame))));
+    }
+    if (length.isTheContainers() && measured.isEmpty()) {
+      untouched = false;
+      measured = length.measured(packet, start(), frame);
+    }
+    return measured.isPresent() ? declared.withTrueDuration(measured.getAsDouble()) : declared;
+  }
+
+  private static OptionalDouble positive(double value) {
+    return value > 0 ? OptionalDouble.of(value) : OptionalDouble.empty();
   }
 
   private static OptionalDouble rate(AVRational rate, boolean float32) {
@@ -386,6 +412,8 @@ final class VideoStream implements AutoCloseable {
       avcodec_flush_buffers(codec);
       untouched = false;
       pending = false;
+      timed = false;
+      ended = false;
       currentPts = AV_NOPTS_VALUE;
       if (next() && isKeyFrame() && currentPts <= pts) {
         pending = true;
@@ -424,6 +452,19 @@ final class VideoStream implements AutoCloseable {
     return keepsFewTimestamps() && currentPts >= start() && pts <= currentPts;
   }
 
+  /**
+   * Whether a frame is another recording's than the one before it: time goes back, or leaps in a
+   * container of streams that never pause.
+   */
+  private boolean isOfAnotherRecording(long pts) {
+    double seconds = (pts - currentPts) * av_q2d(stream.time_base());
+    return timed && (seconds < -LARGEST_STEP_BACK || (isOfBroadcasts() && seconds > LARGEST_PAUSE));
+  }
+
+  private boolean isOfBroadcasts() {
+    return keepsFewTimestamps() || format.iformat().name().getString().equals("mpegts");
+  }
+
   private long start() {
     return probed.isPresent() ? probed.get().startPts() : headerStart();
   }
@@ -443,7 +484,8 @@ final class VideoStream implements AutoCloseable {
   /**
    * Decodes one more frame.
    *
-   * @return false at the end of the video; {@link #current()} is then still the last frame
+   * @return false at the end of the video, or of the recording where a file holds several; {@link
+   *     #current()} is then still the last frame
    * @throws ClipReadException if the time is up
    */
   boolean next() {
@@ -451,14 +493,23 @@ final class VideoStream implements AutoCloseable {
       pending = false;
       return true;
     }
+    if (ended) {
+      return false;
+    }
     untouched = false;
     AVFrame spare = previous;
     long pts = AV_NOPTS_VALUE;
     while (pts == AV_NOPTS_VALUE) {
       if (!decode(spare)) {
+        ended = true;
         return false;
       }
       pts = spare.best_effort_timestamp();
+      if (pts != AV_NOPTS_VALUE && isOfAnotherRecording(pts)) {
+        damage = "the file holds more than one recording";
+        ended = true;
+        return false;
+      }
       if ((pts == AV_NOPTS_VALUE || isMisreckoned(pts)) && currentPts != AV_NOPTS_VALUE) {
         pts = currentPts + Math.max(1, spare.duration());
       }
@@ -468,7 +519,13 @@ final class VideoStream implements AutoCloseable {
     previousPts = currentPts;
     current = spare;
     currentPts = pts;
+    timed = true;
     return true;
+  }
+
+  /** Whether {@link #next()} has found no more frames. */
+  boolean isAtEnd() {
+    return ended;
   }
 
   /** False at the end of the video. */

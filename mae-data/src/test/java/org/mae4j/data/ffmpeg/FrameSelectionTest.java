@@ -8,6 +8,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -81,7 +83,8 @@ class FrameSelectionTest {
             OptionalDouble.of(30),
             OptionalDouble.of(30),
             OptionalLong.of(900_000),
-            OptionalLong.of(300));
+            OptionalLong.of(300),
+            Optional.empty());
     for (FrameSelection rule : FrameSelection.values()) {
       assertThat(
               rule.window(late, request(FrameSampling.PAPER, new WindowPlacement.AtFraction(0)))
@@ -102,7 +105,8 @@ class FrameSelectionTest {
             OptionalDouble.of(24),
             OptionalDouble.of(24),
             OptionalLong.of(240_000),
-            OptionalLong.of(240));
+            OptionalLong.of(240),
+            Optional.empty());
     FrameSelection.Window window =
         FrameSelection.TRAINING
             .window(
@@ -118,14 +122,17 @@ class FrameSelectionTest {
         () -> {
           StreamTiming timing = timing(row.get("fps").getAsDouble());
           int frames = row.get("frames").getAsInt();
-          FrameSelection rule = FrameSelection.TRAINING;
           ClipRequest request = request(sampling, placement);
-          double start = rule.start(frames, true, timing, request);
-          int[] picks = rule.pick(frames, true, timing, request);
+          double start = FrameSelection.start(frames, true, timing, request);
           assertThat(start).isCloseTo(row.get("start").getAsDouble(), within(1e-9));
-          assertThat(start + rule.reach(timing, sampling))
+          assertThat(start + FrameSelection.reach(timing, sampling))
               .isCloseTo(row.get("end").getAsDouble(), within(1e-9));
-          assertThat(picks).isEqualTo(ints(row, "indices"));
+          for (FrameSelection rule : List.of(FrameSelection.REFERENCE, FrameSelection.TRAINING)) {
+            assertThat(
+                    rule.pick(times(frames, timing), FrameSelection.Window.WHOLE, timing, request))
+                .as("%s", rule)
+                .isEqualTo(ints(row, "indices"));
+          }
         });
   }
 
@@ -144,10 +151,17 @@ class FrameSelectionTest {
             OptionalDouble.of(rate),
             OptionalDouble.of(rate),
             OptionalLong.empty(),
-            OptionalLong.empty());
+            OptionalLong.empty(),
+            Optional.empty());
     ClipRequest request = request(FrameSampling.PAPER, atFraction(row));
-    FrameSelection rule = FrameSelection.TRAINING;
+    checkSelectiveDecode(row, FrameSelection.REFERENCE, timing, request);
+    if (numerator == 1) {
+      checkSelectiveDecode(row, FrameSelection.TRAINING, timing, request);
+    }
+  }
 
+  private static void checkSelectiveDecode(
+      JsonObject row, FrameSelection rule, StreamTiming timing, ClipRequest request) {
     FrameSelection.Window window = rule.window(timing, request).orElseThrow();
     JsonArray expected = row.getAsJsonArray("pts_window").get(0).getAsJsonArray();
     assertThat(window)
@@ -155,21 +169,26 @@ class FrameSelectionTest {
             new FrameSelection.Window(
                 expected.get(0).getAsLong(), expected.get(1).getAsLong(), false));
 
+    FrameTimes all = times(row.get("frames").getAsInt(), timing);
     int[] decoded =
-        IntStream.range(0, frames)
-            .filter(
-                i -> {
-                  double pts = Math.rint(i / (rate * numerator / denominator));
-                  return pts >= window.first() && pts <= window.last();
-                })
+        IntStream.range(0, all.size())
+            .filter(i -> all.get(i) >= window.first() && all.get(i) <= window.last())
             .toArray();
     boolean whole = decoded.length == 0;
     assertThat(whole).isEqualTo(row.get("fell_back_to_whole_video").getAsBoolean());
-    int[] available = whole ? IntStream.range(0, frames).toArray() : decoded;
+    int[] available = whole ? IntStream.range(0, all.size()).toArray() : decoded;
     assertThat(available).hasSize(row.get("decoded").getAsInt());
-    int[] picks = rule.pick(available.length, whole, timing, request);
+    FrameTimes times = FrameTimes.of(Arrays.stream(available).mapToLong(all::get).toArray());
+    int[] picks = rule.pick(times, whole ? FrameSelection.Window.WHOLE : window, timing, request);
     assertThat(Arrays.stream(picks).map(i -> available[i]).toArray())
         .isEqualTo(ints(row, "frame_numbers"));
+  }
+
+  /** Of frames that come at the declared rate. */
+  private static FrameTimes times(int frames, StreamTiming timing) {
+    double interval = timing.pts(1 / timing.rate().orElseThrow());
+    return FrameTimes.of(
+        IntStream.range(0, frames).mapToLong(i -> (long) Math.rint(i * interval)).toArray());
   }
 
   private static StreamTiming timing(double rate) {
@@ -181,7 +200,8 @@ class FrameSelectionTest {
         OptionalDouble.of(rate),
         OptionalDouble.of(rate),
         OptionalLong.empty(),
-        OptionalLong.empty());
+        OptionalLong.empty(),
+        Optional.empty());
   }
 
   /** For placements that draw nothing. */

@@ -1,0 +1,97 @@
+package org.mae4j.data.ffmpeg;
+
+import java.util.Arrays;
+
+/** Presentation times of frames in the order in which they are shown, in units of a time base. */
+final class FrameTimes {
+
+  /** How far from its place a frame of a constant rate may be, in frames: one may be lost. */
+  private static final double LARGEST_SHIFT = 1.5;
+
+  /** How far a rate may be from the declared one. */
+  private static final double LARGEST_DEVIATION = 0.01;
+
+  private long[] times;
+  private int size;
+
+  FrameTimes() {
+    times = new long[16];
+  }
+
+  /** Of these times, which stay the caller's to leave alone. */
+  static FrameTimes of(long... times) {
+    FrameTimes all = new FrameTimes();
+    all.times = times;
+    all.size = times.length;
+    return all;
+  }
+
+  void add(long time) {
+    if (size == times.length) {
+      times = Arrays.copyOf(times, 2 * size);
+    }
+    times[size++] = time;
+  }
+
+  int size() {
+    return size;
+  }
+
+  long get(int frame) {
+    return times[frame];
+  }
+
+  long first() {
+    return times[0];
+  }
+
+  long last() {
+    return times[size - 1];
+  }
+
+  /** The mean distance of two frames; 0 of less than two. */
+  double interval() {
+    return size < 2 ? 0 : (double) (last() - first()) / (size - 1);
+  }
+
+  /**
+   * Whether the frames come at this rate, evenly, so that counting them measures time.
+   *
+   * @param rate declared, in frames/s
+   */
+  boolean keepTo(double rate, StreamTiming timing) {
+    double interval = interval();
+    if (size < 2 || interval <= 0) {
+      return size < 2;
+    }
+    double expected = timing.seconds(last() - first()) * rate;
+    if (Math.abs(expected - (size - 1)) > Math.max(LARGEST_SHIFT, LARGEST_DEVIATION * size)) {
+      return false;
+    }
+    for (int i = 0; i < size; i++) {
+      if (Math.abs(times[i] - first() - i * interval) > LARGEST_SHIFT * interval) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Whether the rate of a whole video varies: more than one distance in a hundred is another than
+   * the declared rate says, or their mean is.
+   *
+   * @param rate declared, in frames/s
+   */
+  boolean vary(double rate, StreamTiming timing) {
+    if (size < 2) {
+      return false;
+    }
+    int others = 0;
+    for (int i = 1; i < size; i++) {
+      double frames = timing.seconds(times[i] - times[i - 1]) * rate;
+      others += Math.abs(frames - 1) > 0.5 ? 1 : 0;
+    }
+    return others > LARGEST_DEVIATION * size
+        || Math.abs(timing.seconds(interval()) * rate - 1) > LARGEST_DEVIATION;
+  }
+}

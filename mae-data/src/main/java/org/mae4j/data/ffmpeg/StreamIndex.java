@@ -1,0 +1,67 @@
+package org.mae4j.data.ffmpeg;
+
+import static org.bytedeco.ffmpeg.global.avformat.avformat_index_get_entries_count;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_index_get_entry;
+
+import java.util.stream.IntStream;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVIndexEntry;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+
+/** The packets of a stream as listed at the head of a file, or at its end, and read on opening. */
+final class StreamIndex {
+
+  // Decoding times: how far they are apart is how long frames are shown, in another order.
+  private final long[] times;
+  private final int[] flags;
+  private final boolean isMov;
+  private final boolean isComplete;
+
+  StreamIndex(AVFormatContext format, AVStream stream) {
+    String container = format.iformat().name().getString();
+    isMov = container.startsWith("mov,");
+    int size = isMov || container.equals("avi") ? avformat_index_get_entries_count(stream) : 0;
+    times = new long[size];
+    flags = new int[size];
+    for (int i = 0; i < size; i++) {
+      AVIndexEntry entry = avformat_index_get_entry(stream, i);
+      times[i] = entry.timestamp();
+      flags[i] = entry.flags();
+    }
+    // Fragments are listed as they come, and no number of frames is declared.
+    isComplete = size > 1 && stream.nb_frames() > 0;
+  }
+
+  /** Whether it lists all packets. */
+  boolean isComplete() {
+    return isComplete;
+  }
+
+  /** Decoding times of the key frames; none where not all of them are known on opening. */
+  long[] keyFrames() {
+    return IntStream.range(0, isMov ? times.length : 0)
+        .filter(i -> (flags[i] & AVIndexEntry.AVINDEX_KEYFRAME) != 0)
+        .mapToLong(i -> times[i])
+        .toArray();
+  }
+
+  FrameTimes times() {
+    return FrameTimes.of(times);
+  }
+
+  /**
+   * How long all frames are shown together that are not cut away.
+   *
+   * @param last how long the last one is
+   * @return in units of the time base
+   */
+  double length(double last) {
+    double sum = 0;
+    for (int i = 0; i < times.length; i++) {
+      if ((flags[i] & AVIndexEntry.AVINDEX_DISCARD_FRAME) == 0) {
+        sum += i + 1 < times.length ? times[i + 1] - times[i] : last;
+      }
+    }
+    return sum;
+  }
+}
