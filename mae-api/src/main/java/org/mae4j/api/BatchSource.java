@@ -2,6 +2,7 @@ package org.mae4j.api;
 
 import ai.djl.ndarray.NDManager;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -58,6 +59,11 @@ public interface BatchSource extends AutoCloseable {
    */
   default Optional<ClipSource.Identity> data() {
     return Optional.empty();
+  }
+
+  /** How many of the videos read so far there was something to remark on: {@link Clip#remarks}. */
+  default Map<String, Integer> remarks() {
+    return Map.of();
   }
 
   @Override

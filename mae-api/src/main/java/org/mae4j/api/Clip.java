@@ -1,6 +1,7 @@
 package org.mae4j.api;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -19,6 +20,7 @@ public final class Clip implements AutoCloseable {
   private final ByteBuffer pixels;
   private final boolean still;
   private final double[] timestamps;
+  private final List<String> remarks;
   private final AtomicReference<Runnable> release;
 
   /**
@@ -31,17 +33,23 @@ public final class Clip implements AutoCloseable {
    * @throws IllegalArgumentException if a length does not fit the shape
    */
   public Clip(ClipInfo info, ClipShape shape, ByteBuffer pixels, double[] timestamps) {
-    this(info, shape, pixels, timestamps, () -> {});
+    this(info, shape, pixels, timestamps, List.of(), () -> {});
   }
 
   /**
    * As the other constructor, for a buffer that is used again.
    *
+   * @param remarks see {@link #remarks}
    * @param release called once, when the clip is closed; nobody reads the buffer from then on
    */
   public Clip(
-      ClipInfo info, ClipShape shape, ByteBuffer pixels, double[] timestamps, Runnable release) {
-    this(info, shape, pixels, false, timestamps, release);
+      ClipInfo info,
+      ClipShape shape,
+      ByteBuffer pixels,
+      double[] timestamps,
+      List<String> remarks,
+      Runnable release) {
+    this(info, shape, pixels, false, timestamps, remarks, release);
   }
 
   private Clip(
@@ -50,6 +58,7 @@ public final class Clip implements AutoCloseable {
       ByteBuffer pixels,
       boolean still,
       double[] timestamps,
+      List<String> remarks,
       Runnable release) {
     this.info = Objects.requireNonNull(info, "info");
     this.shape = Objects.requireNonNull(shape, "shape");
@@ -75,6 +84,7 @@ public final class Clip implements AutoCloseable {
     }
     this.pixels = pixels.slice().asReadOnlyBuffer();
     this.timestamps = timestamps.clone();
+    this.remarks = List.copyOf(remarks);
     this.release = new AtomicReference<>(Objects.requireNonNull(release, "release"));
   }
 
@@ -88,7 +98,7 @@ public final class Clip implements AutoCloseable {
    * @throws IllegalArgumentException if its length does not fit the shape
    */
   public static Clip still(ClipInfo info, ClipShape shape, ByteBuffer frame, Runnable release) {
-    return new Clip(info, shape, frame, true, new double[shape.frames()], release);
+    return new Clip(info, shape, frame, true, new double[shape.frames()], List.of(), release);
   }
 
   private static long bytes(ClipShape shape, int frames) {
@@ -157,6 +167,14 @@ public final class Clip implements AutoCloseable {
   /** The presentation time of a frame in seconds, on the file's own clock. */
   public double timestamp(int frame) {
     return timestamps[frame];
+  }
+
+  /**
+   * What there was to decide when the video was read, in the same words for every video: {@code
+   * variable frame rate, so frames are picked by time}. Mostly nothing.
+   */
+  public List<String> remarks() {
+    return remarks;
   }
 
   /** Gives the buffer back; closing again does nothing. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +57,16 @@ class ClipTest {
   }
 
   @Test
+  void keepsWhatThereWasToRemark() {
+    try (Clip clip = clip(new AtomicInteger());
+        Clip plain =
+            new Clip(INFO, SHAPE, ByteBuffer.allocateDirect(BYTES), new double[] {0, 0.04})) {
+      assertThat(clip.remarks()).containsExactly("told");
+      assertThat(plain.remarks()).isEmpty();
+    }
+  }
+
+  @Test
   void refusesItsPixelsAfterItIsClosed() {
     Clip clip = clip(new AtomicInteger());
     clip.close();
@@ -71,6 +82,7 @@ class ClipTest {
         SHAPE,
         ByteBuffer.allocateDirect(BYTES),
         new double[] {0, 0.04},
+        List.of("told"),
         released::incrementAndGet);
   }
 }

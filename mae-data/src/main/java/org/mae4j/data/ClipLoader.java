@@ -48,6 +48,7 @@ public final class ClipLoader implements AutoCloseable {
   private final int threadCount;
   private final ClipOrder order;
   private final BrokenFiles broken;
+  private final ClipRemarks remarks = new ClipRemarks();
   private final ExecutorService threads;
   // Guarded by itself.
   private final Map<Long, List<ClipTask>> ahead = new HashMap<>();
@@ -106,6 +107,11 @@ public final class ClipLoader implements AutoCloseable {
    */
   public List<ClipReadException> brokenFiles() {
     return broken.list();
+  }
+
+  /** How many of the videos read so far there was something to remark on: {@link Clip#remarks}. */
+  public Map<String, Integer> remarks() {
+    return remarks.counts();
   }
 
   /**
@@ -200,7 +206,9 @@ public final class ClipLoader implements AutoCloseable {
               sharedWindow,
               Draws.WINDOW.generator(seed, slot, attempt));
       try {
-        return source.clips(video, request);
+        List<Clip> clips = source.clips(video, request);
+        remarks.add(video, clips);
+        return clips;
       } catch (ClipReadException e) {
         broken.add(video, e);
         broken.check();

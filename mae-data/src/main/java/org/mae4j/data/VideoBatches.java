@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -165,6 +166,11 @@ public final class VideoBatches implements BatchSource {
   @Override
   public Optional<Identity> data() {
     return Optional.of(loader.data());
+  }
+
+  @Override
+  public Map<String, Integer> remarks() {
+    return loader.remarks();
   }
 
   /**

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -119,6 +120,15 @@ class ClipLoaderTest {
       assertThat(loader.brokenFiles())
           .extracting(ClipReadException::getMessage)
           .containsExactly("video2: decode: out of order", "video7: decode: out of order");
+    }
+  }
+
+  @Test
+  void countsTheVideosThatThereWasSomethingToRemarkOn() {
+    try (ClipLoader loader = loader(new FakeClips(10)).optFixedOrder().build()) {
+      assertThat(loader.remarks()).isEmpty();
+      labels(loader, 0, 6);
+      assertThat(loader.remarks()).isEqualTo(Map.of("odd", 4));
     }
   }
 

@@ -64,8 +64,15 @@ class FakeClips implements ClipSource {
       }
       double start = request.placement().start(100, request.random());
       double[] times = {start, start + 1};
-      clips.add(new Clip(info(index), SHAPE, pixels.flip(), times, released::incrementAndGet));
+      clips.add(
+          new Clip(
+              info(index), SHAPE, pixels.flip(), times, remarks(index), released::incrementAndGet));
     }
     return clips;
+  }
+
+  /** One on every third video. */
+  private static List<String> remarks(int index) {
+    return index % 3 == 0 ? List.of("odd") : List.of();
   }
 }

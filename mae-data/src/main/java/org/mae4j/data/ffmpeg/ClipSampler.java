@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException.Stage;
@@ -25,6 +26,8 @@ final class ClipSampler {
 
   /** How often a clip is placed at most, where the video ends earlier than its file says. */
   static final int MOST_PLACEMENTS = 3;
+
+  private static final String BY_TIME = "variable frame rate, so frames are picked by time";
 
   private final FrameSequence video;
   private final ClipInfo info;
@@ -99,7 +102,7 @@ final class ClipSampler {
       if (!Arrays.equals(guess.of(decoded), picks)) {
         decode(window, Picks.counted(picks), buffer);
       }
-      return Optional.of(buffer.toClip());
+      return Optional.of(buffer.toClip(remarks(decoded, request)));
     }
   }
 
@@ -138,8 +141,14 @@ final class ClipSampler {
       if (guess.isEmpty() || !Arrays.equals(guess.get().of(all), picks)) {
         decode(window, Picks.counted(picks), buffer);
       }
-      return buffer.toClip();
+      return buffer.toClip(remarks(all, request));
     }
+  }
+
+  private List<String> remarks(FrameTimes decoded, ClipRequest request) {
+    return rule.isByTime(decoded, timing, request.sampling())
+        ? Stream.concat(video.remarks().stream(), Stream.of(BY_TIME)).toList()
+        : video.remarks();
   }
 
   /**
@@ -156,6 +165,7 @@ final class ClipSampler {
     while (!past && video.next()) {
       long pts = video.current().pts();
       if (pts < window.first()) {
+        times.setPreceded();
         continue;
       }
       past = pts > window.last();
@@ -164,7 +174,7 @@ final class ClipSampler {
       }
       times.add(pts);
       int frame = times.size() - 1;
-      while (frame > 0
+      while ((frame > 0 || times.isPreceded())
           && buffer.size() < picks.count()
           && picks.isPassed(buffer.size(), frame, times)) {
         buffer.add(frame - 1, video.previous());
@@ -240,7 +250,7 @@ final class ClipSampler {
       frameBytes = 3 * width * height;
     }
 
-    Clip toClip() {
+    Clip toClip(List<String> remarks) {
       ClipShape shape =
           new ClipShape(
               pts.length,
@@ -249,7 +259,7 @@ final class ClipSampler {
       double[] timestamps = Arrays.stream(pts).mapToDouble(timing::seconds).toArray();
       ByteBuffer taken = pixels;
       pixels = null;
-      return new Clip(info, shape, taken, timestamps, () -> buffers.giveBack(taken));
+      return new Clip(info, shape, taken, timestamps, remarks, () -> buffers.giveBack(taken));
     }
 
     @Override

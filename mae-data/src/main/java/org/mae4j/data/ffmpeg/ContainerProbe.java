@@ -2,12 +2,14 @@ package org.mae4j.data.ffmpeg;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Reads what the containers of videos say, and decodes nothing. */
 final class ContainerProbe {
 
   private static final Duration TIME_LIMIT = Duration.ofSeconds(60);
+  private static final Duration TIME_TO_READ_THROUGH = Duration.ofMinutes(30);
 
   private ContainerProbe() {}
 
@@ -18,12 +20,37 @@ final class ContainerProbe {
    * @throws org.mae4j.api.ClipReadException if it cannot be read
    */
   static Probe look(Path file, String id) {
-    Libav.start();
-    try (ReadWatch watch = new ReadWatch(id, TIME_LIMIT);
-        VideoStream video =
-            VideoStream.open(
-                new VideoInput.OfPath(file), id, OptionalInt.empty(), Long.MAX_VALUE, watch)) {
+    try (ReadWatch watch = watch(id, TIME_LIMIT);
+        VideoStream video = open(file, id, watch)) {
       return video.probe();
     }
+  }
+
+  /**
+   * Whether frames come at other times than the declared rate says, by the times of all packets.
+   *
+   * @param id names the file in messages
+   * @return empty if the file has no rate, or too few times
+   * @throws org.mae4j.api.ClipReadException if it cannot be read
+   */
+  static Optional<Boolean> readThrough(Path file, String id) {
+    try (ReadWatch watch = watch(id, TIME_TO_READ_THROUGH);
+        VideoStream video = open(file, id, watch)) {
+      StreamTiming timing = video.timing();
+      Optional<FrameTimes> times = video.packetTimes();
+      return times.isPresent() && timing.rate().isPresent()
+          ? Optional.of(times.get().vary(timing.rate().getAsDouble(), timing))
+          : Optional.empty();
+    }
+  }
+
+  private static ReadWatch watch(String id, Duration limit) {
+    Libav.start();
+    return new ReadWatch(id, limit);
+  }
+
+  private static VideoStream open(Path file, String id, ReadWatch watch) {
+    return VideoStream.open(
+        new VideoInput.OfPath(file), id, OptionalInt.empty(), Long.MAX_VALUE, watch);
   }
 }

@@ -190,11 +190,16 @@ final class DecoderProcess implements AutoCloseable {
       for (int t = 0; t < timestamps.length; t++) {
         timestamps[t] = header.readDouble();
       }
+      List<String> remarks = new ArrayList<>();
+      for (int left = header.readInt(); left > 0; left--) {
+        remarks.add(Channels.readText(header));
+      }
       ByteBuffer pixels = buffers.take(3 * shape.frames() * shape.height() * shape.width());
       try {
         Channels.receiveAll(channel, pixels);
         pixels.flip();
-        clips.add(new Clip(info, shape, pixels, timestamps, () -> buffers.giveBack(pixels)));
+        clips.add(
+            new Clip(info, shape, pixels, timestamps, remarks, () -> buffers.giveBack(pixels)));
       } catch (Throwable t) {
         buffers.giveBack(pixels);
         throw t;

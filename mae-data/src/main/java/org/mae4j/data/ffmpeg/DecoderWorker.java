@@ -85,6 +85,10 @@ final class DecoderWorker {
           for (int t = 0; t < clip.shape().frames(); t++) {
             output.writeDouble(clip.timestamp(t));
           }
+          output.writeInt(clip.remarks().size());
+          for (String remark : clip.remarks()) {
+            Channels.writeText(output, remark);
+          }
         });
     Channels.sendAll(channel, clip.pixels());
   }

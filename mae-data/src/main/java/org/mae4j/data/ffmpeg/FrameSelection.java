@@ -36,10 +36,7 @@ public enum FrameSelection {
     @Override
     int[] pick(FrameTimes decoded, Window window, StreamTiming timing, ClipRequest request) {
       FrameSampling sampling = request.sampling();
-      boolean steady =
-          !timing.variableRate().orElse(false)
-              && decoded.keepTo(timing.rate().orElse(sampling.nominalRate()), timing);
-      if (steady) {
+      if (!isByTime(decoded, timing, sampling)) {
         return REFERENCE.pick(decoded, window, timing, request);
       }
       Window played = window.equals(Window.WHOLE) ? windowOf(decoded, timing, request) : window;
@@ -50,6 +47,12 @@ public enum FrameSelection {
     private Window windowOf(FrameTimes decoded, StreamTiming timing, ClipRequest request) {
       double seconds = timing.seconds(decoded.last() - decoded.first() + decoded.interval());
       return window(timing.withDuration(seconds), request).orElseThrow();
+    }
+
+    @Override
+    boolean isByTime(FrameTimes decoded, StreamTiming timing, FrameSampling sampling) {
+      return timing.variableRate().orElse(false)
+          || !decoded.keepTo(timing.rate().orElse(sampling.nominalRate()), timing);
     }
 
     @Override
@@ -148,6 +151,11 @@ public enum FrameSelection {
    *     the end
    */
   abstract int[] pick(FrameTimes decoded, Window window, StreamTiming timing, ClipRequest request);
+
+  /** Whether frames are picked by their times, since counting them does not measure time. */
+  boolean isByTime(FrameTimes decoded, StreamTiming timing, FrameSampling sampling) {
+    return false;
+  }
 
   /** Whether a window is placed anew where the video ends before its declared length. */
   boolean mindsTheLength() {

@@ -1,6 +1,7 @@
 package org.mae4j.data.ffmpeg;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.data.internal.Orientation;
@@ -53,6 +54,9 @@ interface FrameSequence {
 
   /** The frame before that. */
   Frame previous();
+
+  /** Of every clip of this video. */
+  List<String> remarks();
 
   /** What is to be said of a video without a single frame. */
   ClipReadException noFrames();

@@ -13,6 +13,7 @@ final class FrameTimes {
 
   private long[] times;
   private int size;
+  private boolean preceded;
 
   FrameTimes() {
     times = new long[16];
@@ -31,6 +32,16 @@ final class FrameTimes {
       times = Arrays.copyOf(times, 2 * size);
     }
     times[size++] = time;
+  }
+
+  /** From here on it is known that there is a frame before these. */
+  void setPreceded() {
+    preceded = true;
+  }
+
+  /** Whether there is a frame before these, as far as is known. */
+  boolean isPreceded() {
+    return preceded;
   }
 
   int size() {

@@ -13,15 +13,15 @@ interface Picks {
    * Whether a frame comes too late to be the pick, so that it is the one before or none.
    *
    * @param pick its number in [0, T)
-   * @param frame counted from the window's first
+   * @param frame counted from the window's first, which is 0
    * @param times of the frames up to this one
    */
   boolean isPassed(int pick, int frame, FrameTimes times);
 
-  /** The frames picked from these. */
+  /** The frames picked from these; -1 is the one before the window. */
   default int[] of(FrameTimes decoded) {
     int[] frames = new int[count()];
-    int frame = 0;
+    int frame = decoded.isPreceded() ? -1 : 0;
     for (int pick = 0; pick < frames.length; pick++) {
       while (frame + 1 < decoded.size() && !isPassed(pick, frame + 1, decoded)) {
         frame++;
@@ -63,9 +63,7 @@ interface Picks {
 
       @Override
       public boolean isPassed(int pick, int frame, FrameTimes times) {
-        // From the first frame on, unless that is long in coming.
-        double start = times.first() - first < step ? times.first() : first;
-        return times.get(frame) > start + pick * step;
+        return times.get(frame) > first + pick * step;
       }
     };
   }

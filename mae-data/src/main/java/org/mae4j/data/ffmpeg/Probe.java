@@ -65,6 +65,19 @@ record Probe(
         keyFrames);
   }
 
+  Probe withVariableRate(boolean variable) {
+    return of(
+        stream,
+        videoStreams,
+        videoDelay,
+        container,
+        codec,
+        width,
+        height,
+        timing().withVariableRate(variable),
+        keyFrames);
+  }
+
   StreamTiming timing() {
     return new StreamTiming(
         timeBaseNumerator,

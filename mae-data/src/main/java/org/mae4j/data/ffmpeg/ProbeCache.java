@@ -128,6 +128,25 @@ public final class ProbeCache implements AutoCloseable {
         .facts();
   }
 
+  /**
+   * As {@link #facts}; a file without an index is read through, though not decoded, so that it is
+   * known whether its frame rate varies.
+   *
+   * @param id names the file in messages
+   * @throws org.mae4j.api.ClipReadException if it cannot be read
+   */
+  public VideoFacts thoroughFacts(Path video, String id) {
+    VideoFacts facts = facts(video, id);
+    if (facts.variableRate().isPresent()) {
+      return facts;
+    }
+    Optional<Boolean> variable = ContainerProbe.readThrough(video, id);
+    if (variable.isPresent()) {
+      find(video).ifPresent(known -> add(video, known.withVariableRate(variable.get())));
+    }
+    return find(video).map(Probe::facts).orElse(facts);
+  }
+
   /** What is known of a file as it is now. */
   Optional<Probe> find(Path video) {
     Entry entry = entries.get(key(video));

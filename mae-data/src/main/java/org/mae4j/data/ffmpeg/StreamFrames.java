@@ -1,6 +1,7 @@
 package org.mae4j.data.ffmpeg;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
@@ -8,6 +9,9 @@ import org.mae4j.data.internal.Orientation;
 
 /** The frames of an open file, decoded as they are asked for. */
 final class StreamFrames implements FrameSequence, AutoCloseable {
+
+  private static final List<String> ONE_OF_SEVERAL =
+      List.of("several video streams, of which libav's best is read");
 
   private final VideoStream video;
   private final StreamTiming timing;
@@ -55,6 +59,11 @@ final class StreamFrames implements FrameSequence, AutoCloseable {
   @Override
   public Frame previous() {
     return new Decoded(video.previous(), video.previousPts());
+  }
+
+  @Override
+  public List<String> remarks() {
+    return video.isOneOfSeveral() ? ONE_OF_SEVERAL : List.of();
   }
 
   @Override

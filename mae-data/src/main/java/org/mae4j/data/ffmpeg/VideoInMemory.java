@@ -25,6 +25,7 @@ final class VideoInMemory implements MediaInMemory {
   private final int height;
   private final long[] pts;
   private final FrameMemory frames;
+  private final List<String> remarks;
   private final FrameSelection rule;
   private final PixelBuffers buffers;
 
@@ -38,6 +39,7 @@ final class VideoInMemory implements MediaInMemory {
       PixelBuffers buffers) {
     this.timing = video.timing();
     this.orientation = video.orientation();
+    this.remarks = video.remarks();
     this.width = width;
     this.height = height;
     this.pts = pts;
@@ -149,7 +151,8 @@ final class VideoInMemory implements MediaInMemory {
     @Override
     public void seek(long wanted) {
       int found = Arrays.binarySearch(pts, wanted);
-      position = (found < 0 ? -found - 1 : found) - 1;
+      // So that the one before is seen too, as it is when a file is decoded.
+      position = Math.max((found < 0 ? -found - 1 : found) - 2, -1);
       ended = false;
     }
 
@@ -175,6 +178,11 @@ final class VideoInMemory implements MediaInMemory {
     @Override
     public Frame previous() {
       return new Stored(position - 1);
+    }
+
+    @Override
+    public List<String> remarks() {
+      return remarks;
     }
 
     @Override

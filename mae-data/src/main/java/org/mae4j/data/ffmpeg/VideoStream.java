@@ -2,6 +2,7 @@ package org.mae4j.data.ffmpeg;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_ALL;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_DISCARD;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_side_data_get;
@@ -42,6 +43,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
@@ -321,6 +323,11 @@ final class VideoStream implements AutoCloseable {
         });
   }
 
+  /** Whether the file has others that nobody chose between. */
+  boolean isOneOfSeveral() {
+    return wantedStream.isEmpty() && videoStreams() > 1;
+  }
+
   /** How many there are to choose from; pictures of a cover are none. */
   private int videoStreams() {
     return (int)
@@ -377,6 +384,30 @@ final class VideoStream implements AutoCloseable {
     }
     double value = (double) rate.num() / rate.den();
     return OptionalDouble.of(float32 ? (float) value : value);
+  }
+
+  /**
+   * When all frames are shown, ascending, read from the packets of the whole file. The place in the
+   * file is lost.
+   *
+   * @return empty if packets do not all say it
+   */
+  Optional<FrameTimes> packetTimes() {
+    untouched = false;
+    rewind();
+    untouched = false;
+    LongStream.Builder times = LongStream.builder();
+    while (av_read_frame(format, packet) >= 0) {
+      if (packet.stream_index() == stream.index() && (packet.flags() & AV_PKT_FLAG_DISCARD) == 0) {
+        times.add(packet.pts());
+      }
+      av_packet_unref(packet);
+    }
+    watch.check();
+    long[] ascending = times.build().sorted().toArray();
+    return ascending.length == 0 || ascending[0] == AV_NOPTS_VALUE
+        ? Optional.empty()
+        : Optional.of(FrameTimes.of(ascending));
   }
 
   /** How the file says that its frames are to be turned. */

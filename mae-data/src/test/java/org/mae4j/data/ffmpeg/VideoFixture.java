@@ -3,6 +3,7 @@ package org.mae4j.data.ffmpeg;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_GLOBAL_HEADER;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_S16LE;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_DISPLAYMATRIX;
+import static org.bytedeco.ffmpeg.global.avcodec.av_new_packet;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_rescale_ts;
@@ -60,6 +61,7 @@ final class VideoFixture {
 
   private static final int RATE = 30;
   private static final int BITS = 8;
+  private static final int SAMPLES = 8000;
   private static final int BLACK = 16;
   private static final int WHITE = 235;
   private static final int GREY = 126;
@@ -71,6 +73,7 @@ final class VideoFixture {
   private int bFrames;
   private String encoder = "mpeg4";
   private boolean audioFirst;
+  private int audioSeconds;
   private int secondWidth;
   private int secondHeight;
   private int[] displayMatrix;
@@ -105,6 +108,13 @@ final class VideoFixture {
   /** A silent audio track before the video. */
   VideoFixture audioFirst() {
     audioFirst = true;
+    return this;
+  }
+
+  /** A silent audio track before the video, of this length. */
+  VideoFixture audio(int seconds) {
+    audioFirst = true;
+    audioSeconds = seconds;
     return this;
   }
 
@@ -144,6 +154,7 @@ final class VideoFixture {
     check(avio_open(io, file.toString(), AVIO_FLAG_WRITE));
     format.pb(io);
     check(avformat_write_header(format, (AVDictionary) null));
+    writeSilence(format);
     encode(format, first, firstStream);
     avcodec_free_context(first);
     if (second != null) {
@@ -159,9 +170,22 @@ final class VideoFixture {
   private void addAudio(AVFormatContext format) {
     AVStream stream = avformat_new_stream(format, null);
     stream.codecpar().codec_type(AVMEDIA_TYPE_AUDIO).codec_id(AV_CODEC_ID_PCM_S16LE);
-    stream.codecpar().sample_rate(8000).format(1);
+    stream.codecpar().sample_rate(SAMPLES).format(1);
     av_channel_layout_default(stream.codecpar().ch_layout(), 1);
-    stream.time_base(av_make_q(1, 8000));
+    stream.time_base(av_make_q(1, SAMPLES));
+  }
+
+  private void writeSilence(AVFormatContext format) {
+    AVPacket packet = av_packet_alloc();
+    for (int second = 0; second < audioSeconds; second++) {
+      check(av_new_packet(packet, 2 * SAMPLES));
+      packet.data().fill(0);
+      packet.pts((long) second * SAMPLES).dts((long) second * SAMPLES).duration(SAMPLES);
+      av_packet_rescale_ts(packet, av_make_q(1, SAMPLES), format.streams(0).time_base());
+      packet.stream_index(0);
+      check(av_interleaved_write_frame(format, packet));
+    }
+    av_packet_free(packet);
   }
 
   private AVCodecContext addVideo(AVFormatContext format, int w, int h) {

@@ -3,6 +3,7 @@ package org.mae4j.eval.fewshot;
 import ai.djl.ndarray.NDManager;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.mae4j.api.BatchSource;
@@ -41,6 +42,11 @@ final class CountedBatches implements BatchSource {
   @Override
   public Optional<Identity> data() {
     return source.data();
+  }
+
+  @Override
+  public Map<String, Integer> remarks() {
+    return source.remarks();
   }
 
   /** The number of different clips so far. */

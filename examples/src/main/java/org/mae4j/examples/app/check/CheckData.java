@@ -76,6 +76,7 @@ public final class CheckData implements Callable<Integer> {
   public Integer call() {
     DatasetCheck<?> checkup = run();
     System.out.println(checkup.summary() + "; see " + out.resolve("report.html"));
+    checkup.oddities().forEach(line -> System.out.println("  " + line));
     checkup.broken().forEach(broken -> System.out.println("  " + broken.getMessage()));
     return 0;
   }
@@ -111,7 +112,8 @@ public final class CheckData implements Callable<Integer> {
             isolate
                 ? VideoReader.builder().optIsolation(threads).build()
                 : VideoReader.builder().optProbeCache(cache).build()) {
-      return check(videos, MediaTraits.VIDEOS, new FileChecker<>(reader::decode, cache::facts));
+      return check(
+          videos, MediaTraits.VIDEOS, new FileChecker<>(reader::decode, cache::thoroughFacts));
     }
   }
 

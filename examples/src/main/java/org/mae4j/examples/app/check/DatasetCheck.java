@@ -46,6 +46,21 @@ record DatasetCheck<F>(MediaTraits<F> traits, List<FileCheck<F>> checks) {
         + " broken";
   }
 
+  /** {@code 3 videos of a variable frame rate: ...}; none of what is true of no file. */
+  List<String> oddities() {
+    List<String> lines = new ArrayList<>();
+    for (MediaTraits.Oddity<F> oddity : traits.oddities()) {
+      long files =
+          readable().stream()
+              .filter(check -> check.facts().filter(oddity.isTrue()).isPresent())
+              .count();
+      if (files > 0) {
+        lines.add(files + " " + traits.kind() + (files == 1 ? " " : "s ") + oddity.words());
+      }
+    }
+    return lines;
+  }
+
   /** Whether the files play for some time. */
   boolean hasFootage() {
     return traits.kind() == MediaKind.VIDEO;

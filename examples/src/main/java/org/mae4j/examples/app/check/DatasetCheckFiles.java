@@ -16,6 +16,8 @@ import javax.imageio.ImageIO;
 import org.apache.commons.csv.CSVFormat;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.internal.Text;
+import org.mae4j.eval.report.Block;
+import org.mae4j.eval.report.Block.Paragraph;
 import org.mae4j.eval.report.Block.Picture;
 import org.mae4j.eval.report.Block.Table;
 import org.mae4j.eval.report.HtmlReport;
@@ -137,6 +139,10 @@ final class DatasetCheckFiles {
                         image,
                         "some of the " + checkup.traits().kind() + "s, side by side",
                         checkup.hasFootage() ? "One frame each, from the middle." : ""))));
+    if (!checkup.oddities().isEmpty()) {
+      Block[] lines = checkup.oddities().stream().map(Paragraph::new).toArray(Block[]::new);
+      page.addSection(Section.of("Worth knowing", lines));
+    }
     checkup.histograms().forEach((name, table) -> page.addSection(Section.of(name, table)));
     return page.build();
   }

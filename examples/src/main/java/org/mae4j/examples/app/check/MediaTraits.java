@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import org.mae4j.data.dataset.MediaKind;
 import org.mae4j.data.ffmpeg.VideoFacts;
@@ -18,6 +19,7 @@ import org.mae4j.data.image.ImageFacts;
  * @param method one sentence that says how each file was looked at
  * @param columns of the table of files, besides those that files of every kind have
  * @param groupings by which files are counted
+ * @param oddities what is worth a word of the files it is true of
  * @param seconds how long a file plays; 0 if it does not say, or nothing moves
  */
 record MediaTraits<F>(
@@ -25,18 +27,22 @@ record MediaTraits<F>(
     String method,
     List<Column<F>> columns,
     List<Grouping<F>> groupings,
+    List<Oddity<F>> oddities,
     ToDoubleFunction<F> seconds) {
 
   static final MediaTraits<VideoFacts> VIDEOS =
       new MediaTraits<>(
           MediaKind.VIDEO,
-          "Each video was opened and the clip in its middle decoded.",
+          "Each video was opened and the clip in its middle decoded; those without an index were"
+              + " read through.",
           List.of(
               new Column<>("container", VideoFacts::container),
               new Column<>("codec", VideoFacts::codec),
               new Column<>("width", VideoFacts::width),
               new Column<>("height", VideoFacts::height),
               new Column<>("frames_per_second", facts -> orNull(facts.frameRate())),
+              new Column<>("variable_rate", facts -> facts.variableRate().orElse(null)),
+              new Column<>("video_streams", VideoFacts::videoStreams),
               new Column<>("seconds", facts -> orNull(facts.durationSeconds())),
               new Column<>("frames", facts -> orNull(facts.frames())),
               new Column<>(
@@ -45,10 +51,17 @@ record MediaTraits<F>(
                       facts.keyFrameSeconds().isEmpty() ? null : facts.keyFrameSeconds().size())),
           List.of(
               new Grouping<>("Resolutions", "Resolution", f -> size(f.width(), f.height())),
-              new Grouping<>("Frame rates", "Frames/s", facts -> rate(facts.frameRate())),
+              new Grouping<>("Frame rates", "Frames/s", MediaTraits::rate),
               new Grouping<>("Codecs", "Codec", VideoFacts::codec),
               new Grouping<>(
                   "Lengths", "Length", facts -> length(facts.durationSeconds().orElse(0)))),
+          List.of(
+              new Oddity<>(
+                  "of a variable frame rate: their frames are picked by time",
+                  facts -> facts.variableRate().orElse(false)),
+              new Oddity<>(
+                  "with several video streams: libav's best is read",
+                  facts -> facts.videoStreams() > 1)),
           facts -> facts.durationSeconds().orElse(0));
 
   static final MediaTraits<ImageFacts> IMAGES =
@@ -74,6 +87,7 @@ record MediaTraits<F>(
                   "Orientations",
                   "Orientation",
                   facts -> isTurned(facts) ? "turned by Exif" : "as stored")),
+          List.of(),
           facts -> 0);
 
   /**
@@ -92,6 +106,14 @@ record MediaTraits<F>(
    */
   record Grouping<F>(String title, String what, Function<F, String> group) {}
 
+  /**
+   * Something of few files.
+   *
+   * @param words that tell it, behind their number
+   * @param isTrue of a file
+   */
+  record Oddity<F>(String words, Predicate<F> isTrue) {}
+
   private static boolean isTurned(ImageFacts facts) {
     return facts.turned();
   }
@@ -108,8 +130,11 @@ record MediaTraits<F>(
     return width + " x " + height;
   }
 
-  private static String rate(OptionalDouble rate) {
-    return rate.isPresent() ? String.format(Locale.ROOT, "%.2f", rate.getAsDouble()) : "unknown";
+  private static String rate(VideoFacts facts) {
+    return facts.frameRate().isPresent()
+        ? String.format(Locale.ROOT, "%.2f", facts.frameRate().getAsDouble())
+            + (facts.variableRate().orElse(false) ? ", variable" : "")
+        : "unknown";
   }
 
   private static String length(double seconds) {
