@@ -11,6 +11,9 @@ final class FrameTimes {
   /** How far a rate may be from the declared one. */
   private static final double LARGEST_DEVIATION = 0.01;
 
+  /** Frames over which a rate is measured. */
+  private static final int SPAN = 32;
+
   private long[] times;
   private int size;
   private boolean preceded;
@@ -88,21 +91,18 @@ final class FrameTimes {
   }
 
   /**
-   * Whether the rate of a whole video varies: more than one distance in a hundred is another than
-   * the declared rate says, or their mean is.
+   * Whether the rate of a whole video varies: in more than one place in a hundred some frames take
+   * another time than the declared rate says.
    *
    * @param rate declared, in frames/s
    */
   boolean vary(double rate, StreamTiming timing) {
-    if (size < 2) {
-      return false;
-    }
+    int span = Math.min(SPAN, size - 1);
     int others = 0;
-    for (int i = 1; i < size; i++) {
-      double frames = timing.seconds(times[i] - times[i - 1]) * rate;
-      others += Math.abs(frames - 1) > 0.5 ? 1 : 0;
+    for (int i = 0; i + span < size; i++) {
+      double frames = timing.seconds(times[i + span] - times[i]) * rate;
+      others += Math.abs(frames - span) > LARGEST_SHIFT ? 1 : 0;
     }
-    return others > LARGEST_DEVIATION * size
-        || Math.abs(timing.seconds(interval()) * rate - 1) > LARGEST_DEVIATION;
+    return others > LARGEST_DEVIATION * size;
   }
 }

@@ -27,7 +27,8 @@ final class StreamLength {
   /** As Matroska's writers note it: hours, minutes, seconds. */
   private static final Pattern TAG = Pattern.compile("(\\d{1,6}):(\\d\\d):(\\d\\d(?:\\.\\d+)?)");
 
-  private static final int[] SECONDS_BACK = {2, 16, 128};
+  /** The last is farther than any container is long. */
+  private static final double[] SECONDS_BACK = {2, 16, 128, 1024, Double.MAX_VALUE};
 
   private final AVFormatContext format;
   private final AVStream stream;
@@ -88,10 +89,9 @@ final class StreamLength {
    * @return in seconds; empty if it cannot be found
    */
   OptionalDouble measured(AVPacket packet, long startPts, double frameSeconds) {
-    for (int back : SECONDS_BACK) {
-      long from = startPts + (long) ((container() - back) / timeBase);
-      if (from <= startPts
-          || av_seek_frame(format, stream.index(), from, AVSEEK_FLAG_BACKWARD) < 0) {
+    for (double back : SECONDS_BACK) {
+      long from = startPts + (long) Math.max((container() - back) / timeBase, 0);
+      if (av_seek_frame(format, stream.index(), from, AVSEEK_FLAG_BACKWARD) < 0) {
         break;
       }
       long last = lastPts(packet);
