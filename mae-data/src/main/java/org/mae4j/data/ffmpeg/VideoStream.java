@@ -44,6 +44,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
@@ -396,18 +397,23 @@ final class VideoStream implements AutoCloseable {
     untouched = false;
     rewind();
     untouched = false;
-    LongStream.Builder times = LongStream.builder();
+    LongStream.Builder shown = LongStream.builder();
+    LongStream.Builder decoded = LongStream.builder();
     while (av_read_frame(format, packet) >= 0) {
       if (packet.stream_index() == stream.index() && (packet.flags() & AV_PKT_FLAG_DISCARD) == 0) {
-        times.add(packet.pts());
+        shown.add(packet.pts());
+        decoded.add(packet.dts());
       }
       av_packet_unref(packet);
     }
     watch.check();
-    long[] ascending = times.build().sorted().toArray();
-    return ascending.length == 0 || ascending[0] == AV_NOPTS_VALUE
-        ? Optional.empty()
-        : Optional.of(FrameTimes.of(ascending));
+    checkInput(Stage.PROBE);
+    // Decoding times are as far apart, and sometimes there where the others are not.
+    return Stream.of(shown, decoded)
+        .map(times -> times.build().sorted().toArray())
+        .filter(times -> times.length > 0 && times[0] != AV_NOPTS_VALUE)
+        .map(FrameTimes::of)
+        .findFirst();
   }
 
   /** How the file says that its frames are to be turned. */
