@@ -17,6 +17,7 @@ import org.mae4j.models.internal.ModelSetup;
 import org.mae4j.models.internal.ParameterValues;
 import org.mae4j.models.internal.PixelDecoder;
 import org.mae4j.models.internal.VisibleTokens;
+import org.mae4j.models.torch.internal.Gradients;
 
 /**
  * A masked autoencoder: the encoder sees the visible tokens only, a smaller decoder predicts the
@@ -44,6 +45,7 @@ public abstract class MaskedAutoencoder extends Vit implements Decoder {
 
   @Override
   public NDArray decode(NDArray latents, List<TokenMask> masks) {
+    Gradients.onlyInCollectors();
     requireFloats(latents, "latents");
     Checks.require(
         latents.getShape().dimension() == 3 && latents.getShape().get(0) > 0,
@@ -73,6 +75,9 @@ public abstract class MaskedAutoencoder extends Vit implements Decoder {
   @Override
   protected NDList forwardInternal(
       ParameterStore store, NDList inputs, boolean training, PairList<String, Object> options) {
+    if (!training) {
+      Gradients.onlyInCollectors();
+    }
     NDArray clips = inputs.get(0).reshape(batchShape(inputs.get(0)));
     NDArray visible = inputs.get(1);
     Checks.require(

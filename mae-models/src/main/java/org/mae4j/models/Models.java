@@ -116,7 +116,7 @@ public final class Models {
 
   /**
    * The video masked autoencoder in a file that {@link #save} wrote, for use: its weights are
-   * frozen, so that any number of threads may use it and none records gradients. It has kernels of
+   * frozen. It has kernels of
    * its own: close it.
    *
    * @param manager owns the weights, on the device to compute on

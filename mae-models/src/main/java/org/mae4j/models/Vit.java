@@ -1,6 +1,7 @@
 package org.mae4j.models;
 
 import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -26,10 +27,14 @@ import org.mae4j.models.internal.ParameterValues;
 import org.mae4j.models.internal.VisibleTokens;
 import org.mae4j.models.internal.VitEncoder;
 import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.torch.internal.Gradients;
 
 /**
  * A vision transformer as a DJL block. Parameters have the names of the published PyTorch
- * checkpoints. Gradients are recorded if the thread records them.
+ * checkpoints.
+ *
+ * <p>Any number of threads may use one model at once. What a thread computes is recorded for a way
+ * back only while that thread collects gradients, in a {@link GradientCollector} of its own.
  *
  * <p>Image models take images as clips of one frame, (N, 3, 1, H, W), or as (N, 3, H, W).
  */
@@ -138,7 +143,7 @@ public abstract class Vit extends AbstractBlock implements Encoder, AutoCloseabl
 
   @Override
   public NDArray encode(NDArray clips, List<TokenMask> masks) {
-    return scoped(
+    return inferred(
         clips,
         batch -> {
           NDArray visible =
@@ -165,7 +170,7 @@ public abstract class Vit extends AbstractBlock implements Encoder, AutoCloseabl
         "queries must be in [1, %s], but were %s",
         tokens,
         queries);
-    return scoped(
+    return inferred(
         clips,
         batch -> {
           NDArray embedded = encoder.embed(batch, allTokens(batch), kernels, Parameter::getArray);
@@ -206,14 +211,35 @@ public abstract class Vit extends AbstractBlock implements Encoder, AutoCloseabl
     return List.of();
   }
 
-  /** Adds the gradients of all parameters behind a scalar that this model had a part in. */
+  /**
+   * Adds the gradients of all parameters behind a scalar that this model had a part in.
+   *
+   * @throws IllegalArgumentException if the scalar was computed before the collector was opened, on
+   *     another thread, or from frozen parameters alone
+   */
   public final void backward(GradientCollector collector, NDArray loss) {
-    kernels.backward(collector, loss);
+    try {
+      kernels.backward(collector, loss);
+    } catch (EngineException e) {
+      if (e.getMessage().contains("does not require grad")) {
+        throw new IllegalArgumentException(
+            "nothing was recorded of this loss: compute it on the thread that opened the collector,"
+                + " while that is open, from parameters that are not frozen",
+            e);
+      }
+      throw e;
+    }
   }
 
   /** Frees what a forward pass left for a backward pass that will not come. */
   public final void forgetForward() {
     kernels.forget();
+  }
+
+  /** As {@link #scoped}, recording nothing that no collector of this thread asks for. */
+  final NDArray inferred(NDArray input, Computation computation) {
+    Gradients.onlyInCollectors();
+    return scoped(input, computation);
   }
 
   /** Runs a computation in a scope of its own; the result belongs to the manager of the input. */

@@ -129,7 +129,7 @@ public final class VitClassifier extends Vit {
    * @return (N, C), logits; it belongs to the manager of {@code clips}
    */
   public NDArray logits(NDArray clips) {
-    return scoped(clips, batch -> head(features(batch, null), null, Parameter::getArray));
+    return inferred(clips, batch -> head(features(batch, null), null, Parameter::getArray));
   }
 
   /**
@@ -201,7 +201,7 @@ public final class VitClassifier extends Vit {
    * @return (N, F); it belongs to the manager of {@code clips}
    */
   public NDArray features(NDArray clips) {
-    return scoped(clips, batch -> features(batch, null));
+    return inferred(clips, batch -> features(batch, null));
   }
 
   /**
@@ -360,6 +360,9 @@ public final class VitClassifier extends Vit {
   @Override
   protected NDList forwardInternal(
       ParameterStore store, NDList inputs, boolean training, PairList<String, Object> options) {
+    if (!training) {
+      Gradients.onlyInCollectors();
+    }
     NDArray clips = inputs.get(0).reshape(batchShape(inputs.get(0)));
     ParameterValues values = parameter -> store.getValue(parameter, clips.getDevice(), training);
     List<RandomGenerator> random = training ? perClip(clips, blockRandom) : null;

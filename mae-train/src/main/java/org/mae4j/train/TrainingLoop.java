@@ -20,6 +20,7 @@ import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipSource.Identity;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.models.torch.internal.Gradients;
 import org.mae4j.models.torch.internal.TorchArrays;
 import org.mae4j.train.metrics.StepMetrics;
 import org.mae4j.train.metrics.TrainingListener;
@@ -260,7 +261,7 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
 
   /** Adds this batch's share of the step's gradients; returns its loss. */
   private double backward(long step, ClipBatch batch, long index, int batchesPerStep) {
-    try (GradientCollector collector = state.manager().getEngine().newGradientCollector()) {
+    try (GradientCollector collector = Gradients.collect(state.manager().getEngine())) {
       NDArray value = loss(batch, index);
       double number = value.getFloat();
       if (!Double.isFinite(number)) {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
+import java.util.List;
 import java.util.Objects;
 import org.mae4j.api.Clip;
 
@@ -25,5 +26,17 @@ abstract class ClipTranslator<O> implements Translator<Clip, O> {
       prepared.attach(context.getNDManager());
       return new NDList(prepared);
     }
+  }
+
+  /** No clips are no arrays, which a predictor hands on as they are. */
+  @Override
+  public final NDList batchProcessInput(TranslatorContext context, List<Clip> clips)
+      throws Exception {
+    return clips.isEmpty() ? new NDList() : Translator.super.batchProcessInput(context, clips);
+  }
+
+  @Override
+  public final List<O> batchProcessOutput(TranslatorContext context, NDList list) throws Exception {
+    return list.isEmpty() ? List.of() : Translator.super.batchProcessOutput(context, list);
   }
 }

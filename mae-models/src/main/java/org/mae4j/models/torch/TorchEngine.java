@@ -9,6 +9,7 @@ import ai.djl.util.cuda.CudaUtils;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.models.torch.internal.Gradients;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +48,7 @@ public final class TorchEngine {
         device,
         engine.getGpuCount());
     NDManager manager = engine.newBaseManager(device);
-    JniUtils.setGradMode(false);
+    Gradients.onlyInCollectors();
     return manager;
   }
 

@@ -94,6 +94,21 @@ class ClipTranslatorTest {
     }
   }
 
+  @Test
+  void noClipsHaveNoAnswers() throws TranslateException {
+    set(CLASSIFIER);
+    try (Predictor<Clip, Classifications> predictor = model.newPredictor(classification(CLASSES))) {
+      assertThat(predictor.batchPredict(List.of())).isEmpty();
+      assertThat(predictor.batchPredict(List.of(clip(1)))).hasSize(1);
+    }
+
+    set(new ClassifierConfig(MAE.vit(), 0, Pooling.MEAN));
+    try (Predictor<Clip, float[]> predictor =
+        model.newPredictor(new EmbeddingTranslator(ClipTranslatorTest::prepare))) {
+      assertThat(predictor.batchPredict(List.of())).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Pooling.class)
   void embedsAsTheModelPools(Pooling pooling) throws TranslateException {
