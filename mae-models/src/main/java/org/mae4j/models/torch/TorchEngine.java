@@ -5,13 +5,10 @@ import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
-import ai.djl.util.cuda.CudaUtils;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.models.torch.internal.Gradients;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Starts DJL's PyTorch engine, on the CPU with one thread fewer than there are processors.
@@ -22,9 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class TorchEngine {
 
-  private static final Logger logger = LoggerFactory.getLogger(TorchEngine.class);
   private static final String OPT_OUT = "OPT_OUT_TRACKING";
-  private static final String DJL_THREADS = "ai.djl.pytorch.num_threads";
 
   private TorchEngine() {}
 
@@ -55,14 +50,18 @@ public final class TorchEngine {
   /**
    * Starts the engine if it is not running.
    *
-   * @throws EngineException if its native libraries cannot be unpacked or loaded; the message says
-   *     where they go and how to change that
+   * <p>DJL unpacks PyTorch below {@code DJL_CACHE_DIR}, or else the user's home, or else {@code
+   * java.io.tmpdir}. Where none was named and that folder is of no use, it is unpacked at each
+   * start into one that is removed again.
+   *
+   * @throws EngineException if PyTorch's libraries cannot be unpacked or loaded; the message says
+   *     where they go and how to change that. Later calls try again
    */
   public static Engine start() {
     if (System.getProperty(OPT_OUT) == null) {
       System.setProperty(OPT_OUT, "true");
     }
-    return Holder.ENGINE;
+    return EngineStart.engine();
   }
 
   /**
@@ -97,47 +96,5 @@ public final class TorchEngine {
     versions.put("platform", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     versions.put("PyTorch threads", Integer.toString(threads()));
     return versions;
-  }
-
-  private static final class Holder {
-    static final Engine ENGINE = load();
-
-    private static Engine load() {
-      Engine engine;
-      NativeEnvironment.prepare();
-      try {
-        engine = Engine.getEngine("PyTorch");
-      } catch (RuntimeException | LinkageError e) {
-        throw new EngineException(
-            "PyTorch's native libraries could not be loaded (they are unpacked into DJL_CACHE_DIR,"
-                + " by default ~/.djl.ai, which needs 450 MB and write access; is now "
-                + System.getProperty("DJL_CACHE_DIR", System.getenv("DJL_CACHE_DIR"))
-                + "): "
-                + e.getMessage(),
-            e);
-      }
-      if (CudaUtils.hasCuda() && engine.getGpuCount() == 0) {
-        logger.warn(
-            "This machine has a GPU, but PyTorch was loaded without CUDA. Exclude"
-                + " ai.djl.pytorch:pytorch-native-cpu so that DJL fetches the CUDA build, or set"
-                + " PYTORCH_LIBRARY_PATH to an installed one.");
-      }
-      leaveAProcessorFree();
-      return engine;
-    }
-
-    private static void leaveAProcessorFree() {
-      if (System.getenv("OMP_NUM_THREADS") != null || Integer.getInteger(DJL_THREADS) != null) {
-        return;
-      }
-      int threads = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
-      JniUtils.setNumThreads(threads);
-      logger.info(
-          "PyTorch computes with {} of {} processors: its threads spin while they wait for each"
-              + " other, which on a busy machine makes all of them slow. TorchEngine.setThreads or"
-              + " OMP_NUM_THREADS changes that.",
-          threads,
-          Runtime.getRuntime().availableProcessors());
-    }
   }
 }

@@ -4,21 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What an engine does at its start is seen in processes of their own. */
 @Timeout(120)
 class TorchEngineTest {
 
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
+  @TempDir private Path folder;
 
   /** Starts the engine, perhaps with a number of threads, and prints how many there are. */
   static final class Threads {
@@ -96,7 +102,81 @@ class TorchEngineTest {
     }
   }
 
-  private static String output(Map<String, String> environment, String... arguments)
+  /** Starts the engine thrice: twice where it cannot be unpacked, then where it can. */
+  static final class Starts {
+    private Starts() {}
+
+    public static void main(String[] arguments) {
+      System.setProperty("DJL_CACHE_DIR", arguments[0]);
+      for (int i = 0; i < 2; i++) {
+        try {
+          TorchEngine.newManager();
+        } catch (EngineException e) {
+          System.out.println("refused: " + e.getMessage());
+        }
+      }
+      System.clearProperty("DJL_CACHE_DIR");
+      System.out.println("threads " + TorchEngine.threads());
+    }
+  }
+
+  /** Starts the engine on a thread whose class loader knows nothing of it. */
+  static final class InAPool {
+    private InAPool() {}
+
+    public static void main(String[] arguments) {
+      Thread.currentThread().setContextClassLoader(ClassLoader.getPlatformClassLoader());
+      System.out.println("threads " + TorchEngine.threads());
+    }
+  }
+
+  @Test
+  void whatStopsTheStartIsSaidEachTimeAndMayBePutRight() throws Exception {
+    Path noFolder = Files.createFile(folder.resolve("file"));
+
+    List<String> lines =
+        run(Starts.class, List.of(), Map.of(), noFolder.toString()).lines().toList();
+
+    assertThat(lines)
+        .filteredOn(line -> line.startsWith("refused: "))
+        .hasSize(2)
+        .allSatisfy(
+            line ->
+                assertThat(line)
+                    .contains("could not be unpacked into " + noFolder + " and loaded from there")
+                    .contains("let DJL_CACHE_DIR, a variable of the environment"));
+    assertThat(lines).anyMatch(line -> line.startsWith("threads "));
+  }
+
+  /** As in a container whose user is a mere number, and where others were before. */
+  @Test
+  void startsWithoutAHomeAndLeavesNothingBehind() throws Exception {
+    Files.createFile(folder.resolve(".djl.ai"));
+
+    String output =
+        run(
+            InAPool.class,
+            List.of("-Duser.home=?", "-Djava.io.tmpdir=" + folder),
+            Map.of("DJL_CACHE_DIR", ""));
+
+    assertThat(output)
+        .contains("threads ")
+        .contains("could not be unpacked into " + folder.resolve(".djl.ai"))
+        .contains("For now it was unpacked among the temporary files");
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left.map(path -> path.getFileName().toString()))
+          .doesNotContain("?")
+          .noneMatch(name -> name.startsWith("djl.ai"));
+    }
+  }
+
+  private String output(Map<String, String> environment, String... arguments)
+      throws IOException, InterruptedException {
+    return run(Threads.class, List.of(), environment, arguments);
+  }
+
+  private String run(
+      Class<?> program, List<String> options, Map<String, String> environment, String... arguments)
       throws IOException, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -104,11 +184,13 @@ class TorchEngineTest {
             "-Xmx128m",
             "-XX:+UseSerialGC",
             "-cp",
-            System.getProperty("java.class.path"),
-            Threads.class.getName());
+            System.getProperty("java.class.path"));
+    builder.command().addAll(options);
+    builder.command().add(program.getName());
     builder.command().addAll(List.of(arguments));
     builder.environment().remove("OMP_NUM_THREADS");
     builder.environment().putAll(environment);
+    builder.directory(folder.toFile());
     Process process = builder.redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(output).isZero();
