@@ -8,8 +8,8 @@ final class Usage {
   private Usage() {}
 
   /**
-   * Ends with a line that says how to run a program, unless it was given enough. What it then finds
-   * wrong with its files is one line, too.
+   * Ends with a line that says how to run a program, unless it was given enough. What its user can
+   * put right of what then happens is one line, too.
    */
   static void require(String[] arguments, String program, String... wanted) {
     if (arguments.length < wanted.length) {
@@ -17,13 +17,6 @@ final class Usage {
       System.exit(Examples.BAD_INPUT);
     }
     Thread.currentThread()
-        .setUncaughtExceptionHandler(
-            (thread, failure) -> {
-              if (Examples.isBadInput(failure)) {
-                System.err.println(program + ": " + failure.getMessage());
-              } else {
-                failure.printStackTrace();
-              }
-            });
+        .setUncaughtExceptionHandler((thread, failure) -> Examples.end(program, failure));
   }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.mae4j.examples.support.ConsoleProgress;
+import org.mae4j.examples.support.Examples;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -124,6 +125,8 @@ final class WorkerProcesses implements AutoCloseable {
      */
     public static void main(String[] arguments) throws ReflectiveOperationException {
       endWithParent();
+      Thread.currentThread()
+          .setUncaughtExceptionHandler((thread, failure) -> Examples.end("worker", failure));
       List<Result<?>> results = new ArrayList<>();
       for (String name : Splitter.on(',').split(arguments[0])) {
         results.add(

@@ -1,16 +1,14 @@
 package org.mae4j.examples.support;
 
-import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.mae4j.api.ClipReadException;
-import org.mae4j.data.TooManyBrokenFilesException;
-import org.mae4j.models.weights.WeightFileException;
-import org.mae4j.train.CheckpointException;
-import org.mae4j.train.MemoryExhaustedException;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.TypeConversionException;
 
 /** What the examples' {@code main} methods share. */
 public final class Examples {
@@ -20,22 +18,56 @@ public final class Examples {
 
   private static final int FAILURE = 1;
 
+  /** Options by which a program that has them takes less memory. */
+  private static final List<String> LESSENING = List.of("--batch", "--size", "--jobs", "--threads");
+
   private Examples() {}
 
-  /** Runs a command and returns the exit status. Bad input is one line; anything else, a stack. */
+  /**
+   * Runs a command and returns the exit status. What the user can put right, bad input and want of
+   * memory, is one line; anything else, a stack.
+   */
   public static int execute(Callable<Integer> command, String... arguments) {
-    return new CommandLine(command)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setExecutionExceptionHandler(
-            (failure, line, parsed) -> {
-              if (isBadInput(failure)) {
-                line.getErr().println(line.getCommandName() + ": " + failure.getMessage());
-                return BAD_INPUT;
-              }
-              failure.printStackTrace(line.getErr());
-              return FAILURE;
-            })
-        .execute(arguments);
+    CommandLine line =
+        new CommandLine(command)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .registerConverter(Path.class, Examples::path);
+    String name = line.getCommandName();
+    List<String> lessening =
+        LESSENING.stream().filter(line.getCommandSpec().optionsMap()::containsKey).toList();
+    line.setExecutionExceptionHandler((failure, failed, parsed) -> end(name, failure, lessening));
+    try {
+      return line.execute(arguments);
+    } catch (Error e) {
+      return end(name, e, lessening);
+    }
+  }
+
+  /**
+   * Says why a program cannot go on, and returns its exit status.
+   *
+   * @param program its name
+   */
+  public static int end(String program, Throwable failure) {
+    return end(program, failure, List.of());
+  }
+
+  private static int end(String program, Throwable failure, List<String> lessening) {
+    Optional<String> words = LastWords.of(failure, lessening);
+    if (words.isEmpty()) {
+      failure.printStackTrace();
+      return FAILURE;
+    }
+    System.err.println(program + ": " + words.get());
+    return BAD_INPUT;
+  }
+
+  private static Path path(String name) {
+    try {
+      return Path.of(name);
+    } catch (InvalidPathException e) {
+      throw new TypeConversionException(LastWords.unsayable(e));
+    }
   }
 
   /**
@@ -58,16 +90,5 @@ public final class Examples {
               + " may stand beside it, but there is "
               + String.join(", ", others));
     }
-  }
-
-  /** Whether the user can put the matter right, so that the message is enough. */
-  public static boolean isBadInput(Throwable failure) {
-    return failure instanceof IllegalArgumentException
-        || failure instanceof ClipReadException
-        || failure instanceof TooManyBrokenFilesException
-        || failure instanceof WeightFileException
-        || failure instanceof CheckpointException
-        || failure instanceof MemoryExhaustedException
-        || failure instanceof UncheckedIOException;
   }
 }

@@ -6,9 +6,19 @@ import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 import static org.bytedeco.ffmpeg.global.avutil.setLogCallback;
 
+import com.google.common.base.Throwables;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.bytedeco.ffmpeg.avutil.LogCallback;
 import org.bytedeco.javacpp.BytePointer;
+import org.mae4j.api.internal.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,37 +33,101 @@ final class Libav {
   private static final Logger LOG = LoggerFactory.getLogger(Libav.class);
 
   private static final String RSS_LIMIT = "org.bytedeco.javacpp.maxphysicalbytes";
+  private static final String FOLDER = "org.bytedeco.javacpp.cachedir";
+
+  /**
+   * Why libav cannot be used, of which the JVM speaks at the first attempt alone; null if it can.
+   */
+  private static final LinkageError FAILURE = load();
 
   // Held here because native code alone refers to it.
-  private static final LogCallback TO_SLF4J;
+  private static LogCallback toSlf4j;
 
-  static {
+  private Libav() {}
+
+  /**
+   * Loads the native libraries and takes charge of their log. To be called before all else.
+   *
+   * @throws UncheckedIOException if they cannot be unpacked or loaded, each time
+   */
+  static void start() {
+    if (FAILURE != null) {
+      Throwable cause = Throwables.getRootCause(FAILURE);
+      throw new UncheckedIOException(
+          "FFmpeg's libraries could not be unpacked into "
+              + System.getProperty(FOLDER)
+              + " and loaded from there ("
+              + Text.message(cause.toString())
+              + "): let the system property "
+              + FOLDER
+              + " name a folder with 100 MB of room that may be written to and run from",
+          new IOException(FAILURE));
+    }
+  }
+
+  private static LinkageError load() {
     // JavaCPP refuses to allocate when the process is large, which tensors make it by right, and
     // measures that at each allocation.
     if (System.getProperty(RSS_LIMIT) == null) {
       System.setProperty(RSS_LIMIT, "0");
     }
-    if (LOG.isDebugEnabled()) {
-      TO_SLF4J =
-          new LogCallback() {
-            @Override
-            public void call(int level, BytePointer message) {
-              LOG.debug("{}", message.getString(StandardCharsets.UTF_8).strip());
-            }
-          };
-      av_log_set_level(AV_LOG_WARNING);
-      setLogCallback(TO_SLF4J);
-    } else {
-      TO_SLF4J = null;
-      av_log_set_level(AV_LOG_QUIET);
+    if (System.getProperty(FOLDER) == null) {
+      System.setProperty(FOLDER, folder());
+    }
+    try {
+      if (LOG.isDebugEnabled()) {
+        toSlf4j =
+            new LogCallback() {
+              @Override
+              public void call(int level, BytePointer message) {
+                LOG.debug("{}", message.getString(StandardCharsets.UTF_8).strip());
+              }
+            };
+        av_log_set_level(AV_LOG_WARNING);
+        setLogCallback(toSlf4j);
+      } else {
+        av_log_set_level(AV_LOG_QUIET);
+      }
+      return null;
+    } catch (LinkageError e) {
+      return e;
     }
   }
 
-  private Libav() {}
+  /**
+   * Where JavaCPP unpacks by itself, unless that is of no use to this user: below the home, which
+   * not all users have, or among the temporary files under the user's name, which several users of
+   * containers share. Else a folder of this process alone, which goes with it.
+   */
+  private static String folder() {
+    String temporary = System.getProperty("java.io.tmpdir");
+    String ofUser = ".javacpp-" + System.getProperty("user.name") + "/cache";
+    return Stream.of(
+            new File(System.getProperty("user.home", ""), ".javacpp/cache"),
+            new File(temporary, ofUser))
+        .filter(File::isAbsolute)
+        .filter(folder -> (folder.isDirectory() || folder.mkdirs()) && folder.canWrite())
+        .map(File::getPath)
+        .findFirst()
+        .orElseGet(() -> ofThisProcess(temporary));
+  }
 
-  /** Loads the native libraries and takes charge of their log. To be called before all else. */
-  static void start() {
-    // The static initialiser has done it.
+  private static String ofThisProcess(String otherwise) {
+    try {
+      Path folder = Files.createTempDirectory("javacpp");
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(folder)));
+      return folder.toString();
+    } catch (IOException e) {
+      return otherwise; // where JavaCPP will fail and say why
+    }
+  }
+
+  private static void remove(Path folder) {
+    try {
+      MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+    } catch (IOException e) {
+      LOG.debug("{} is left", folder, e);
+    }
   }
 
   /** libav's words for a negative return value. */

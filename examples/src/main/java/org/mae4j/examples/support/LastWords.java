@@ -1,0 +1,121 @@
+package org.mae4j.examples.support;
+
+import ai.djl.engine.EngineException;
+import com.google.common.base.Throwables;
+import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.mae4j.api.ClipReadException;
+import org.mae4j.api.internal.Text;
+import org.mae4j.data.TooManyBrokenFilesException;
+import org.mae4j.models.weights.WeightFileException;
+import org.mae4j.train.CheckpointException;
+import org.mae4j.train.MemoryExhaustedException;
+
+/** What a program says that cannot go on, where its user can put the matter right. */
+final class LastWords {
+
+  /** How libtorch says that there is no memory, on a CPU and on a GPU. */
+  private static final List<String> NO_MEMORY =
+      List.of("out of memory", "not enough memory", "can't allocate memory", "bad_alloc");
+
+  private static final Map<String, String> DOING =
+      Map.of(
+          "org.mae4j.data.", "reading clips",
+          "org.mae4j.models.", "computing with the model",
+          "org.mae4j.train.", "training",
+          "org.mae4j.eval.", "evaluating");
+
+  private LastWords() {}
+
+  /**
+   * One line; of some exceptions more.
+   *
+   * @param lessening the program's options by which it takes less memory
+   * @return empty if this is a fault of the program, of which the stack says more
+   */
+  static Optional<String> of(Throwable failure, List<String> lessening) {
+    return reason(failure, lessening)
+        .map(text -> text.lines().map(Text::message).collect(Collectors.joining("\n")));
+  }
+
+  private static Optional<String> reason(Throwable failure, List<String> lessening) {
+    if (failure instanceof InvalidPathException e) {
+      return Optional.of(unsayable(e));
+    }
+    if (isBadInput(failure)) {
+      return Optional.of(String.valueOf(failure.getMessage()));
+    }
+    return Throwables.getCausalChain(failure).stream()
+        .filter(LastWords::isWantOfMemory)
+        .findFirst()
+        .map(cause -> wantOfMemory(cause, lessening));
+  }
+
+  private static boolean isBadInput(Throwable failure) {
+    return failure instanceof IllegalArgumentException
+        || failure instanceof ClipReadException
+        || failure instanceof TooManyBrokenFilesException
+        || failure instanceof WeightFileException
+        || failure instanceof CheckpointException
+        || failure instanceof MemoryExhaustedException
+        || failure instanceof UncheckedIOException
+        || isOfTheStart(failure);
+  }
+
+  /** The engine's other exceptions are libtorch's words on a fault of the program. */
+  private static boolean isOfTheStart(Throwable failure) {
+    return failure instanceof EngineException && failure.getMessage().contains("DJL_CACHE_DIR");
+  }
+
+  /** Why a name cannot be a path, and what helps. */
+  static String unsayable(InvalidPathException e) {
+    String encoding = System.getProperty("sun.jnu.encoding", "");
+    return e.getInput().chars().allMatch(c -> c < 128) || encoding.equals("UTF-8")
+        ? e.getMessage()
+        : e.getInput() + ": its name cannot be said in " + encoding + ", start with LC_ALL=C.UTF-8";
+  }
+
+  private static boolean isWantOfMemory(Throwable cause) {
+    String message = String.valueOf(cause.getMessage());
+    return cause instanceof OutOfMemoryError
+        || (cause instanceof EngineException && NO_MEMORY.stream().anyMatch(message::contains));
+  }
+
+  private static String wantOfMemory(Throwable cause, List<String> lessening) {
+    String what = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    String less =
+        lessening.isEmpty()
+            ? ""
+            : ", or have it do less at a time by " + String.join(" or ", lessening);
+    return "out of memory" + doing(cause) + " (" + what + "): " + remedy(cause, what) + less;
+  }
+
+  private static String remedy(Throwable cause, String what) {
+    if (!(cause instanceof OutOfMemoryError)) {
+      return "free some of the device's, or take a smaller model";
+    }
+    if (what.contains("native thread")) {
+      return "let the system give it more threads (ulimit -u, or a container's limit of processes)";
+    }
+    return String.format(
+        Locale.ROOT,
+        "allow Java more than its %d MiB by -Xmx (as in MAE4J_JAVA_OPTS=-Xmx8g examples/run ...)",
+        Runtime.getRuntime().maxMemory() >> 20);
+  }
+
+  /** By the part of the library that it came from, if it was one. */
+  private static String doing(Throwable cause) {
+    return Stream.of(cause.getStackTrace())
+        .map(StackTraceElement::getClassName)
+        .flatMap(name -> DOING.keySet().stream().filter(name::startsWith))
+        .findFirst()
+        .map(part -> " while " + DOING.get(part))
+        .orElse("");
+  }
+}
