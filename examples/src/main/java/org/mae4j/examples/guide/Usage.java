@@ -1,5 +1,6 @@
 package org.mae4j.examples.guide;
 
+import org.mae4j.api.internal.UserHome;
 import org.mae4j.examples.support.Examples;
 
 /** What a program of the guide wants to be given. */
@@ -16,6 +17,7 @@ final class Usage {
       System.err.println("usage: examples/run " + program + " " + String.join(" ", wanted));
       System.exit(Examples.BAD_INPUT);
     }
+    UserHome.ensure();
     Thread.currentThread()
         .setUncaughtExceptionHandler((thread, failure) -> Examples.end(program, failure));
   }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.mae4j.api.internal.UserHome;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -28,6 +29,7 @@ public final class Examples {
    * memory, is one line; anything else, a stack.
    */
   public static int execute(Callable<Integer> command, String... arguments) {
+    UserHome.ensure();
     CommandLine line =
         new CommandLine(command)
             .setCaseInsensitiveEnumValuesAllowed(true)

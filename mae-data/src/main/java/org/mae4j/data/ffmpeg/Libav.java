@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.bytedeco.ffmpeg.avutil.LogCallback;
 import org.bytedeco.javacpp.BytePointer;
 import org.mae4j.api.internal.Text;
+import org.mae4j.api.internal.UserHome;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,6 +72,7 @@ final class Libav {
     if (System.getProperty(RSS_LIMIT) == null) {
       System.setProperty(RSS_LIMIT, "0");
     }
+    UserHome.ensure();
     if (System.getProperty(FOLDER) == null) {
       System.setProperty(FOLDER, folder());
     }
@@ -95,17 +97,16 @@ final class Libav {
   }
 
   /**
-   * Where JavaCPP unpacks by itself, unless that is of no use to this user: below the home, which
-   * not all users have, or among the temporary files under the user's name, which several users of
-   * containers share. Else a folder of this process alone, which goes with it.
+   * Where JavaCPP unpacks by itself, below the home or among the temporary files under the user's
+   * name, unless both are of no use, as to users who share a name. Else a folder of this process
+   * alone, which goes with it.
    */
   private static String folder() {
     String temporary = System.getProperty("java.io.tmpdir");
     String ofUser = ".javacpp-" + System.getProperty("user.name") + "/cache";
     return Stream.of(
-            new File(System.getProperty("user.home", ""), ".javacpp/cache"),
+            new File(System.getProperty("user.home"), ".javacpp/cache"),
             new File(temporary, ofUser))
-        .filter(File::isAbsolute)
         .filter(folder -> (folder.isDirectory() || folder.mkdirs()) && folder.canWrite())
         .map(File::getPath)
         .findFirst()

@@ -12,6 +12,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.mae4j.api.internal.Text;
+import org.mae4j.api.internal.UserHome;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ final class EngineStart {
    */
   static synchronized Engine engine() {
     if (engine == null) {
+      UserHome.ensure();
       NativeEnvironment.prepare();
       Engine started = load();
       if (CudaUtils.hasCuda() && started.getGpuCount() == 0) {

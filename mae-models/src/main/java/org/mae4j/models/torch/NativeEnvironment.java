@@ -3,7 +3,6 @@ package org.mae4j.models.torch;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.Platform;
-import java.io.File;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,8 +14,6 @@ final class NativeEnvironment {
 
   private static final Logger logger = LoggerFactory.getLogger(NativeEnvironment.class);
 
-  private static final String JNA_FOLDER = "jna.tmpdir";
-
   private NativeEnvironment() {}
 
   /**
@@ -27,22 +24,10 @@ final class NativeEnvironment {
     if (!Platform.isLinux()) {
       return;
     }
-    keepJnaOutOfTheWorkingDirectory();
     try {
       Native.load("c", LibC.class).setenv("THP_MEM_ALLOC_ENABLE", "1", 0);
     } catch (LinkageError e) {
       logger.debug("the C library cannot be called; arrays stay on small pages", e);
-    }
-  }
-
-  /**
-   * JNA unpacks itself below the user's home. Where Java knows none, as of users whom the system
-   * does not list, that is a folder named "?" wherever the program is started.
-   */
-  private static void keepJnaOutOfTheWorkingDirectory() {
-    boolean homeless = !new File(System.getProperty("user.home", "")).isAbsolute();
-    if (homeless && System.getProperty(JNA_FOLDER) == null) {
-      System.setProperty(JNA_FOLDER, System.getProperty("java.io.tmpdir"));
     }
   }
 
