@@ -36,7 +36,10 @@ public final class Examples {
             .registerConverter(Path.class, Examples::path);
     String name = line.getCommandName();
     List<String> lessening =
-        LESSENING.stream().filter(line.getCommandSpec().optionsMap()::containsKey).toList();
+        line.getCommandSpec().options().stream()
+            .filter(Examples::isLessening)
+            .map(OptionSpec::longestName)
+            .toList();
     line.setExecutionExceptionHandler((failure, failed, parsed) -> end(name, failure, lessening));
     try {
       return line.execute(arguments);
@@ -62,6 +65,12 @@ public final class Examples {
     }
     System.err.println(program + ": " + words.get());
     return BAD_INPUT;
+  }
+
+  /** Threads that read take memory each, those of the model share what it takes. */
+  private static boolean isLessening(OptionSpec option) {
+    return LESSENING.contains(option.longestName())
+        && !String.join("", option.description()).startsWith("threads of");
   }
 
   private static Path path(String name) {

@@ -1,6 +1,9 @@
 package org.mae4j.examples.support;
 
+import static java.util.stream.Collectors.joining;
+
 import ai.djl.engine.EngineException;
+import com.google.common.base.Splitter;
 import com.google.common.base.Throwables;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
@@ -8,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.internal.Text;
@@ -41,7 +43,9 @@ final class LastWords {
    */
   static Optional<String> of(Throwable failure, List<String> lessening) {
     return reason(failure, lessening)
-        .map(text -> text.lines().map(Text::message).collect(Collectors.joining("\n")));
+        .map(
+            text ->
+                Splitter.on('\n').splitToStream(text).map(Text::message).collect(joining("\n")));
   }
 
   private static Optional<String> reason(Throwable failure, List<String> lessening) {
@@ -92,7 +96,7 @@ final class LastWords {
     String less =
         lessening.isEmpty()
             ? ""
-            : ", or have it do less at a time by " + String.join(" or ", lessening);
+            : "; or have it do less at a time by " + String.join(" or ", lessening);
     return "out of memory" + doing(cause) + " (" + what + "): " + remedy(cause, what) + less;
   }
 
@@ -105,8 +109,9 @@ final class LastWords {
     }
     return String.format(
         Locale.ROOT,
-        "allow Java more than its %d MiB by -Xmx (as in MAE4J_JAVA_OPTS=-Xmx8g examples/run ...)",
-        Runtime.getRuntime().maxMemory() >> 20);
+        "allow Java more than its %d MiB by -Xmx%s, as in MAE4J_JAVA_OPTS=-Xmx8g examples/run ...",
+        Runtime.getRuntime().maxMemory() >> 20,
+        what.contains("direct") ? " or -XX:MaxDirectMemorySize" : "");
   }
 
   /** By the part of the library that it came from, if it was one. */
