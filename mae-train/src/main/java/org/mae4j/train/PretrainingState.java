@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.mae4j.api.MaskingStrategy;
+import org.mae4j.api.internal.Text;
 import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.train.recipe.PretrainingRecipe;
@@ -127,7 +128,8 @@ public final class PretrainingState extends TrainingState<MaskedAutoencoder, Pre
   void maskBy(MaskingStrategy strategy) {
     String words = inWords(strategy);
     if (masking != null && !masking.equals(words)) {
-      logger.warn("tokens were hidden by {} so far; the run goes on with {}", masking, words);
+      logger.warn(
+          "tokens were hidden by {} so far; the run goes on with {}", Text.shown(masking), words);
     }
     masking = words;
   }

@@ -6,8 +6,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.mae4j.api.ClipSource.Identity;
 import org.mae4j.api.Provenance;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.api.internal.Text;
 import org.mae4j.models.internal.Json;
 import org.mae4j.train.recipe.RecipeDifference;
@@ -43,6 +45,17 @@ record RunData(
     training = Objects.requireNonNullElse(training, Optional.empty());
     validation = Objects.requireNonNullElse(validation, Optional.empty());
     manifest = Objects.requireNonNullElse(manifest, Optional.empty());
+  }
+
+  /** Refuses other names than {@link #FIELDS}. */
+  static void requireFields(Set<String> names) {
+    for (String name : names) {
+      Checks.require(
+          FIELDS.contains(name),
+          "of the data, what may differ is one of %s, but was %s",
+          new TreeSet<>(FIELDS),
+          name);
+    }
   }
 
   static RunData of(

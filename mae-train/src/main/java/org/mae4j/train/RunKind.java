@@ -72,10 +72,9 @@ record RunKind<R extends TrainingRecipe<?>, S extends TrainingState<?, R>>(
 
   /** The state in a checkpoint, to go on with data that should be those it began with. */
   S resume(Path file, Set<String> overridden, Optional<Kernels> kernels, NDManager parent) {
+    RunData.requireFields(overridden);
     SavedRun saved = SavedRun.open(file, name);
-    R recipe = saved.recipe(parser);
-    saved.requireSame(recipe, saved.seed(), overridden);
-    return restore(saved, recipe, saved.seed(), overridden, kernels, parent);
+    return restore(saved, saved.recipe(parser), saved.seed(), overridden, kernels, parent);
   }
 
   /**
@@ -90,8 +89,7 @@ record RunKind<R extends TrainingRecipe<?>, S extends TrainingState<?, R>>(
       NDManager parent) {
     SavedRun saved = SavedRun.open(file, name);
     // A recipe that is not understood is told as that, not as one that differs in every field.
-    saved.recipe(parser);
-    saved.requireSame(recipe, seed, overridden);
+    saved.requireSame(saved.recipe(parser), recipe, seed, overridden);
     return restore(saved, recipe, seed, overridden, kernels, parent);
   }
 

@@ -2,7 +2,6 @@ package org.mae4j.train;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonParseException;
 import com.google.gson.reflect.TypeToken;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -12,6 +11,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
+import org.mae4j.api.internal.Checks;
+import org.mae4j.api.internal.Text;
 import org.mae4j.models.weights.Safetensors;
 import org.mae4j.models.weights.WeightFileException;
 import org.mae4j.train.metrics.ValidationMetrics;
@@ -45,6 +46,12 @@ record SavedRun(
   /** A metric may be not a number, which JSON proper cannot say. */
   private static final Gson GSON = new GsonBuilder().serializeSpecialFloatingPointValues().create();
 
+  /** Whole numbers that a double holds exactly: steps are divided into passes. */
+  private static final long MOST_STEPS = 1L << 53;
+
+  /** Characters: more than any run writes, and read in little memory. */
+  private static final int LONGEST_LIST = 8 << 20;
+
   private static final String KIND = "mae4j.run";
   private static final String RECIPE = "mae4j.recipe";
   private static final String SEED = "mae4j.seed";
@@ -74,16 +81,45 @@ record SavedRun(
       throw new CheckpointException(
           file + ": is of a run of " + metadata.get(KIND) + ", not of " + kind);
     }
-    return new SavedRun(
-        file,
-        tensors,
-        metadata.get(RECIPE),
-        number(file, SEED, metadata.get(SEED)),
-        number(file, UPDATES, metadata.get(UPDATES)),
-        list(file, SKIPPED, metadata, new TypeToken<>() {}),
-        list(file, VALIDATIONS, metadata, new TypeToken<>() {}),
-        bestStep(tensors),
-        data(file, metadata));
+    List<ValidationMetrics> validations = list(file, VALIDATIONS, metadata, new TypeToken<>() {});
+    long updates = number(file, UPDATES, metadata.get(UPDATES));
+    SavedRun saved =
+        new SavedRun(
+            file,
+            tensors,
+            metadata.get(RECIPE),
+            number(file, SEED, metadata.get(SEED)),
+            updates,
+            list(file, SKIPPED, metadata, new TypeToken<>() {}),
+            validations,
+            bestStep(tensors),
+            data(file, metadata));
+    saved.requireSound();
+    return saved;
+  }
+
+  /** What a run can never have written. */
+  private void requireSound() {
+    require(updates >= 0 && updates <= MOST_STEPS, UPDATES, Long.toString(updates));
+    long steps = updates + skipped.size();
+    long last = 0;
+    for (long step : skipped) {
+      require(step > last && step <= steps, SKIPPED, "step " + step + " after " + last);
+      last = step;
+    }
+    if (bestStep.isPresent()) {
+      long best = bestStep.getAsLong();
+      require(
+          validations.stream().anyMatch(found -> found.step() == best),
+          BEST,
+          "step " + best + ", which was not judged");
+    }
+  }
+
+  private void require(boolean sound, String key, String value) {
+    if (!sound) {
+      throw new CheckpointException(file + ": " + key + " cannot be that of a run: " + value);
+    }
   }
 
   private static RunData data(Path file, Map<String, String> metadata) {
@@ -107,16 +143,19 @@ record SavedRun(
       return Long.parseLong(text);
     } catch (NumberFormatException e) {
       throw new CheckpointException(
-          file + ": " + key + " must be a whole number, but is " + text, e);
+          file + ": " + key + " must be a whole number, but is " + Text.shown(text), e);
     }
   }
 
   private static <T> List<T> list(
       Path file, String key, Map<String, String> metadata, TypeToken<List<T>> type) {
+    String json = metadata.getOrDefault(key, "[]");
     try {
-      return List.copyOf(GSON.fromJson(metadata.getOrDefault(key, "[]"), type));
-    } catch (JsonParseException | NullPointerException e) {
-      throw new CheckpointException(file + ": " + key + " is damaged: " + metadata.get(key), e);
+      Checks.require(json.length() <= LONGEST_LIST, "too long: %s characters", json.length());
+      return List.copyOf(GSON.fromJson(json, type));
+    } catch (RuntimeException e) {
+      // Gson wraps what a constructor refuses in exceptions of many kinds.
+      throw new CheckpointException(file + ": " + key + " is damaged: " + Text.shown(json), e);
     }
   }
 
@@ -136,6 +175,7 @@ record SavedRun(
   /**
    * Sees to it that a run goes on as it began.
    *
+   * @param began the recipe that is saved
    * @param wanted what it should go on with
    * @param wantedSeed its seed
    * @param overridden fields that may differ, as {@link RecipeDifference} names them, those of the
@@ -143,12 +183,13 @@ record SavedRun(
    * @throws RecipeMismatchException if other fields differ
    * @throws IllegalArgumentException if an overridden field is none
    */
-  void requireSame(TrainingRecipe<?> wanted, long wantedSeed, Set<String> overridden) {
+  void requireSame(
+      TrainingRecipe<?> began, TrainingRecipe<?> wanted, long wantedSeed, Set<String> overridden) {
     Set<String> ofRecipe = new LinkedHashSet<>(overridden);
     ofRecipe.removeAll(RunData.FIELDS);
-    RecipeDifference.requireFields(ofRecipe, recipe, wanted.toJson());
+    RecipeDifference.requireFields(ofRecipe, began.toJson(), wanted.toJson());
     List<RecipeDifference> differences =
-        RecipeDifference.between(recipe, seed, wanted.toJson(), wantedSeed).stream()
+        RecipeDifference.between(began.toJson(), seed, wanted.toJson(), wantedSeed).stream()
             .filter(difference -> !overridden.contains(difference.field()))
             .toList();
     if (!differences.isEmpty()) {

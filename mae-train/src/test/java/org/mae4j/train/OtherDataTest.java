@@ -128,7 +128,9 @@ class OtherDataTest {
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> PretrainingState.resume(file, Set.of("data.colour"), manager))
-        .withMessageStartingWith("a recipe has no field data.colour; its fields are ");
+        .withMessage(
+            "of the data, what may differ is one of [data, data.classes, data.manifest,"
+                + " data.training, data.validation], but was data.colour");
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.models.MaskedAutoencoderConfig;
 import org.mae4j.models.internal.Json;
 
@@ -25,6 +26,9 @@ final class RecipeJson {
 
   /** JSON proper cannot say it as a number, and an optimizer without clipping has it as limit. */
   private static final String INFINITE = "Infinity";
+
+  /** Characters; 20,000 names of classes have a million. */
+  private static final int LONGEST = 4 << 20;
 
   private static final TypeAdapter<Double> NUMBERS =
       new TypeAdapter<>() {
@@ -73,6 +77,8 @@ final class RecipeJson {
    */
   static <R> R read(String json, Class<R> type, String what) {
     try {
+      Checks.require(
+          json.length() <= LONGEST, "it has %s characters, %s at most", json.length(), LONGEST);
       JsonElement given = JsonParser.parseString(json);
       if (given instanceof JsonObject object && object.has("sampling")) {
         throw new IllegalArgumentException(
