@@ -16,6 +16,13 @@ public record TokenGrid(int time, int rows, int columns) {
     Checks.atLeast(1, time, "time");
     Checks.atLeast(1, rows, "rows");
     Checks.atLeast(1, columns, "columns");
+    Checks.require(
+        (double) time * rows * columns <= Integer.MAX_VALUE,
+        "a grid may have %s tokens, but would have %s x %s x %s",
+        Integer.MAX_VALUE,
+        time,
+        rows,
+        columns);
   }
 
   /**

@@ -26,6 +26,12 @@ public record TrainingClips(
     Checks.atLeast(1, videosPerBatch, "videos per batch");
     Checks.atLeast(1, clipsPerVideo, "clips per video");
     Objects.requireNonNull(distortion, "distortion");
+    Checks.require(
+        (long) videosPerBatch * clipsPerVideo <= Integer.MAX_VALUE,
+        "a batch may have %s clips, but would have %s x %s",
+        Integer.MAX_VALUE,
+        videosPerBatch,
+        clipsPerVideo);
   }
 
   /** Clips to which nothing else is done. */
@@ -35,7 +41,7 @@ public record TrainingClips(
 
   /** N, the clips of a batch. */
   public int batchSize() {
-    return Math.multiplyExact(videosPerBatch, clipsPerVideo);
+    return videosPerBatch * clipsPerVideo;
   }
 
   /** The same for a model that looks otherwise. */

@@ -18,6 +18,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mae4j.models.Models;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.PortableKernels;
@@ -85,7 +88,9 @@ class CheckpointsTest {
 
     assertRefused(
         file,
-        file + ": not a safetensors file: header of 6998721781438902126 bytes in a file of 28");
+        file
+            + ": is text, not weights: a server's answer or a note; it begins not at all what it"
+            + " should be");
   }
 
   @Test
@@ -100,6 +105,63 @@ class CheckpointsTest {
     Path file = rewritten(Map.of(), Map.of("mae4j.seed", "one"));
 
     assertRefused(file, file + ": mae4j.seed must be a whole number, but is one");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "updates | -5 | mae4j.updates cannot be that of a run: -5",
+        "updates | 9223372036854775807 | mae4j.updates cannot be that of a run: 922337203685477580",
+        "skipped | [1,1] | mae4j.skipped cannot be that of a run: step 1 after 1",
+        "skipped | [-1] | mae4j.skipped cannot be that of a run: step -1 after 0",
+        "skipped | [7] | mae4j.skipped cannot be that of a run: step 7 after 0",
+        "skipped | [null] | mae4j.skipped is damaged: [null]",
+        "best_step | 9 | mae4j.best_step cannot be that of a run: step 9, which was not judged",
+        "validations | [{\"step\":1,\"values\":null}] | mae4j.validations is damaged: [{\"step",
+      })
+  void whatARunCanNeverHaveWrittenIsRefused(String key, String value, String message) {
+    Path file = rewritten(Map.of(), Map.of("mae4j." + key, value));
+
+    assertThatThrownBy(() -> PretrainingState.resume(file, kernels, manager))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageStartingWith(file + ": " + message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"recipe", "skipped", "validations", "seed", "best_step", "data"})
+  void megabytesAreRefusedInAShortMessage(String key) {
+    for (String text : List.of("[", "1", "{\"values\":[", "[{\"step\":1,\"values\":{}},")) {
+      Path file = rewritten(Map.of(), Map.of("mae4j." + key, text.repeat(2_000_000)));
+
+      assertThatThrownBy(() -> PretrainingState.resume(file, kernels, manager))
+          .isInstanceOf(CheckpointException.class)
+          .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(2200));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "\"width\":32,\"depth\":2 | \"width\":32,\"depth\":2147483647 | too few for a",
+        "\"width\":32,\"depth\":2 | \"width\":32,\"depth\":3 | does not fit: ",
+        "\"width\":32 | \"width\":1048576 | does not fit: ",
+        "\"videosPerBatch\":2 | \"videosPerBatch\":2147483647 | a step may have 2147483647 clips",
+        "\"clipsPerVideo\":1 | \"clipsPerVideo\":2147483647 | a batch may have 2147483647 clips",
+        "\"batchesPerStep\":2 | \"batchesPerStep\":2147483647 | a step may have 2147483647 clips",
+        "16,\"width\":16 | 1073741824,\"width\":1073741824 | a grid may have 2147483647 tokens",
+      })
+  void aRecipeOfOtherSizesThanItsWeightsTakesNoMemory(String from, String to, String message) {
+    PretrainingRecipe recipe = TestRecipes.tiny(9, 2, 2);
+    assertThat(recipe.toJson()).contains(from);
+    Path file = rewritten(Map.of(), Map.of("mae4j.recipe", recipe.toJson().replace(from, to)));
+
+    assertThatThrownBy(() -> PretrainingState.resume(file, kernels, manager))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining(message);
   }
 
   @Test
@@ -189,9 +251,7 @@ class CheckpointsTest {
     }
 
     assertThat(
-            Safetensors.open(folder.resolve("checkpoint-00000009.safetensors"))
-                .metadata()
-                .keySet())
+            Safetensors.open(folder.resolve("checkpoint-00000009.safetensors")).metadata().keySet())
         .startsWith(names.toArray(new String[0]));
   }
 

@@ -3,6 +3,7 @@ package org.mae4j.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +24,7 @@ import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.PortableKernels;
 import org.mae4j.models.masking.TemporalMasking;
 import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.models.weights.Safetensors;
 import org.mae4j.train.recipe.PretrainingRecipe;
 import org.mae4j.train.recipe.PretrainingRecipes;
 import org.mae4j.train.recipe.RecipeDifference;
@@ -64,6 +67,24 @@ class ResumeTest {
                 + "  seed                          1           7\n"
                 + "override what is meant to change:"
                 + " learningRate.phases.0.length,learningRate.phases.1.length,seed");
+  }
+
+  @Test
+  void numbersThatAnotherProgramWroteOtherwiseAreTheSame() {
+    Path file;
+    try (PretrainingState state = PretrainingState.start(RECIPE, 1, kernels, manager)) {
+      file = new Checkpoints(folder, 1).write(state, Map.of());
+    }
+    Safetensors saved = Safetensors.open(file);
+    Map<String, String> metadata = new LinkedHashMap<>(saved.metadata());
+    metadata.computeIfPresent("mae4j.recipe", (key, json) -> json.replace("1.0E-6", "1e-06"));
+    Map<String, NDArray> tensors = new LinkedHashMap<>();
+    saved.tensors().keySet().forEach(name -> tensors.put(name, saved.read(name, manager)));
+    Safetensors.write(file, tensors, metadata);
+
+    assertThat(metadata.get("mae4j.recipe")).contains("1e-06");
+    PretrainingState.resume(file, RECIPE, 1, Set.of(), kernels, manager).close();
+    PretrainingState.resume(file, Set.of("data"), manager).close();
   }
 
   @Test

@@ -78,7 +78,7 @@ public record FinetuningRecipe(
     emaDecay = RecipeChecks.emaDecay(emaDecay);
     new LayerDecay(model.vit().transformer().depth(), layerDecay, optimizer.weightDecay());
     Checks.atLeast(1, model.classes(), "classes");
-    Checks.atLeast(1, batchesPerStep, "batches per step");
+    RecipeChecks.batchesPerStep(batchesPerStep, clips);
     ClipShape taken = model.vit().clip();
     model.vit().requireFit(clips.input());
     int images = clips.batchSize() * (taken.frames() == 1 ? clips.input().shape().frames() : 1);

@@ -56,7 +56,7 @@ public record PretrainingRecipe(
     Objects.requireNonNull(optimizer, "optimizer");
     Objects.requireNonNull(learningRate, "learningRate");
     emaDecay = RecipeChecks.emaDecay(emaDecay);
-    Checks.atLeast(1, batchesPerStep, "batches per step");
+    RecipeChecks.batchesPerStep(batchesPerStep, clips);
     Checks.inRange(0, maskRatio, 1, "mask ratio");
     int tokens = model.grid().tokens();
     Checks.require(
