@@ -26,10 +26,10 @@ public final class ImageFolder {
 
   /**
    * The images below a folder that has a folder for each class, labelled with them; classes come in
-   * the order of their names.
+   * the order of their names. A folder without an image is no class.
    *
    * @throws DatasetException if there is no such folder, or no image in it, or an image that is in
-   *     no class's folder
+   *     no class's folder, or the folders are those of a split
    */
   public static ClipDataset ofClasses(Path folder) {
     return builder().setFolder(folder).optClassFolders().build();

@@ -105,6 +105,8 @@ final class MediaSearch {
   /** Collects the ids of files below a folder. */
   private static final class Finder extends SimpleFileVisitor<Path> {
 
+    private static final String LOOP = "link to a folder it lies in";
+
     private final Path root;
     private final Path folder;
     private final MediaKind kind;
@@ -118,7 +120,8 @@ final class MediaSearch {
     }
 
     @Override
-    public FileVisitResult preVisitDirectory(Path visited, BasicFileAttributes attributes) {
+    public FileVisitResult preVisitDirectory(Path visited, BasicFileAttributes attributes)
+        throws IOException {
       if (visited.equals(folder)) {
         return FileVisitResult.CONTINUE;
       }
@@ -128,9 +131,13 @@ final class MediaSearch {
       if (isOfSystem(visited)) {
         return leaveOut(visited, "folder of a system");
       }
-      return FileNames.isText(visited)
-          ? FileVisitResult.CONTINUE
-          : leaveOut(visited, FileNames.remedy());
+      if (!FileNames.isText(visited)) {
+        return leaveOut(visited, FileNames.remedy());
+      }
+      // Those below the root are found out by the walk, but only where they come upon it again.
+      return Files.isSymbolicLink(visited) && folder.toRealPath().startsWith(visited.toRealPath())
+          ? leaveOut(visited, LOOP)
+          : FileVisitResult.CONTINUE;
     }
 
     @Override
@@ -176,7 +183,7 @@ final class MediaSearch {
 
     private static String reason(IOException failure) {
       if (failure instanceof FileSystemLoopException) {
-        return "link to a folder it lies in";
+        return LOOP;
       }
       if (failure instanceof AccessDeniedException) {
         return "may not be entered";

@@ -29,7 +29,8 @@ public final class VideoFiles {
    * Looks whether the files are there; none is opened.
    *
    * @param files at least one; may be of any file system
-   * @throws DatasetException if there is none, or one is missing, no regular file or given twice
+   * @throws DatasetException if there is none, or one is missing, no regular file, given twice or
+   *     of a name that cannot be said
    */
   public static ClipDataset of(List<Path> files) {
     if (files.isEmpty()) {
@@ -56,6 +57,9 @@ public final class VideoFiles {
   }
 
   private static void checkFile(Path file) {
+    if (!FileNames.isText(file)) {
+      throw new DatasetException(file + ": " + FileNames.remedy());
+    }
     if (Files.isDirectory(file)) {
       throw new DatasetException(file + " must be a file, but is a folder");
     }

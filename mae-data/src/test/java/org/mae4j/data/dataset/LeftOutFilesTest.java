@@ -67,11 +67,13 @@ class LeftOutFilesTest {
     Files.createSymbolicLink(root.resolve("disk"), Path.of("/no such disk"));
     Files.createSymbolicLink(root.resolve("self.mp4"), Path.of("self.mp4"));
     Files.createSymbolicLink(root.resolve("sub/up"), Path.of(".."));
+    Files.createSymbolicLink(root.resolve("above"), root.toAbsolutePath().getParent());
     Files.createSymbolicLink(root.resolve("good.mp4"), Path.of("sub/a.mp4"));
     ClipDataset videos = VideoFolder.of(root);
     assertThat(ids(videos)).containsExactly("good.mp4", "sub/a.mp4");
     assertThat(videos.leftOut())
         .containsOnly(
+            entry("above", "link to a folder it lies in"),
             entry("disk", "link that leads nowhere"),
             entry("gone.mp4", "link that leads nowhere"),
             entry("self.mp4", "link that leads nowhere"),
