@@ -64,6 +64,7 @@ public final class Safetensors implements WeightFile {
             throw new WeightFileException(
                 file, FileKind.foreign(head, size).orElse("is not a safetensors file"));
           }
+          SteadyFile.requireTable(headerBytes);
           byte[] json = SteadyFile.bytes(channel, Long.BYTES, (int) headerBytes).array();
           long dataStart = Long.BYTES + headerBytes;
           return new Safetensors(
@@ -94,6 +95,9 @@ public final class Safetensors implements WeightFile {
     }
     if (info.type() == DataType.UNKNOWN) {
       throw WeightFileException.unread(path(), name, header.unread().get(name));
+    }
+    if (info.bytes() == 0) {
+      return;
     }
     long begin = dataStart + header.offsets().get(name);
     file.read(

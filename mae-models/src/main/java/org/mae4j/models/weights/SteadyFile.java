@@ -17,6 +17,8 @@ import java.util.Objects;
  */
 final class SteadyFile {
 
+  private static final int HEAP_PART = 16;
+
   private final Path path;
   private final BasicFileAttributes opened;
 
@@ -105,6 +107,23 @@ final class SteadyFile {
     ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     fill(channel, position, buffer);
     return buffer.flip();
+  }
+
+  /**
+   * Checks a table of contents, which takes several times as much on the heap as in the file.
+   *
+   * @throws IOException if that is more than this heap has to spare
+   */
+  static void requireTable(long bytes) throws IOException {
+    long most = Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / HEAP_PART);
+    if (bytes > most) {
+      throw new IOException(
+          "its table of contents of "
+              + bytes
+              + " bytes is more than this heap allows ("
+              + most
+              + "): raise -Xmx");
+    }
   }
 
   /**

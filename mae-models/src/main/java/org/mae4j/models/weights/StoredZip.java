@@ -42,9 +42,6 @@ final class StoredZip {
   private static final int MAX_NAME_LENGTH = 400;
   private static final long MAX_INT = 0xffffffffL;
 
-  /** Of the heap, what the table may take as it stands in the file; about four times that here. */
-  private static final int HEAP_PART = 16;
-
   private StoredZip() {}
 
   /**
@@ -55,10 +52,7 @@ final class StoredZip {
   static Map<String, Extent> entries(SeekableByteChannel channel) throws IOException {
     try {
       Table table = Table.find(channel);
-      if (table.size > Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / HEAP_PART)) {
-        throw new IOException(
-            "has a table of contents of " + table.size + " bytes, more than this heap allows");
-      }
+      SteadyFile.requireTable(table.size);
       ByteBuffer in = SteadyFile.bytes(channel, table.start, (int) table.size);
       Map<String, Extent> entries = new LinkedHashMap<>();
       long left = table.start;
