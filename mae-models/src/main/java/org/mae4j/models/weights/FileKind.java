@@ -54,8 +54,8 @@ final class FileKind {
       Pattern.compile("<(!doctype|html|head|body|\\?xml|!--|svg).*", Pattern.DOTALL);
   private static final Pattern WORDS = Pattern.compile("[\\p{Print}\\s\\x80-\\xff]{8,}");
 
-  /** The pickled number that opened checkpoints. */
-  private static final String OLD_TORCH = "\u0080\2\u008a\nl\u00fc\u009cF";
+  /** The pickled number that opens checkpoints in the format before PyTorch 1.6. */
+  private static final String OLD_TORCH = "\u008a\nl\u00fc\u009cF\u00f9 j\u00a8P\31.";
 
   private static final int SHOWN_BYTES = 12;
   private static final int SHOWN_WORDS = 80;
@@ -78,8 +78,8 @@ final class FileKind {
   }
 
   /**
-   * What a file is; empty if it may be a safetensors file or a zip, which those who read them
-   * judge.
+   * What a file is; empty if it may be a safetensors file or of {@code torch.save}, which those who
+   * read them judge.
    *
    * @param start its first bytes, {@link #BYTES} if it has so many
    * @param size how many bytes it has
@@ -100,6 +100,9 @@ final class FileKind {
     String text = new String(start, ISO_8859_1);
     if (text.startsWith("PK\3\4") || text.startsWith("PK\5\6")) {
       return foreignZip(start, text);
+    }
+    if (text.startsWith("\u0080") && text.contains(OLD_TORCH)) {
+      return Optional.empty();
     }
     return MARKS.stream()
         .filter(mark -> text.startsWith(mark.text, mark.offset))
@@ -142,11 +145,6 @@ final class FileKind {
   }
 
   private static Optional<String> program(String text) {
-    if (text.startsWith(OLD_TORCH)) {
-      return Optional.of(
-          "is in PyTorch's format before 1.6, which is not read: load it in PyTorch and save it"
-              + " again");
-    }
     if (text.startsWith("\u0080") && text.length() > 1 && text.charAt(1) <= 5) {
       return Optional.of("is a bare pickle, not what torch.save writes" + CONVERT);
     }

@@ -17,10 +17,10 @@ import java.util.Set;
 import org.mae4j.api.internal.Text;
 
 /**
- * Reads what {@code torch.save} pickles: containers, numbers, texts, tensors. A pickle is a program;
- * this machine knows no operation that could do harm. Classes and functions are names that are
- * never looked up, and an object of one that is not known here is never built: it is a dictionary
- * of what the pickle puts into it, so that it does not stand in the way of the rest.
+ * Reads what {@code torch.save} pickles: containers, numbers, texts, tensors. A pickle is a
+ * program; this machine knows no operation that could do harm. Classes and functions are names that
+ * are never looked up, and an object of one that is not known here is never built: it is a
+ * dictionary of what the pickle puts into it, so that it does not stand in the way of the rest.
  *
  * <p>There is no maintained Java library to lock down so: Pyrolite's unpickler calls registered
  * constructors and bounds nothing.
@@ -54,8 +54,8 @@ final class Pickle {
   /** Nine times what a training checkpoint of ViT-H/14 takes; at most some 100 MB of objects. */
   private static final int MAX_STEPS = 1_000_000;
 
-  /** What one step may take of the heap, twice: the model's table comes after the pickle's. */
-  private static final int BYTES_PER_STEP = 256;
+  /** Four times what a step takes of the heap: a checkpoint has more pickles, and tables after. */
+  private static final int BYTES_PER_STEP = 512;
 
   /** How much of a text is one step more. */
   private static final int TEXT_PER_STEP = 64;
@@ -310,8 +310,7 @@ final class Pickle {
           "torch._utils._rebuild_tensor_v3",
           "torch._utils._rebuild_qtensor" ->
           tensor(arguments);
-      case "torch._utils._rebuild_sparse_tensor" ->
-          unread("sparse", tuple(arguments.get(1)));
+      case "torch._utils._rebuild_sparse_tensor" -> unread("sparse", tuple(arguments.get(1)));
       case "torch._utils._rebuild_meta_tensor_no_storage" -> unread("meta", arguments);
       default -> {
         if (unbuilt.size() < MAX_UNBUILT) {
@@ -369,7 +368,8 @@ final class Pickle {
   private void spend(long count) throws IOException {
     steps -= count;
     if (steps < 0) {
-      throw new IOException("the pickle takes more than " + MAX_STEPS + " steps, or more than this heap allows");
+      throw new IOException(
+          "the pickle takes more than " + MAX_STEPS + " steps, or more than this heap allows");
     }
   }
 

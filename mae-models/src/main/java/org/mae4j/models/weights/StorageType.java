@@ -18,10 +18,29 @@ final class StorageType {
           "ByteStorage", DataType.UINT8,
           "BoolStorage", DataType.BOOLEAN);
 
+  /** How many bytes a value takes whose type is not read. */
+  private static final Map<String, Integer> UNREAD =
+      Map.of(
+          "ShortStorage", 2,
+          "ComplexFloatStorage", 8,
+          "ComplexDoubleStorage", 16,
+          "QInt8Storage", 1,
+          "QUInt8Storage", 1,
+          "QUInt4x2Storage", 1,
+          "QUInt2x4Storage", 1,
+          "QInt32Storage", 4,
+          "UntypedStorage", 1);
+
   private StorageType() {}
 
-  /** The type of the values; null if there is no such storage. */
+  /** The type of the values; null if they are not read. */
   static DataType of(String name) {
     return TYPES.get(name);
+  }
+
+  /** How many bytes a value takes; 0 if there is no such storage. */
+  static int width(String name) {
+    DataType type = TYPES.get(name);
+    return type == null ? UNREAD.getOrDefault(name, 0) : type.getNumOfBytes();
   }
 }

@@ -7,6 +7,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.zip.CRC32;
 import org.mae4j.api.internal.Text;
 
 /**
@@ -19,15 +20,53 @@ final class StoredZip {
   /**
    * Where bytes lie in a file.
    *
-   * @param checksum their CRC-32, or 0 where the writer did not compute it
+   * @param checksum their CRC-32, or 0 where the writer did not compute it, as PyTorch may be told
    */
   record Extent(long start, long size, int checksum) {
 
     long end() {
       return start + size;
     }
+
+    /**
+     * Compares the bytes in a file with their checksum.
+     *
+     * @throws IOException if they differ
+     */
+    void verify(SeekableByteChannel channel) throws IOException {
+      if (checksum == 0) {
+        return;
+      }
+      CRC32 found = new CRC32();
+      ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(size, PIECE_BYTES));
+      for (long at = start; at < end(); at += buffer.limit()) {
+        buffer.clear().limit((int) Math.min(buffer.capacity(), end() - at));
+        SteadyFile.fill(channel, at, buffer);
+        found.update(buffer.flip());
+      }
+      verify(found);
+    }
+
+    /**
+     * Compares the bytes in a buffer with their checksum.
+     *
+     * @throws IOException if they differ
+     */
+    void verify(ByteBuffer bytes) throws IOException {
+      CRC32 found = new CRC32();
+      found.update(bytes);
+      verify(found);
+    }
+
+    private void verify(CRC32 found) throws IOException {
+      if (checksum != 0 && checksum != (int) found.getValue()) {
+        throw new IOException(
+            "it is damaged: the checksum of bytes " + start + " to " + end() + " is not theirs");
+      }
+    }
   }
 
+  private static final int PIECE_BYTES = 1 << 20;
   private static final int END = 0x06054b50;
   private static final int END_BYTES = 22;
   private static final int LONG_END = 0x06064b50;
@@ -65,12 +104,12 @@ final class StoredZip {
               "entry " + shown + " claims " + entry.size + " bytes, more than the file has left");
         }
         if (entries.put(entry.name, entry.locate(channel, table.start)) != null) {
-          throw new IOException("has two entries " + shown);
+          throw new IOException("it has two entries " + shown);
         }
       }
       return entries;
     } catch (BufferUnderflowException e) {
-      throw new IOException("has a damaged table of contents", e);
+      throw new IOException("it has a damaged table of contents", e);
     }
   }
 
@@ -102,7 +141,10 @@ final class StoredZip {
         }
         table = new Table(large.getLong(48), large.getLong(40));
       }
-      if (table.start < 0 || table.size < 0 || table.start > end || table.size != end - table.start) {
+      if (table.start < 0
+          || table.size < 0
+          || table.start > end
+          || table.size != end - table.start) {
         throw new IOException("the table of contents does not lie where it should");
       }
       return table;
@@ -151,10 +193,10 @@ final class StoredZip {
 
     private static void requireHarmless(String name) throws IOException {
       if (name.length() > MAX_NAME_LENGTH) {
-        throw new IOException("has an entry with too long a name, " + Text.shown(name));
+        throw new IOException("it has an entry with too long a name, " + Text.shown(name));
       }
       if (("/" + name + "/").contains("/../") || name.startsWith("/") || name.contains("\\")) {
-        throw new IOException("has an entry with an unsafe name, " + Text.shown(name));
+        throw new IOException("it has an entry with an unsafe name, " + Text.shown(name));
       }
     }
 
@@ -164,7 +206,8 @@ final class StoredZip {
         int id = extra.getShort() & 0xffff;
         int length = extra.getShort() & 0xffff;
         if (id == 1) {
-          return extra.slice(extra.position(), Math.min(length, extra.remaining()))
+          return extra
+              .slice(extra.position(), Math.min(length, extra.remaining()))
               .order(extra.order());
         }
         extra.position(Math.min(extra.limit(), extra.position() + length));

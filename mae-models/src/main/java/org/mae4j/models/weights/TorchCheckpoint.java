@@ -1,10 +1,7 @@
 package org.mae4j.models.weights;
 
 import ai.djl.ndarray.types.DataType;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
@@ -14,37 +11,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.zip.CRC32;
 import org.mae4j.api.internal.Text;
 import org.mae4j.models.weights.StoredZip.Extent;
 import org.mae4j.models.weights.WeightFile.TensorInfo;
 
 /**
- * A checkpoint that {@code torch.save} wrote: a zip of stored entries, one a pickle of names and
- * shapes, the others the values of tensors.
+ * A checkpoint that {@code torch.save} wrote: a pickle of names and shapes, and beside it the
+ * values of tensors.
  *
  * <p>Tensors in nested dictionaries go by all their keys, joined by dots. Numbers and strings of
  * the outermost dictionary and of {@code args} are metadata. Nothing in the file is run.
  */
 final class TorchCheckpoint implements WeightFile {
 
-  private static final String PICKLE = "/data.pkl";
   private static final int MAX_NAME_LENGTH = 400;
   private static final int MAX_DEPTH = 16;
-  private static final int CHECKED_BYTES = 1 << 20;
 
   private final SteadyFile file;
-  private final String folder;
-  private final Map<String, Extent> entries;
+  private final Map<String, Extent> storages;
   private final Set<Extent> checked = ConcurrentHashMap.newKeySet();
   private final Map<String, Pickle.Tensor> views = new LinkedHashMap<>();
   private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
 
-  private TorchCheckpoint(SteadyFile file, String folder, Map<String, Extent> entries) {
+  private TorchCheckpoint(SteadyFile file, Map<String, Extent> storages) {
     this.file = file;
-    this.folder = folder;
-    this.entries = entries;
+    this.storages = storages;
   }
 
   /**
@@ -54,66 +46,17 @@ final class TorchCheckpoint implements WeightFile {
    */
   static TorchCheckpoint open(Path path) {
     SteadyFile file = SteadyFile.of(path);
-    return file.read(
-        channel -> {
-          Map<String, Extent> entries = StoredZip.entries(channel);
-          String folder = folder(entries);
-          requireNoProgram(path, folder, entries.keySet());
-          requireLittleEndian(channel, entries.get(folder + "/byteorder"));
-          TorchCheckpoint checkpoint = new TorchCheckpoint(file, folder, entries);
-          Extent pickle = entries.get(folder + PICKLE);
-          checkpoint.check(channel, pickle);
-          Pickle.Contents contents = Pickle.load(new Cursor(channel, pickle.start(), pickle.end()));
-          checkpoint.fill(contents.root());
-          checkpoint.requireTensors(contents.unbuilt());
-          return checkpoint;
-        });
-  }
-
-  private static void requireNoProgram(Path path, String folder, Set<String> names) {
-    if (names.stream().anyMatch(name -> name.startsWith(folder + "/code/"))) {
+    TorchArchive archive = file.read(channel -> TorchArchive.read(path, channel));
+    TorchCheckpoint checkpoint = new TorchCheckpoint(file, archive.storages());
+    checkpoint.fill(archive.contents().root());
+    if (checkpoint.tensors.isEmpty()) {
+      Set<String> unbuilt = archive.contents().unbuilt();
       throw new WeightFileException(
           path,
-          "is a TorchScript program, which is not run: save its weights in PyTorch by"
-              + " torch.save(torch.jit.load(file).state_dict(), other)");
+          "holds no tensors, as model.state_dict() does"
+              + (unbuilt.isEmpty() ? "" : "; what it names is never run: " + unbuilt));
     }
-  }
-
-  private void requireTensors(Set<String> unbuilt) {
-    if (tensors.isEmpty()) {
-      String named = unbuilt.isEmpty() ? "" : "; what it names is never run: " + unbuilt;
-      throw new WeightFileException(
-          file.path(), "holds no tensors, as model.state_dict() does" + named);
-    }
-  }
-
-  /** The folder in the archive that the pickle lies in. */
-  private static String folder(Map<String, Extent> entries) throws IOException {
-    List<String> folders =
-        entries.keySet().stream()
-            .filter(name -> name.indexOf('/') > 0 && name.endsWith(PICKLE))
-            .map(name -> name.substring(0, name.length() - PICKLE.length()))
-            .filter(folder -> folder.indexOf('/') < 0)
-            .toList();
-    if (folders.size() != 1) {
-      throw new IOException(
-          folders.isEmpty()
-              ? "has no data.pkl, so it is no PyTorch checkpoint, but a zip of other files"
-              : "has two pickles, one of them in " + Text.shown(folders.get(1)));
-    }
-    return folders.get(0);
-  }
-
-  private static void requireLittleEndian(SeekableByteChannel channel, Extent extent)
-      throws IOException {
-    if (extent != null) {
-      int length = (int) Math.min(extent.size(), 16);
-      byte[] bytes = SteadyFile.bytes(channel, extent.start(), length).array();
-      String order = new String(bytes, StandardCharsets.US_ASCII);
-      if (!order.equals("little")) {
-        throw new IOException("byte order must be little, but is " + Text.shown(order));
-      }
-    }
+    return checkpoint;
   }
 
   private void fill(Object root) {
@@ -133,18 +76,26 @@ final class TorchCheckpoint implements WeightFile {
         throw new WeightFileException(file.path(), "has two tensors " + Text.shown(name));
       }
       views.put(name, view);
-    } else if ((value instanceof Map || value instanceof List)
-        && depth < MAX_DEPTH
-        && name.length() <= MAX_NAME_LENGTH
-        && seen.add(value)) {
+    } else if (depth < MAX_DEPTH && seen.add(value)) {
       String prefix = depth == 0 ? "" : name + ".";
       if (value instanceof Map<?, ?> map) {
-        map.forEach((key, inner) -> addTensors(prefix + key, depth + 1, inner, seen));
+        map.forEach((key, inner) -> addWithin(prefix, (String) key, depth + 1, inner, seen));
       } else if (value instanceof List<?> list) {
         for (int i = 0; i < list.size(); i++) {
-          addTensors(prefix + i, depth + 1, list.get(i), seen);
+          addWithin(prefix, Integer.toString(i), depth + 1, list.get(i), seen);
         }
       }
+    }
+  }
+
+  /** Names are made only where they are needed: one long key may be that of many values. */
+  private void addWithin(String prefix, String key, int depth, Object value, Set<Object> seen) {
+    if (value instanceof Pickle.Tensor || value instanceof Map || value instanceof List) {
+      if (prefix.length() + key.length() > MAX_NAME_LENGTH) {
+        throw new WeightFileException(
+            file.path(), "has a tensor or dictionary of the long name " + Text.shown(key));
+      }
+      addTensors(prefix + key, depth, value, seen);
     }
   }
 
@@ -164,10 +115,11 @@ final class TorchCheckpoint implements WeightFile {
     if (type == null) {
       return TensorInfo.of(file.path(), name, DataType.UNKNOWN, numbers(shown, view.size()));
     }
-    Extent extent = entries.get(entryName(storage));
+    Extent extent = storages.get(storage.key());
     if (extent == null) {
       throw new WeightFileException(
-          file.path(), shown + " lies in " + Text.shown(entryName(storage)) + ", which is absent");
+          file.path(),
+          shown + " lies in storage " + Text.shown(storage.key()) + ", which is absent");
     }
     int width = type.getNumOfBytes();
     if (storage.elements() < 0 || storage.elements() > extent.size() / width) {
@@ -176,7 +128,7 @@ final class TorchCheckpoint implements WeightFile {
           shown
               + " has a storage of "
               + storage.elements()
-              + " values in an entry of "
+              + " values in "
               + extent.size()
               + " bytes");
     }
@@ -229,10 +181,6 @@ final class TorchCheckpoint implements WeightFile {
     return numbers;
   }
 
-  private String entryName(Pickle.Storage storage) {
-    return folder + "/data/" + storage.key();
-  }
-
   @Override
   public Path path() {
     return file.path();
@@ -261,7 +209,7 @@ final class TorchCheckpoint implements WeightFile {
     if (info.bytes() == 0) {
       return;
     }
-    Extent extent = entries.get(entryName(view.storage()));
+    Extent extent = storages.get(view.storage().key());
     int width = info.type().getNumOfBytes();
     long[] size = info.shape().getShape();
     long[] stride = numbers(name, view.stride());
@@ -285,44 +233,17 @@ final class TorchCheckpoint implements WeightFile {
         channel -> {
           ByteBuffer read = into.duplicate();
           boolean whole = read.remaining() == extent.size();
-          if (!whole) {
-            check(channel, extent);
+          boolean known = checked.contains(extent);
+          if (!whole && !known) {
+            extent.verify(channel);
           }
           SteadyFile.fill(channel, extent.start() + from, into);
-          if (whole && !checked.contains(extent)) {
-            CRC32 checksum = new CRC32();
-            checksum.update(read);
-            compare(extent, checksum);
+          if (whole && !known) {
+            extent.verify(read);
           }
+          checked.add(extent);
           return into;
         });
-  }
-
-  private void check(SeekableByteChannel channel, Extent extent) throws IOException {
-    if (extent.checksum() == 0 || checked.contains(extent)) {
-      return;
-    }
-    CRC32 checksum = new CRC32();
-    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(extent.size(), CHECKED_BYTES));
-    for (long at = extent.start(); at < extent.end(); at += buffer.limit()) {
-      buffer.clear().limit((int) Math.min(buffer.capacity(), extent.end() - at));
-      SteadyFile.fill(channel, at, buffer);
-      checksum.update(buffer.flip());
-    }
-    compare(extent, checksum);
-  }
-
-  /** Where the writer was told not to compute checksums, PyTorch writes 0. */
-  private void compare(Extent extent, CRC32 checksum) throws IOException {
-    if (extent.checksum() != 0 && extent.checksum() != (int) checksum.getValue()) {
-      throw new IOException(
-          "is damaged: the checksum of its bytes "
-              + extent.start()
-              + " to "
-              + extent.end()
-              + " is not what it should be");
-    }
-    checked.add(extent);
   }
 
   private static boolean isContiguous(long[] size, long[] stride) {

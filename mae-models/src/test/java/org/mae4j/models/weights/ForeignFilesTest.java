@@ -58,8 +58,6 @@ class ForeignFilesTest {
         Arguments.of("\b\7\u0012\7pytorch\u001a\0052.1.0", "is an ONNX program"),
         Arguments.of("\u001c\0\0\0TFL3\u0014\0", "is a TensorFlow Lite program"),
         Arguments.of("\u0080\4\u0095\20\0\0\0\0\0\0\0}\u0094.", "is a bare pickle"),
-        Arguments.of(
-            "\u0080\2\u008a\nl\u00fc\u009cF\u00f9 j\u00a8P\31.", "PyTorch's format before 1.6"),
         Arguments.of("\0\0\0\30ftypmp42\0\0", "is a video"),
         Arguments.of("\u0089PNG\r\n\u001a\n", "is a picture (PNG)"),
         Arguments.of("\u0010\u00fe\u00dc\u00ba".repeat(8), "its 32 bytes begin with 10 fe dc ba"),

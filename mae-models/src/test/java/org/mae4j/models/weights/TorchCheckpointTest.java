@@ -12,11 +12,12 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -24,6 +25,7 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -110,6 +112,21 @@ class TorchCheckpointTest {
   void readsTensorsBesideAnythingElse(String name) {
     WeightFile file = WeightFile.open(resource(name));
 
+    requireTensors(file);
+    assertThat(file.metadata())
+        .containsEntry("epoch", "3")
+        .containsEntry("args.lr", "1.0E-4")
+        .containsEntry("args.model", "tiny");
+  }
+
+  /** The same tensors as PyTorch wrote them before 1.6, and still does where it is told to. */
+  @Test
+  void readsTheFormatBeforeTorchSix() {
+    requireTensors(WeightFile.open(resource("legacy.pth")));
+  }
+
+  private static void requireTensors(WeightFile file) {
+
     for (String same : List.of("plain", "sub", "param", "paramstate", "buffer")) {
       assertThat(floats(file, same)).as(same).containsExactly(0, 1, 2, 3, 4, 5);
     }
@@ -117,10 +134,6 @@ class TorchCheckpointTest {
     assertThat(floats(file, "overlap")).containsExactly(0, 1, 1, 2, 2, 3);
     assertThat(floats(file, "attr")).containsExactly(0, 1, 2, 3);
     assertThat(file.tensors().get("empty").shape()).isEqualTo(new Shape(0, 3));
-    assertThat(file.metadata())
-        .containsEntry("epoch", "3")
-        .containsEntry("args.lr", "1.0E-4")
-        .containsEntry("args.model", "tiny");
   }
 
   private static float[] floats(WeightFile file, String name) {
@@ -158,7 +171,11 @@ class TorchCheckpointTest {
   /** A whole module is not built either, but its tensors are where their names say. */
   @Test
   void readsTheTensorsOfAPickledModule() {
-    assertThat(floats(WeightFile.open(resource("module.pth")), "pos")).containsExactly(0, 1, 2, 3);
+    WeightFile file = WeightFile.open(resource("module.pth"));
+
+    assertThat(file.tensors().keySet())
+        .containsExactly("pos", "a.weight", "a.bias", "b.0.weight", "b.0.bias");
+    assertThat(floats(file, "pos")).containsExactly(0, 1, 2, 3);
   }
 
   @Test
@@ -241,6 +258,54 @@ class TorchCheckpointTest {
         .isInstanceOf(WeightFileException.class)
         .hasMessageStartingWith(file.toString())
         .hasMessageContaining(offender);
+  }
+
+  /** Numbers of two types with one hash, which no table of Java's puts in order. */
+  @Test
+  @Timeout(20)
+  void manyKeysOfOneHashAreAsFastAsOthers() throws IOException {
+    StringBuilder items = new StringBuilder("}(");
+    for (long i = 1; i < 60_000; i++) {
+      ByteBuffer key = ByteBuffer.allocate(Long.BYTES).putLong(i << 32 | i);
+      String big = new String(key.array(), StandardCharsets.ISO_8859_1);
+      items.append("G").append(big).append("N\212\10");
+      items.append(new StringBuilder(big).reverse()).append('N');
+    }
+    Path file = zip("archive/data.pkl", items + "u.");
+
+    assertThatThrownBy(() -> WeightFile.open(file)).hasMessageContaining("holds no tensors");
+  }
+
+  /** One long name for many tensors would take its length each time. */
+  @Test
+  void refusesLongNamesOfTensorsBeforeTheyAreMade() throws IOException {
+    String view = tensor("0", 7, number(0), "K\7\205K\1\205").substring(7);
+    String name = "X" + "\0\377\0\0" + "n".repeat(0xff00);
+    String many = "}" + name + "q\7" + view.substring(0, view.length() - 2) + "q\10s0]q\11(";
+    Path file = zip("a/data.pkl", many + "}h\7h\10s".repeat(100_000) + "e.", "a/data/0", "1234567");
+
+    assertThatThrownBy(() -> WeightFile.open(file))
+        .isInstanceOf(WeightFileException.class)
+        .hasMessageContaining("of the long name nnn");
+  }
+
+  @Test
+  void aTableLargerThanTheHeapIsRefused() throws IOException {
+    Path file = folder.resolve("table.pth");
+    long size = Runtime.getRuntime().maxMemory() / 16 + 1;
+    ByteBuffer end = ByteBuffer.allocate(76 + 22).order(ByteOrder.LITTLE_ENDIAN);
+    end.putInt(0x06064b50).putLong(44).position(40);
+    end.putLong(size).putLong(4).putInt(0x07064b50).putInt(0).putLong(4 + size).putInt(1);
+    end.putInt(0x06054b50).putInt(0).putInt(-1).putInt(-1).putInt(-1).putShort((short) 0);
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap("PK\3\4".getBytes(StandardCharsets.ISO_8859_1)), 0);
+      channel.write(end.rewind(), 4 + size);
+    }
+
+    assertThatThrownBy(() -> WeightFile.open(file))
+        .isInstanceOf(WeightFileException.class)
+        .hasMessageContaining(size + " bytes is more than this heap allows");
   }
 
   @Test
@@ -372,7 +437,10 @@ class TorchCheckpointTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"data.pkl, cannot be read: is damaged", "data/0, is damaged: the checksum of its"})
+  @CsvSource({
+    "data.pkl, cannot be read: it is damaged",
+    "data/0, is damaged: the checksum of bytes"
+  })
   void comparesTheChecksumsOfPickleAndValues(String entry, String reason) throws IOException {
     String view = tensor("0", 7, number(0), "K\3\205K\1\205");
     Path file = zip("a/data.pkl", view + " ", "a/data/0", "1234567");
@@ -403,14 +471,16 @@ class TorchCheckpointTest {
     assertThat(WeightFile.open(file).data("w").remaining()).isEqualTo(7);
   }
 
-  @Test
-  void namesTheFormatBeforeTorchSix() throws IOException {
-    Path file = folder.resolve("old.pth");
-    Files.write(file, HexFormat.of().parseHex("80028a0a6cfc9c46f9206aa850192e80024de9032e"));
+  @ParameterizedTest
+  @CsvSource({"21, the pickle ends in the middle", "-3, it is cut short"})
+  void refusesTheFormatBeforeTorchSixWhereItIsCut(int length, String reason) throws IOException {
+    byte[] bytes = Files.readAllBytes(resource("legacy.pth"));
+    Path file = folder.resolve("cut.pth");
+    Files.write(file, Arrays.copyOf(bytes, length < 0 ? bytes.length + length : length));
 
     assertThatThrownBy(() -> WeightFile.open(file))
         .isInstanceOf(WeightFileException.class)
-        .hasMessageContaining("PyTorch's format before 1.6");
+        .hasMessageContaining(reason);
   }
 
   @Test
