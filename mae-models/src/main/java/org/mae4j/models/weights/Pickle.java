@@ -70,6 +70,13 @@ final class Pickle {
   /** Longer ones are no number that a model needs, and cost far more than their bytes. */
   private static final int MAX_INTEGER_BYTES = 16;
 
+  /** Functions that are given another one, a class of tensors, and arguments. */
+  private static final Set<String> SUBCLASSES =
+      Set.of("torch._tensor._rebuild_from_type", "torch._tensor._rebuild_from_type_v2");
+
+  /** What is still to be done to a tensor's values. */
+  private static final List<String> LAZY = List.of("neg", "conj");
+
   /** Where a module keeps its tensors; state_dict leaves these names out. */
   private static final List<String> MODULE_PARTS = List.of("_parameters", "_buffers", "_modules");
 
@@ -289,8 +296,7 @@ final class Pickle {
   private Object call(Object function, List<?> parameters) throws IOException {
     Object callee = function;
     List<?> arguments = parameters;
-    while (callee instanceof Global global
-        && global.name.equals("torch._tensor._rebuild_from_type_v2")) {
+    while (callee instanceof Global global && SUBCLASSES.contains(global.name)) {
       spend(1);
       callee = arguments.get(0);
       arguments = tuple(arguments.get(2));
@@ -344,7 +350,7 @@ final class Pickle {
     Object extra = arguments.size() > 6 ? arguments.get(6) : null;
     if (extra instanceof Global dtype) {
       type = dtype.name.replace("torch.", "");
-    } else if (extra instanceof Map<?, ?> bits && bits.containsValue(true)) {
+    } else if (extra instanceof Map<?, ?> bits && LAZY.stream().anyMatch(bits::containsKey)) {
       type = type + ", negated or conjugated later";
     }
     return new Tensor(
@@ -411,7 +417,9 @@ final class Pickle {
         throw new IOException("the pickle has a storage of the long name " + Text.shown(key));
       }
       String name = type.name.substring(type.name.lastIndexOf('.') + 1);
-      return storages.computeIfAbsent(key, absent -> new Storage(name, key, elements));
+      Storage storage = new Storage(name, key, elements);
+      storages.putIfAbsent(key, storage);
+      return storage;
     }
     return new LinkedHashMap<>();
   }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -69,7 +70,8 @@ final class SteadyFile {
       return result;
     } catch (IOException e) {
       requireUnchanged();
-      throw new WeightFileException(path, "cannot be read: " + e.getMessage(), e);
+      boolean reason = e.getMessage() != null && !(e instanceof FileSystemException);
+      throw new WeightFileException(path, "cannot be read: " + (reason ? e.getMessage() : e), e);
     }
   }
 
