@@ -9,6 +9,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.Semaphore;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
+import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.data.internal.PixelBuffers;
 import org.slf4j.Logger;
@@ -46,13 +47,29 @@ final class DecoderProcesses implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted while waiting to read " + info.id());
     }
-    DecoderProcess process = null;
     try {
-      process = take();
-      return process.read(info, new RemoteRequest(input, info.id(), request));
+      RemoteRequest remote = new RemoteRequest(input, info.id(), request);
+      try {
+        return read(info, remote);
+      } catch (ClipReadException e) {
+        if (e.stage() != ClipReadException.Stage.CRASH) {
+          throw e;
+        }
+        // It need not have been the file: the system ends processes where memory is short.
+        LOG.debug("once more, with another process: {}", e.getMessage());
+        return read(info, remote);
+      }
+    } finally {
+      places.release();
+    }
+  }
+
+  private List<Clip> read(ClipInfo info, RemoteRequest remote) {
+    DecoderProcess process = take();
+    try {
+      return process.read(info, remote);
     } finally {
       giveBack(process);
-      places.release();
     }
   }
 
@@ -79,9 +96,6 @@ final class DecoderProcesses implements AutoCloseable {
   }
 
   private synchronized void giveBack(DecoderProcess process) {
-    if (process == null) {
-      return;
-    }
     if (closed || !process.isAlive()) {
       process.close();
     } else {

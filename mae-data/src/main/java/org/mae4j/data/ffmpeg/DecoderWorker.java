@@ -1,16 +1,19 @@
 package org.mae4j.data.ffmpeg;
 
-import java.io.DataInputStream;
 import java.io.EOFException;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.Optional;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
-import org.mae4j.data.internal.Channels;
+import org.mae4j.data.internal.Messages;
 import org.mae4j.data.internal.PixelBuffers;
 
 /** The program of a {@link DecoderProcess}: answers one request after another, then ends. */
@@ -18,50 +21,61 @@ final class DecoderWorker {
 
   private DecoderWorker() {}
 
-  /**
-   * Works for the process that listens at an address.
-   *
-   * @param arguments the address
-   */
+  /** Works for the process that is at the other end of standard input and output. */
   public static void main(String[] arguments) throws IOException {
-    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(arguments[0]))) {
-      ReaderSettings settings = ReaderSettings.read(Channels.receive(channel));
+    // Whatever prints must not get in between.
+    System.setOut(System.err);
+    try (FileChannel input = new FileInputStream(FileDescriptor.in).getChannel();
+        FileChannel output = new FileOutputStream(FileDescriptor.out).getChannel()) {
+      ReaderSettings settings = ReaderSettings.read(Messages.receive(input));
       FileDecoder decoder = new FileDecoder(settings, PixelBuffers.SHARED, Optional.empty());
+      Messages.send(output, ready -> {});
       while (true) {
-        answer(decoder, channel, Channels.receive(channel));
+        answer(decoder, input, output);
       }
     } catch (EOFException e) {
       // Nobody needs this process any more.
     }
   }
 
-  private static void answer(FileDecoder decoder, SocketChannel channel, DataInputStream message)
+  private static void answer(
+      FileDecoder decoder, ReadableByteChannel input, WritableByteChannel channel)
       throws IOException {
-    RemoteRequest remote = RemoteRequest.read(message, channel);
+    RemoteRequest remote = RemoteRequest.read(Messages.receive(input), input);
     List<Clip> clips;
     try {
       clips = decoder.decode(remote.input(), ClipInfo.unlabelled(remote.id()), remote.request());
     } catch (ClipReadException e) {
-      Channels.send(
+      Messages.send(
           channel,
           output -> {
             output.writeByte(RemoteRequest.Answer.BROKEN_FILE);
             output.writeUTF(e.stage().name());
-            Channels.writeText(output, e.reason());
+            Messages.writeText(output, e.reason());
           });
       return;
-    } catch (RuntimeException | OutOfMemoryError e) {
-      Channels.send(
+    } catch (OutOfMemoryError e) {
+      // Here is nothing but this file.
+      Messages.send(
+          channel,
+          output -> {
+            output.writeByte(RemoteRequest.Answer.BROKEN_FILE);
+            output.writeUTF(ClipReadException.Stage.DECODE.name());
+            Messages.writeText(output, "does not fit into memory: " + e.getMessage());
+          });
+      return;
+    } catch (RuntimeException e) {
+      Messages.send(
           channel,
           output -> {
             output.writeByte(RemoteRequest.Answer.FAULT);
-            Channels.writeText(output, e.toString());
+            Messages.writeText(output, e.toString());
           });
       return;
     }
     List<Clip> distinct = remote.request().sharedWindow() ? clips.subList(0, 1) : clips;
     try {
-      Channels.send(
+      Messages.send(
           channel,
           output -> {
             output.writeByte(RemoteRequest.Answer.CLIPS);
@@ -75,8 +89,8 @@ final class DecoderWorker {
     }
   }
 
-  private static void send(SocketChannel channel, Clip clip) throws IOException {
-    Channels.send(
+  private static void send(WritableByteChannel channel, Clip clip) throws IOException {
+    Messages.send(
         channel,
         output -> {
           output.writeInt(clip.shape().frames());
@@ -87,9 +101,9 @@ final class DecoderWorker {
           }
           output.writeInt(clip.remarks().size());
           for (String remark : clip.remarks()) {
-            Channels.writeText(output, remark);
+            Messages.writeText(output, remark);
           }
         });
-    Channels.sendAll(channel, clip.pixels());
+    Messages.sendAll(channel, clip.pixels());
   }
 }

@@ -7,10 +7,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Path;
 import java.util.random.RandomGenerator;
+import java.util.stream.DoubleStream;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
-import org.mae4j.data.internal.Channels;
+import org.mae4j.data.internal.Messages;
 
 /** What one process asks another to read. Random draws are made by the one that asks. */
 record RemoteRequest(VideoInput input, String id, ClipRequest request) {
@@ -23,12 +24,22 @@ record RemoteRequest(VideoInput input, String id, ClipRequest request) {
   private static final int FRACTION = 1;
   private static final int UNIFORM = 2;
 
+  RemoteRequest {
+    request =
+        new ClipRequest(
+            request.sampling(),
+            request.placement(),
+            request.clips(),
+            request.sharedWindow(),
+            Recorded.of(request));
+  }
+
   /** All but the bytes of a video in memory, which go behind it. */
   void write(DataOutput output) throws IOException {
-    Channels.writeText(output, id);
+    Messages.writeText(output, id);
     if (input instanceof VideoInput.OfPath file) {
       output.writeInt(NO_BYTES);
-      Channels.writeText(output, file.path().toAbsolutePath().toString());
+      Messages.writeText(output, file.path().toAbsolutePath().toString());
     } else if (input instanceof VideoInput.OfBytes memory) {
       output.writeInt(memory.bytes().length);
     }
@@ -47,8 +58,8 @@ record RemoteRequest(VideoInput input, String id, ClipRequest request) {
       output.writeInt(uniform.count());
     } else {
       output.writeByte(RANDOM);
-      for (int i = 0; i < draws(request.clips(), request.sharedWindow()); i++) {
-        output.writeDouble(request.random().nextDouble());
+      for (double draw : ((Recorded) request.random()).draws) {
+        output.writeDouble(draw);
       }
     }
   }
@@ -59,14 +70,14 @@ record RemoteRequest(VideoInput input, String id, ClipRequest request) {
    * @param bytes what brings the video itself where it is in memory
    */
   static RemoteRequest read(DataInput input, ReadableByteChannel bytes) throws IOException {
-    String id = Channels.readText(input);
+    String id = Messages.readText(input);
     int length = input.readInt();
     VideoInput video;
     if (length == NO_BYTES) {
-      video = new VideoInput.OfPath(Path.of(Channels.readText(input)));
+      video = new VideoInput.OfPath(Path.of(Messages.readText(input)));
     } else {
       ByteBuffer memory = ByteBuffer.allocate(length);
-      Channels.receiveAll(bytes, memory);
+      Messages.receiveAll(bytes, memory);
       video = new VideoInput.OfBytes(memory.array(), id);
     }
     FrameSampling sampling =
@@ -114,6 +125,17 @@ record RemoteRequest(VideoInput input, String id, ClipRequest request) {
 
     Recorded(double[] draws) {
       this.draws = draws;
+    }
+
+    /** So that one request can be made of one process after another. */
+    static Recorded of(ClipRequest request) {
+      if (request.random() instanceof Recorded recorded) {
+        return recorded;
+      }
+      boolean random = request.placement() instanceof WindowPlacement.Random;
+      int count = random ? RemoteRequest.draws(request.clips(), request.sharedWindow()) : 0;
+      return new Recorded(
+          DoubleStream.generate(request.random()::nextDouble).limit(count).toArray());
     }
 
     @Override

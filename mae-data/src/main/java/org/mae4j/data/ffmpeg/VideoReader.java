@@ -185,7 +185,9 @@ public final class VideoReader extends WholeFileReader implements AutoCloseable 
      *
      * <p>The same clips come out, for the price of up to a second and 100 MB for each process, and
      * of one copy of the pixels more. Files must be of the default file system. The processes run
-     * this Java on this class path, and end with the reader, or with this process.
+     * this Java, with as much memory as this one may have at most each, but none of the options in
+     * its environment variables; they end with the reader, or with this process. A file is given up
+     * at which two die. Jars that lie in another jar are copied into JavaCPP's cache for them.
      *
      * @param processes the most there may be at a time, at least 1; as many as there are threads
      *     that read, else these wait

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeoutException;
  * Makes calls that may block for ever on a thread of its own, so that who asked for them can give
  * up. For use by one thread at a time.
  */
-public final class PatientThread {
+public final class PatientThread implements AutoCloseable {
 
   private final ExecutorService thread;
   private boolean gaveUp;
@@ -76,5 +76,11 @@ public final class PatientThread {
     if (!gaveUp) {
       await(closing, nanos);
     }
+  }
+
+  /** Ends the thread after the calls that were made, and waits for none. */
+  @Override
+  public void close() {
+    thread.shutdown();
   }
 }

@@ -14,7 +14,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 
 /** Messages between processes: a length, then as many bytes. */
-public final class Channels {
+public final class Messages {
 
   private static final int MAX_BYTES = 1 << 20;
 
@@ -25,7 +25,7 @@ public final class Channels {
     void write(DataOutputStream output) throws IOException;
   }
 
-  private Channels() {}
+  private Messages() {}
 
   public static void send(WritableByteChannel channel, Content content) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
