@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.mae4j.api.ClipInfo;
@@ -71,9 +72,14 @@ public final class Manifest {
   public static void write(ClipDataset dataset, Path file) {
     ManifestFormat format = ManifestFormat.of(file);
     try {
-      Path unfinished = file.resolveSibling(file.getFileName() + ".part");
-      format.write(dataset, unfinished);
-      Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
+      // Under a name of its own, so that two may write the same list.
+      Path unfinished = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".part");
+      try {
+        format.write(dataset, unfinished);
+        Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(unfinished);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + file + ": " + e, e);
     }

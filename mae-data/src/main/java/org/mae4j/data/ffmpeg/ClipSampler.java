@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.mae4j.api.Clip;
@@ -12,6 +13,7 @@ import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipShape;
+import org.mae4j.data.internal.DirectMemory;
 import org.mae4j.data.internal.Orientation;
 import org.mae4j.data.internal.PixelBuffers;
 
@@ -23,6 +25,8 @@ import org.mae4j.data.internal.PixelBuffers;
  * decoded; if it proves wrong, a second pass converts the right ones.
  */
 final class ClipSampler {
+
+  private static final long MOST_BYTES = Math.min(Integer.MAX_VALUE, DirectMemory.mostBytes());
 
   /** How often a clip is placed at most, where the video ends earlier than its file says. */
   static final int MOST_PLACEMENTS = 3;
@@ -234,10 +238,18 @@ final class ClipSampler {
 
     private void allocate(int frameWidth, int frameHeight) {
       long bytes = 3L * frameWidth * frameHeight * pts.length;
-      if (bytes > Integer.MAX_VALUE) {
+      if (bytes > MOST_BYTES) {
         throw video.failure(
             Stage.CONVERT,
-            pts.length + " frames of " + frameWidth + "x" + frameHeight + " are more than 2 GiB");
+            String.format(
+                Locale.ROOT,
+                "%d frames of %dx%d are %d MB, more than the %d MB of memory that a clip may have"
+                    + " (Java's option -XX:MaxDirectMemorySize, and 2 GiB at most)",
+                pts.length,
+                frameWidth,
+                frameHeight,
+                bytes >> 20,
+                MOST_BYTES >> 20));
       }
       width = frameWidth;
       height = frameHeight;

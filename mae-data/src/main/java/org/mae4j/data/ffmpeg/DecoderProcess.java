@@ -1,5 +1,6 @@
 package org.mae4j.data.ffmpeg;
 
+import com.google.common.base.Throwables;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -128,7 +129,13 @@ final class DecoderProcess implements AutoCloseable {
   private static String classPath() throws IOException {
     List<String> resources = new ArrayList<>();
     for (Class<?> one :
-        List.of(DecoderWorker.class, Clip.class, Loader.class, avutil.class, Logger.class)) {
+        List.of(
+            DecoderWorker.class,
+            Clip.class,
+            Loader.class,
+            avutil.class,
+            Logger.class,
+            Throwables.class)) {
       resources.add(one.getName().replace('.', '/') + ".class");
     }
     for (String library : List.of("javacpp", "ffmpeg")) {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Semaphore;
 import org.mae4j.api.Clip;
@@ -91,7 +92,10 @@ final class DecoderProcesses implements AutoCloseable {
       LOG.debug("decoder process {} started", process.pid());
       return process;
     } catch (IOException e) {
-      throw new UncheckedIOException("no decoder process can be started: " + e.getMessage(), e);
+      throw new UncheckedIOException(
+          "no decoder process can be started: "
+              + Objects.requireNonNullElse(e.getMessage(), e.toString()),
+          e);
     }
   }
 

@@ -371,6 +371,7 @@ final class VideoStream implements AutoCloseable {
     if (length.isTheContainers() && measured.isEmpty()) {
       untouched = false;
       measured = length.measured(packet, start(), frame);
+      checkInput(Stage.PROBE);
     }
     return measured.isPresent() ? declared.withTrueDuration(measured.getAsDouble()) : declared;
   }

@@ -3,11 +3,15 @@ package org.mae4j.data.ffmpeg;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.OptionalInt;
+import java.util.UUID;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.internal.Checks;
@@ -30,6 +34,9 @@ public record VideoTranscoder(int shortSide, int frameRate) {
 
   private static final int LEAST_SIDE = 16;
   private static final Duration TIME_LIMIT = Duration.ofHours(2);
+  private static final String UNFINISHED = ".unfinished.mp4";
+  // Who writes one does so all the time, and gives up after two hours.
+  private static final Duration ABANDONED_AFTER = Duration.ofDays(1);
   // A damaged timestamp, rather than a video that stands still for longer.
   private static final Duration LONGEST_STILL = Duration.ofHours(1);
   private static final long MAX_PIXELS = 8192L * 4320;
@@ -53,8 +60,9 @@ public record VideoTranscoder(int shortSide, int frameRate) {
    */
   public void copy(Path video, String id, Path copy) {
     Libav.start();
-    // Under a name of its own, so that two processes may make the same copy.
-    Path partial = copy.resolveSibling(ProcessHandle.current().pid() + "-" + copy.getFileName());
+    // Under a name of its own, so that two may make the same copy.
+    Path partial = copy.resolveSibling(UUID.randomUUID() + UNFINISHED);
+    removeAbandoned(copy.toAbsolutePath().getParent());
     try (ReadWatch watch = new ReadWatch(id, TIME_LIMIT);
         VideoStream stream =
             VideoStream.open(
@@ -67,6 +75,20 @@ public record VideoTranscoder(int shortSide, int frameRate) {
           partial, copy, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw WriteStage.FINISH.failure(copy, e.toString(), e);
+    }
+  }
+
+  /** What a process has left that was killed. */
+  private static void removeAbandoned(Path folder) {
+    Instant old = Instant.now().minus(ABANDONED_AFTER);
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + UNFINISHED + "*")) {
+      for (Path file : files) {
+        if (Files.getLastModifiedTime(file).toInstant().isBefore(old)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      // Another one may do the same; a folder that cannot be written will be told of soon.
     }
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
@@ -48,9 +49,9 @@ import org.mae4j.api.internal.Checks;
  * }</pre>
  *
  * <p>The file appears under its name, replacing an older one, only when {@link #finish()} succeeds;
- * until then the bytes go to a neighbour with {@code .part} added to its name, which {@link
- * #close()} deletes. The same frames and options give the same bytes. Not safe for use by several
- * threads.
+ * until then the bytes go to a neighbour of a name of its own that ends in {@code .part}, which
+ * {@link #close()} deletes. The same frames and options give the same bytes. Not safe for use by
+ * several threads.
  */
 public final class VideoWriter implements AutoCloseable {
 
@@ -88,7 +89,7 @@ public final class VideoWriter implements AutoCloseable {
 
   private VideoWriter(Builder builder) {
     file = builder.file;
-    partial = file.resolveSibling(file.getFileName() + ".part");
+    partial = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".part");
     codec = builder.codec;
     width = builder.width;
     height = builder.height;

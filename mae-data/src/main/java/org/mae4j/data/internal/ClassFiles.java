@@ -5,6 +5,7 @@ import com.google.common.hash.Hashing;
 import java.io.BufferedOutputStream;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.JarURLConnection;
 import java.net.URISyntaxException;
@@ -112,16 +113,20 @@ public final class ClassFiles {
       JarFile jar, List<JarEntry> entries, String prefix, WritableByteChannel file)
       throws IOException {
     OutputStream output = new BufferedOutputStream(Channels.newOutputStream(file), BUFFER_BYTES);
-    try (ZipOutputStream zip = new ZipOutputStream(output)) {
-      zip.setLevel(Deflater.NO_COMPRESSION);
-      for (JarEntry entry : entries) {
-        ZipEntry copy = new ZipEntry(entry.getName().substring(prefix.length()));
-        // JavaCPP unpacks a library anew where its time is another.
-        copy.setTime(entry.getTime());
-        zip.putNextEntry(copy);
-        jar.getInputStream(entry).transferTo(zip);
-        zip.closeEntry();
+    ZipOutputStream zip = new ZipOutputStream(output);
+    zip.setLevel(Deflater.NO_COMPRESSION);
+    for (JarEntry entry : entries) {
+      ZipEntry copy = new ZipEntry(entry.getName().substring(prefix.length()));
+      // JavaCPP unpacks a library anew where its time is another.
+      copy.setTime(entry.getTime());
+      zip.putNextEntry(copy);
+      try (InputStream content = jar.getInputStream(entry)) {
+        content.transferTo(zip);
       }
+      zip.closeEntry();
     }
+    // The channel stays open.
+    zip.finish();
+    output.flush();
   }
 }

@@ -8,7 +8,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +105,47 @@ class TranscodedVideosTest {
           .isInstanceOf(ClipReadException.class)
           .hasMessageStartingWith("text.mp4: open: ");
       assertThat(folder.resolve("copies")).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void mayBeMadeByTwoAtOnce() throws Exception {
+    Path video = new VideoFixture().write(folder.resolve("a.mp4"));
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try (TranscodedVideos one = copies(video, 30);
+        TranscodedVideos other = copies(video, 30)) {
+      for (int i = 0; i < 5; i++) {
+        List<Future<Clip>> clips =
+            threads.invokeAll(
+                List.of(
+                    () -> read(one, new FrameSampling(60, 1, 30)),
+                    () -> read(other, new FrameSampling(60, 1, 30))));
+        for (Future<Clip> clip : clips) {
+          try (Clip read = clip.get()) {
+            assertThat(VideoFixture.numbers(read))
+                .containsExactly(IntStream.range(0, 60).toArray());
+          }
+        }
+        Files.delete(one.copy(0));
+      }
+      assertThat(folder.resolve("copies")).isEmptyDirectory();
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  @Test
+  void takeAwayWhatOneThatWasKilledHasLeft() throws IOException {
+    Path copies = Files.createDirectory(folder.resolve("copies"));
+    Path ofTheDead = Files.createFile(copies.resolve("1.unfinished.mp4.x.part"));
+    Path ofAnother = Files.createFile(copies.resolve("2.unfinished.mp4.y.part"));
+    Files.setLastModifiedTime(ofTheDead, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
+    Path video = new VideoFixture().write(folder.resolve("a.mp4"));
+    try (TranscodedVideos made = copies(video, 30)) {
+      read(made, new FrameSampling(2, 1, 30)).close();
+      assertThat(ofTheDead).doesNotExist();
+      assertThat(ofAnother).exists();
+      assertThat(made.copy(0)).exists();
     }
   }
 
