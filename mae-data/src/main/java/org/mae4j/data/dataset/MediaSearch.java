@@ -120,8 +120,7 @@ final class MediaSearch {
     }
 
     @Override
-    public FileVisitResult preVisitDirectory(Path visited, BasicFileAttributes attributes)
-        throws IOException {
+    public FileVisitResult preVisitDirectory(Path visited, BasicFileAttributes attributes) {
       if (visited.equals(folder)) {
         return FileVisitResult.CONTINUE;
       }
@@ -134,10 +133,15 @@ final class MediaSearch {
       if (!FileNames.isText(visited)) {
         return leaveOut(visited, FileNames.remedy());
       }
-      // Those below the root are found out by the walk, but only where they come upon it again.
-      return Files.isSymbolicLink(visited) && folder.toRealPath().startsWith(visited.toRealPath())
-          ? leaveOut(visited, LOOP)
-          : FileVisitResult.CONTINUE;
+      try {
+        // The walk finds loops out by itself, but only where it comes by again.
+        if (Files.isSymbolicLink(visited) && folder.toRealPath().startsWith(visited.toRealPath())) {
+          return leaveOut(visited, LOOP);
+        }
+      } catch (IOException e) {
+        return leaveOut(visited, reason(e));
+      }
+      return FileVisitResult.CONTINUE;
     }
 
     @Override

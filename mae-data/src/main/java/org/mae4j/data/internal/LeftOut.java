@@ -3,7 +3,6 @@ package org.mae4j.data.internal;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.mae4j.api.internal.Text;
@@ -16,7 +15,7 @@ public final class LeftOut {
   private static final Logger LOG = LoggerFactory.getLogger(LeftOut.class);
   private static final int NAMED = 4;
 
-  private final SortedMap<String, String> files = new TreeMap<>();
+  private final Map<String, String> files = new TreeMap<>();
 
   /**
    * Adds one, unless it was added before for another reason.
@@ -33,8 +32,8 @@ public final class LeftOut {
   }
 
   /** Why each was left out, by name. */
-  public SortedMap<String, String> reasons() {
-    return Collections.unmodifiableSortedMap(files);
+  public Map<String, String> reasons() {
+    return Collections.unmodifiableMap(files);
   }
 
   /**

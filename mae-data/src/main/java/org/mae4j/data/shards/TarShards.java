@@ -235,19 +235,20 @@ public final class TarShards implements SequentialClips {
       if (from.position() != member.offset()) {
         from.position(member.offset());
       }
-      ByteBuffer bytes = allocate(member.size());
+      byte[] video = allocate(member.size());
+      ByteBuffer bytes = ByteBuffer.wrap(video);
       while (bytes.hasRemaining()) {
         if (from.read(bytes) < 0) {
           throw new EOFException(file + " has become shorter");
         }
       }
-      return bytes.array();
+      return video;
     }
 
     /** One video that is too large is one broken video, and no end of the run. */
-    private static ByteBuffer allocate(int size) throws IOException {
+    private static byte[] allocate(int size) throws IOException {
       try {
-        return ByteBuffer.allocate(size);
+        return new byte[size];
       } catch (OutOfMemoryError e) {
         throw new IOException("its " + size + " bytes do not fit into memory", e);
       }
