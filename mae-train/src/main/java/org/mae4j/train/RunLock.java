@@ -22,7 +22,9 @@ import org.slf4j.LoggerFactory;
 public final class RunLock implements AutoCloseable {
 
   private static final Logger logger = LoggerFactory.getLogger(RunLock.class);
-  private static final String FILE = "run.lock";
+
+  /** The name of the file. */
+  public static final String FILE = "run.lock";
 
   /** Linux's; asking for it by network functions may take seconds. */
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");

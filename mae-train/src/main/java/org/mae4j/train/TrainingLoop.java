@@ -14,10 +14,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.ClipInfo;
-import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipSource.Identity;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.models.torch.internal.Gradients;
@@ -40,6 +40,7 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
   private final S state;
   private final BatchSource batches;
   private final Validation validation;
+  private final Optional<BatchSource> validationData;
   private final CheckpointSelection selection;
   private final Checkpoints checkpoints;
   private final long checkpointEvery;
@@ -62,6 +63,7 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
     state = Objects.requireNonNull(builder.state, "state");
     batches = Objects.requireNonNull(builder.batches, "batches");
     validation = builder.validation;
+    validationData = builder.validationData;
     selection = builder.selection;
     checkpoints = builder.checkpoints;
     checkpointEvery = builder.checkpointEvery;
@@ -69,7 +71,7 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
     provenance = ImmutableMap.copyOf(builder.provenance);
     listeners = List.copyOf(builder.listeners);
     state.learnFrom(
-        RunData.of(batches.data(), builder.validationData.flatMap(BatchSource::data), provenance));
+        RunData.of(batches.data(), validationData.flatMap(BatchSource::data), provenance));
   }
 
   /**
@@ -121,8 +123,8 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
     while (state.stepsDone() < last && !isExhausted() && !stop) {
       makeStep(prefetcher);
       long done = state.stepsDone();
-      tellBrokenFiles(done);
       boolean best = validateIfDue(done == last);
+      tellBrokenFiles(done);
       stop = stopRequested;
       if (checkpoints != null
           && (done % checkpointEvery == 0 || done == last || best || isExhausted() || stop)) {
@@ -137,11 +139,10 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
   }
 
   private void tellBrokenFiles(long done) {
-    for (ClipReadException file : batches.brokenFiles()) {
-      if (brokenFiles.add(file.file())) {
-        listeners.forEach(listener -> listener.onBrokenFile(done, file));
-      }
-    }
+    Stream.concat(Stream.of(batches), validationData.stream())
+        .flatMap(source -> source.brokenFiles().stream())
+        .filter(file -> brokenFiles.add(file.file()))
+        .forEach(file -> listeners.forEach(listener -> listener.onBrokenFile(done, file)));
   }
 
   /**

@@ -222,10 +222,11 @@ public final class Finetune implements Callable<Integer> {
     if (settings.videos() != null) {
       return LabelledFootage.user(Path.of(settings.videos()), settings.seed());
     }
+    // Of its own size, or it would take the place of one that another run reads.
+    int size = vit.clip().height();
     String part = settings.task().isOfImages() ? "-objects" : "";
-    Path nursery = Path.of("target", "toy-nursery-" + settings.seed() + part);
-    return LabelledFootage.toy(
-        nursery, settings.task(), vit.clip().height(), settings.seed(), progress);
+    Path nursery = Path.of("target", "toy-nursery-" + settings.seed() + "-" + size + part);
+    return LabelledFootage.toy(nursery, settings.task(), size, settings.seed(), progress);
   }
 
   /** The toy recipe for this encoder, these classes and clips as the encoder saw them before. */

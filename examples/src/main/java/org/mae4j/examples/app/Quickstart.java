@@ -253,7 +253,8 @@ public final class Quickstart implements Callable<Integer> {
     if (settings.videos() != null) {
       return new UserFootage(Path.of(settings.videos()), recipe, settings.seed());
     }
-    Path nursery = Path.of("target", "toy-nursery-" + settings.seed());
+    int size = recipe.model().clip().height();
+    Path nursery = Path.of("target", "toy-nursery-" + settings.seed() + "-" + size);
     return ToyFootage.make(nursery, recipe, settings.seed(), progress);
   }
 

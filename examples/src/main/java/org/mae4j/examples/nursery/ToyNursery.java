@@ -8,6 +8,7 @@ import com.google.common.hash.Hashing;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import com.google.common.util.concurrent.MoreExecutors;
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionService;
@@ -29,6 +31,9 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.mae4j.api.Clip;
 import org.mae4j.api.FrameSampling;
+import org.mae4j.train.RunLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A world of toys for pretraining and few-shot learning: unlabelled videos, and the labelled tasks
@@ -54,6 +59,9 @@ public final class ToyNursery {
 
   /** Goes up when the same seed begins to mean another world. */
   private static final int VERSION = 2;
+
+  private static final Logger logger = LoggerFactory.getLogger(ToyNursery.class);
+  private static final Duration POLL = Duration.ofMillis(200);
 
   /** Marks a folder as ours until its list is written. */
   private static final String UNFINISHED = "nursery.unfinished";
@@ -101,8 +109,28 @@ public final class ToyNursery {
     List<NurseryFile> files = files();
     try {
       Files.createDirectories(folder);
-      if (NurseryManifest.matches(folder, settings(), files)) {
-        return new NurseryFiles(folder, NurseryManifest.hash(folder), true);
+      Optional<NurseryFiles> found = find(folder, files);
+      return found.isPresent() ? found.get() : writeAlone(folder, files, listener);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write a toy nursery to " + folder + ": " + e, e);
+    }
+  }
+
+  private Optional<NurseryFiles> find(Path folder, List<NurseryFile> files) throws IOException {
+    return NurseryManifest.matches(folder, settings(), files)
+        ? Optional.of(new NurseryFiles(folder, NurseryManifest.hash(folder), true))
+        : Optional.empty();
+  }
+
+  /** What another process is writing is waited for, and taken. */
+  private NurseryFiles writeAlone(Path folder, List<NurseryFile> files, ProgressListener listener)
+      throws IOException {
+    requireOurs(folder);
+    RunLock lock = lock(folder);
+    try (lock) {
+      Optional<NurseryFiles> found = find(folder, files);
+      if (found.isPresent()) {
+        return found.get();
       }
       clear(folder);
       Files.writeString(folder.resolve(UNFINISHED), settings() + "\n");
@@ -113,9 +141,19 @@ public final class ToyNursery {
       String hash = NurseryManifest.write(folder, settings(), files);
       Files.delete(folder.resolve(UNFINISHED));
       return new NurseryFiles(folder, hash, false);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write a toy nursery to " + folder + ": " + e, e);
     }
+  }
+
+  private static RunLock lock(Path folder) {
+    Optional<RunLock> lock = RunLock.tryAcquire(folder);
+    if (lock.isEmpty()) {
+      logger.info("waiting for another process, which renders videos into {}", folder);
+    }
+    while (lock.isEmpty()) {
+      Uninterruptibles.sleepUninterruptibly(POLL);
+      lock = RunLock.tryAcquire(folder);
+    }
+    return lock.get();
   }
 
   /**
@@ -244,20 +282,22 @@ public final class ToyNursery {
             : "");
   }
 
-  /** Empties a folder of an older nursery, and refuses one with anything else in it. */
-  private static void clear(Path folder) throws IOException {
-    boolean ours =
-        Files.exists(folder.resolve(NurseryManifest.NAME))
-            || Files.exists(folder.resolve(UNFINISHED));
-    if (!ours) {
-      try (Stream<Path> entries = Files.list(folder)) {
-        checkArgument(
-            entries.findAny().isEmpty(),
-            "%s must be empty or hold a toy nursery, but holds other files",
-            folder);
-      }
+  /** Refuses a folder with anything else in it. */
+  private static void requireOurs(Path folder) throws IOException {
+    if (Files.exists(folder.resolve(NurseryManifest.NAME))
+        || Files.exists(folder.resolve(UNFINISHED))) {
       return;
     }
+    try (Stream<Path> entries = Files.list(folder)) {
+      checkArgument(
+          entries.allMatch(entry -> entry.endsWith(RunLock.FILE)),
+          "%s must be empty or hold a toy nursery, but holds other files",
+          folder);
+    }
+  }
+
+  /** Empties a folder of an older nursery. */
+  private static void clear(Path folder) throws IOException {
     Files.deleteIfExists(folder.resolve(NurseryManifest.NAME));
     List<String> parts = new ArrayList<>(List.of(NurseryFiles.UNLABELLED, NurseryFiles.CHILD));
     for (ToyTask task : ToyTask.values()) {

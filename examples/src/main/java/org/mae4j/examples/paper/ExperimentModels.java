@@ -54,6 +54,7 @@ import org.mae4j.train.Checkpoints;
 import org.mae4j.train.Pretrainer;
 import org.mae4j.train.PretrainingState;
 import org.mae4j.train.RunLock;
+import org.mae4j.train.metrics.MetricsFile;
 import org.mae4j.train.recipe.FinetuningRecipe;
 import org.mae4j.train.recipe.PretrainingRecipe;
 
@@ -201,14 +202,24 @@ public final class ExperimentModels implements AutoCloseable {
 
   private Path trained(ModelKey model) {
     train(List.of(model));
-    model.start().ifPresent(this::noteCost);
-    noteCost(model);
+    model.start().ifPresent(this::noteTraining);
+    noteTraining(model);
     return files.of(model);
   }
 
-  private void noteCost(ModelKey model) {
-    String seconds = WeightFile.open(files.of(model)).metadata().getOrDefault(SECONDS, "0");
+  /** What its training cost and could not read, in whichever processes it was trained. */
+  private void noteTraining(ModelKey model) {
+    Path file = files.of(model);
+    String seconds = WeightFile.open(file).metadata().getOrDefault(SECONDS, "0");
     costs.put(model.toString(), new Cost(model.toString(), Double.parseDouble(seconds)));
+    Path metrics = metrics(file);
+    if (file.startsWith(folder) && Files.exists(metrics)) {
+      noteBroken(MetricsFile.read(metrics).brokenFiles());
+    }
+  }
+
+  private static Path metrics(Path model) {
+    return model.resolveSibling("metrics.jsonl");
   }
 
   private void pretrain(ModelKey model, Path file) {
@@ -223,17 +234,18 @@ public final class ExperimentModels implements AutoCloseable {
             newest.isPresent()
                 ? PretrainingState.resume(newest.get(), kernels, manager)
                 : PretrainingState.start(recipe, seed, kernels, manager);
+        MetricsFile metrics = new MetricsFile(metrics(file));
         VideoBatches clips = VideoBatches.training(corpus.videos(), recipe.clips(), seed)) {
       Pretrainer.Builder pretrainer =
           Pretrainer.builder()
               .setState(state)
               .setBatches(clips)
               .optCheckpoints(checkpoints, CHECKPOINT_EVERY)
+              .addListener(metrics)
               .addListener(progress);
       model.pretraining().masking().ifPresent(pretrainer::optMasking);
       pretrainer.build().run();
       Models.save(state.model(), file, facts(recipe.name(), corpus.hash(), seed, start));
-      noteBroken(clips.brokenFiles());
     }
     delete(file.resolveSibling("checkpoints"));
   }
@@ -400,10 +412,15 @@ public final class ExperimentModels implements AutoCloseable {
     FewShotSet set = model.task().orElseThrow();
     FinetuningRecipe recipe = model.finetuning();
     try (ScopedModel<VitClassifier> encoder = encoder(model, recipe);
+        MetricsFile metrics = new MetricsFile(metrics(file));
         FewShotClips clips = new FewShotClips(set, recipe, model.seed())) {
       Path checkpoints = file.resolveSibling("checkpoints");
       FinetuneEvaluator.Builder finetuning =
-          FinetuneEvaluator.builder().setRecipe(recipe).optSeed(model.seed()).addListener(progress);
+          FinetuneEvaluator.builder()
+              .setRecipe(recipe)
+              .optSeed(model.seed())
+              .addListener(metrics)
+              .addListener(progress);
       // A run that was killed began with the same weights, but its best one may be of another step.
       delete(checkpoints);
       clips.validation().ifPresent(held -> finetuning.optValidation(held, checkpoints));

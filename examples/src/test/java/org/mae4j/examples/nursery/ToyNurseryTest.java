@@ -16,6 +16,8 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +31,7 @@ import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.dataset.ClipReader;
 import org.mae4j.data.dataset.ImageFolder;
+import org.mae4j.train.RunLock;
 
 class ToyNurseryTest {
 
@@ -120,7 +123,9 @@ class ToyNurseryTest {
             .collect(Collectors.joining());
     assertThat(Hashing.sha256().hashString(drawn, StandardCharsets.UTF_8))
         .hasToString("d901dd0ac5bd95e36d652ef7dd40659a8dcb5e9bfb892c2512ebe2521305f7fa");
-    assertThat(list(folder)).hasSize(4);
+    assertThat(list(folder))
+        .extracting(file -> file.getFileName().toString())
+        .containsExactly("nursery.csv", "run.lock", "scenes", "templates", "unlabelled");
   }
 
   @Test
@@ -237,6 +242,28 @@ class ToyNurseryTest {
     NurseryFiles fewer = small().optPretrainingClips(2).build().write(folder, (done, of) -> {});
     assertThat(fewer.reused()).isFalse();
     assertThat(list(fewer.unlabelled())).hasSize(2);
+  }
+
+  @Test
+  void twoThatStartInOneFolderShareOneNursery() throws Exception {
+    CompletableFuture<NurseryFiles> other =
+        CompletableFuture.supplyAsync(() -> small().build().write(folder, (done, of) -> {}));
+    NurseryFiles own = small().build().write(folder, (done, of) -> {});
+
+    assertThat(other.get().hash()).isEqualTo(own.hash());
+    assertThat(List.of(own.reused(), other.get().reused())).containsExactlyInAnyOrder(true, false);
+  }
+
+  @Test
+  void waitsForAnotherProcessThatWrites() throws Exception {
+    RunLock lock = RunLock.acquire(folder);
+    CompletableFuture<NurseryFiles> waiting =
+        CompletableFuture.supplyAsync(() -> small().build().write(folder, (done, of) -> {}));
+    TimeUnit.MILLISECONDS.sleep(300);
+    assertThat(waiting).isNotDone();
+    lock.close();
+
+    assertThat(waiting.get().reused()).isFalse();
   }
 
   @Test

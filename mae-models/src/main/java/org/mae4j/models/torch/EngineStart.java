@@ -39,6 +39,7 @@ final class EngineStart {
       UserHome.ensure();
       NativeEnvironment.prepare();
       Engine started = load();
+      removeLeftovers();
       if (CudaUtils.hasCuda() && started.getGpuCount() == 0) {
         logger.warn(
             "This machine has a GPU, but PyTorch was loaded without CUDA. Exclude"
@@ -49,6 +50,14 @@ final class EngineStart {
       engine = started;
     }
     return engine;
+  }
+
+  private static void removeLeftovers() {
+    try {
+      Leftovers.remove(Utils.getEngineCacheDir("pytorch"));
+    } catch (InvalidPathException e) {
+      logger.debug("the engine was unpacked elsewhere", e);
+    }
   }
 
   private static Engine load() {
