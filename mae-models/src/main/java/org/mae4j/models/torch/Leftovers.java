@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Leftovers {
 
-  private static final Logger logger = LoggerFactory.getLogger(TorchEngine.class);
+  private static final Logger logger = LoggerFactory.getLogger(Leftovers.class);
 
   /** Unpacking takes seconds, and writes all the while. */
   private static final Duration DEAD = Duration.ofMinutes(1);
