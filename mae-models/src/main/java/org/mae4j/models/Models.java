@@ -15,6 +15,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.Pooling;
+import org.mae4j.api.internal.Text;
 import org.mae4j.models.internal.Json;
 import org.mae4j.models.internal.ModelSetup;
 import org.mae4j.models.internal.ModelShapes;
@@ -26,6 +27,8 @@ import org.mae4j.models.weights.WeightFile;
 import org.mae4j.models.weights.WeightFileException;
 import org.mae4j.models.weights.Weights;
 import org.mae4j.models.weights.Weights.LoadReport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes, saves and loads models. */
 public final class Models {
@@ -36,6 +39,7 @@ public final class Models {
   private static final String CONFIG_KEY = "mae4j.config";
   private static final String INPUT_KEY = "mae4j.input";
 
+  private static final Logger LOG = LoggerFactory.getLogger(Models.class);
   private static final int MANY_BLOCKS = 1000;
 
   private static final Map<String, Class<? extends ModelConfig<?>>> KINDS =
@@ -332,6 +336,7 @@ public final class Models {
         !misfit.hasSurplus()
             && Stream.concat(report.missing().stream(), report.mismatched().keySet().stream())
                 .allMatch(name -> name.startsWith(HEAD) || name.startsWith(NORM_OF_MEAN));
+    tellPlace(report, encoder);
     if (!fits) {
       throw new WeightFileException(
           Path.of(pretrained.origin()),
@@ -350,6 +355,13 @@ public final class Models {
     Misfit misfit = Misfit.of(shapes(model), weights);
     if (misfit.isOne()) {
       throw new WeightFileException(Path.of(weights.origin()), misfit.toString());
+    }
+    tellPlace(misfit.report(), weights);
+  }
+
+  private static void tellPlace(LoadReport report, Weights weights) {
+    if (!report.place().isEmpty()) {
+      LOG.info("{}: tensors {}", Text.shown(weights.origin()), report.place());
     }
   }
 

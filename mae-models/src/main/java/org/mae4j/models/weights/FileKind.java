@@ -52,6 +52,7 @@ final class FileKind {
 
   private static final Pattern HTML =
       Pattern.compile("<(!doctype|html|head|body|\\?xml|!--|svg).*", Pattern.DOTALL);
+  private static final Pattern BYTE_ORDER = Pattern.compile("^(\\xff\\xfe|\\xfe\\xff)");
   private static final Pattern WORDS = Pattern.compile("[\\p{Print}\\s\\x80-\\xff]{8,}");
 
   /** The pickled number that opens checkpoints in the format before PyTorch 1.6. */
@@ -154,7 +155,8 @@ final class FileKind {
   }
 
   private static Optional<String> words(String text) {
-    String words = text.startsWith("\u00ef\u00bb\u00bf") ? text.substring(3) : text;
+    String words = BYTE_ORDER.matcher(text).find() ? text.substring(2).replace("\0", "") : text;
+    words = words.startsWith("\u00ef\u00bb\u00bf") ? words.substring(3) : words;
     String lower = words.strip().toLowerCase(Locale.ROOT);
     if (HTML.matcher(lower).matches()) {
       return Optional.of(

@@ -4,7 +4,6 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -12,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.mae4j.api.internal.Text;
 
@@ -29,6 +29,7 @@ final class PlacedFile implements WeightFile {
   /** Dictionaries that tensors are taken out of though none is a vision transformer's. */
   private static final List<String> CONTAINERS = List.of("model.", "model_state.", "state_dict.");
 
+  private static final Pattern DOT = Pattern.compile("\\.");
   private static final int SHOWN = 4;
 
   private final WeightFile whole;
@@ -103,7 +104,7 @@ final class PlacedFile implements WeightFile {
           if (name.startsWith(prefix)) {
             names.put(name.substring(prefix.length()), inFile);
             if (name.length() != inFile.length()) {
-              Arrays.stream(inFile.split("\\.")).filter(WRAPPERS::contains).forEach(wrappers::add);
+              DOT.splitAsStream(inFile).filter(WRAPPERS::contains).forEach(wrappers::add);
             }
           }
         });
@@ -142,15 +143,15 @@ final class PlacedFile implements WeightFile {
   }
 
   private static String unwrapped(String name) {
-    return WRAPPERS.stream().noneMatch(name::contains)
-        ? name
-        : Arrays.stream(name.split("(?<=\\.)"))
-            .filter(part -> !part.endsWith(".") || !isWrapper(part))
-            .collect(Collectors.joining());
-  }
-
-  private static boolean isWrapper(String part) {
-    return WRAPPERS.contains(part.substring(0, part.length() - 1));
+    StringBuilder kept = new StringBuilder();
+    int start = 0;
+    for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', start)) {
+      if (!WRAPPERS.contains(name.substring(start, dot))) {
+        kept.append(name, start, dot + 1);
+      }
+      start = dot + 1;
+    }
+    return start == kept.length() ? name : kept.append(name, start, name.length()).toString();
   }
 
   private static Map<String, Shape> shapes(WeightFile whole, Map<String, String> unwrapped) {

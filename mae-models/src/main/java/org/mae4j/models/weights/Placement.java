@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -31,7 +32,7 @@ record Placement(String prefix, List<String> others, List<String> scattered) {
   private static final String STEM = "patch_embed.proj.weight";
 
   private static final Pattern NOT_AS_TRAINED =
-      Pattern.compile("ema|teacher|averag|shadow|moment|exp_avg|optim|target");
+      Pattern.compile("(?i)ema|swa|teacher|av(era)?g|shadow|moment|optim|target");
 
   private static final Comparator<Found> BEST_FIRST =
       Comparator.<Found>comparingInt(found -> -found.fitting)
@@ -81,28 +82,22 @@ record Placement(String prefix, List<String> others, List<String> scattered) {
             }
           }
         });
-    List<Found> order =
-        places.values().stream()
-            .filter(found -> found.fitting + found.misshapen > 0)
-            .sorted(BEST_FIRST)
-            .toList();
-    if (order.isEmpty()) {
+    places.values().removeIf(found -> found.fitting + found.misshapen == 0);
+    if (places.isEmpty()) {
       return new Placement("", List.of(), List.of());
     }
-    Found best = order.get(0);
+    Found best = places.values().stream().min(BEST_FIRST).orElseThrow();
     boolean complete = best.fitting == expected.size();
-    List<String> like =
-        order.stream()
-            .skip(1)
-            .filter(place -> place.fitting == best.fitting && place.surplus == best.surplus)
-            .filter(place -> complete && !best.prefix.isEmpty())
-            .map(place -> place.prefix)
-            .toList();
     boolean together = !complete && anywhere.size() == expected.size();
+    boolean chosen = complete && !best.prefix.isEmpty();
     return new Placement(
         best.prefix,
-        like,
-        together ? order.stream().map(place -> place.prefix).toList() : List.of());
+        prefixes(places, found -> chosen && found != best && found.isAsGoodAs(best)),
+        prefixes(places, found -> together && found.fitting > 0));
+  }
+
+  private static List<String> prefixes(Map<String, Found> places, Predicate<Found> which) {
+    return places.values().stream().filter(which).map(found -> found.prefix).toList();
   }
 
   private static long dots(String name) {
@@ -123,6 +118,10 @@ record Placement(String prefix, List<String> others, List<String> scattered) {
 
     Found(String prefix) {
       this.prefix = prefix;
+    }
+
+    boolean isAsGoodAs(Found other) {
+      return fitting == other.fitting && surplus == other.surplus;
     }
   }
 }

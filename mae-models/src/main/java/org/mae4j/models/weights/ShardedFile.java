@@ -30,8 +30,6 @@ final class ShardedFile implements WeightFile {
           "pytorch_model.bin.index.json",
           "pytorch_model.bin");
 
-  private static final long MAX_INDEX_BYTES = 100_000_000;
-
   private final Path index;
   private final Map<String, WeightFile> shards = new LinkedHashMap<>();
   private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
@@ -116,8 +114,10 @@ final class ShardedFile implements WeightFile {
     SteadyFile file = SteadyFile.of(index);
     byte[] text =
         file.read(
-            channel ->
-                SteadyFile.bytes(channel, 0, (int) Math.min(MAX_INDEX_BYTES, file.size())).array());
+            channel -> {
+              SteadyFile.requireTable(file.size());
+              return SteadyFile.bytes(channel, 0, (int) file.size()).array();
+            });
     Map<String, String> files = new LinkedHashMap<>();
     try (JsonReader json = new JsonReader(new StringReader(new String(text, UTF_8)))) {
       json.setStrictness(Strictness.STRICT);

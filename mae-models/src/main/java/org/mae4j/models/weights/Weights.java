@@ -14,16 +14,12 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.api.internal.Text;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Named float32 tensors that are read when they are asked for. Immutable: conversions make others,
  * and still read nothing.
  */
 public final class Weights {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Weights.class);
 
   private final String origin;
   private final String place;
@@ -35,10 +31,7 @@ public final class Weights {
     this.tensors = Collections.unmodifiableMap(tensors);
   }
 
-  /**
-   * The floating tensors of a file, and those of types that are not read. Where under other names
-   * they were found is in the log.
-   */
+  /** The floating tensors of a file, and those of types that are not read. */
   public static Weights of(WeightFile file) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     file.tensors()
@@ -50,9 +43,6 @@ public final class Weights {
               }
             });
     String place = file instanceof PlacedFile placed ? placed.place() : "";
-    if (!place.isEmpty()) {
-      LOG.info("{}: {}", Text.shown(file.path().toString()), place);
-    }
     return new Weights(file.path().toString(), place, tensors);
   }
 

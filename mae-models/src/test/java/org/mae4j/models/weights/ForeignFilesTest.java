@@ -40,6 +40,7 @@ class ForeignFilesTest {
         Arguments.of(page, "is a web page"),
         Arguments.of("\u00ef\u00bb\u00bf\r\n  " + page, "is a web page"),
         Arguments.of("<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code>", "is a web page"),
+        Arguments.of("\u00ff\u00fe<\0!\0D\0O\0C\0T\0Y\0P\0E\0 \0", "is a web page"),
         Arguments.of("{\"error\":\"Repository not found\"}", "is JSON, not weights: a server's"),
         Arguments.of("  [1, 2, 3, 4, 5]", "is JSON"),
         Arguments.of("Entry not found", "begins Entry not found"),

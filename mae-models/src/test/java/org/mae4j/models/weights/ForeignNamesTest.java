@@ -125,7 +125,7 @@ class ForeignNamesTest {
       })
   void findsTheModelInAnyDictionary(String path) {
     Object root = renamed(weights, name -> "module." + name);
-    String[] keys = path.split("/");
+    String[] keys = path.split("/", -1);
     for (int i = keys.length - 1; i >= 0; i--) {
       root = Map.of(keys[i], root, "step", 7, "optimizer", Map.of("state", Map.of()));
     }
