@@ -122,7 +122,7 @@ final class StoredZip {
       ByteBuffer in = SteadyFile.bytes(channel, size - tail, tail);
       int at = tail - END_BYTES;
       while (at >= 0
-          && (in.getInt(at) != END || (in.getShort(at + 20) & 0xffff) != tail - at - END_BYTES)) {
+          && (in.getInt(at) != END || (in.getShort(at + 20) & 0xffff) > tail - at - END_BYTES)) {
         at--;
       }
       if (at < 0) {

@@ -491,6 +491,16 @@ class TorchCheckpointTest {
     assertThat(WeightFile.open(file).tensors()).containsOnlyKeys("w");
   }
 
+  /** Some mirrors fill files up; PyTorch reads them, too. */
+  @Test
+  void readsAFileWithBytesBehindItsEnd() throws IOException {
+    Path file = Files.copy(resource("tiny.pth"), folder.resolve("longer.pth"));
+    Files.write(file, new byte[100], StandardOpenOption.APPEND);
+
+    assertThat(WeightFile.open(file).tensors())
+        .isEqualTo(WeightFile.open(resource("tiny.pth")).tensors());
+  }
+
   @Test
   void refusesAStorageThatIsAbsent() throws IOException {
     Path file = folder.resolve("cut.pth");
