@@ -1,7 +1,6 @@
 package org.mae4j.examples.app;
 
 import java.awt.Color;
-import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.Image;
 import java.awt.RenderingHints;
@@ -90,12 +89,6 @@ public final class ContactSheet {
         top + (CELL_HEIGHT - image.getHeight()) / 2,
         null);
     graphics.setColor(new Color(0xc8ccd0));
-    graphics.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11));
-    String name = check.info().id();
-    while (name.length() > 1 && graphics.getFontMetrics().stringWidth(name) > CELL_WIDTH) {
-      // The end of a path says more than its beginning.
-      name = "\u2026" + name.substring(name.charAt(0) == '\u2026' ? 2 : 1);
-    }
-    graphics.drawString(name, left, top + CELL_HEIGHT + 13);
+    PictureLabel.write(graphics, check.info().id(), 11, left, top + CELL_HEIGHT + 13, CELL_WIDTH);
   }
 }

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.awt.Color;
-import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
@@ -86,7 +85,6 @@ public final class CorruptionGallery implements Callable<Integer> {
     Graphics2D graphics = image.createGraphics();
     graphics.setRenderingHint(
         RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-    graphics.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
     try (NDManager manager = TorchEngine.newManager()) {
       NDArray toy = toy(manager);
       int cell = 0;
@@ -96,7 +94,7 @@ public final class CorruptionGallery implements Callable<Integer> {
         byte[] pixels = entry.getValue().apply(toy, Seeds.generator(seed, 1)).toByteArray();
         paint(graphics, pixels, left, top);
         graphics.setColor(Color.GRAY);
-        graphics.drawString(entry.getKey(), left, top + CELL + LABEL - 5);
+        PictureLabel.write(graphics, entry.getKey(), 13, left, top + CELL + LABEL - 5, CELL);
         cell++;
       }
     }

@@ -1,5 +1,6 @@
 package org.mae4j.eval.report;
 
+import com.google.common.base.Throwables;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -68,7 +69,10 @@ final class ChartStyle {
     } catch (OutOfMemoryError e) {
       throw e;
     } catch (RuntimeException | Error e) {
-      LOGGER.warn("a chart is left out, since this Java cannot draw text: {}", e.toString());
+      LOGGER.warn(
+          "a chart is left out, since this Java cannot draw text ({}): install fontconfig and a"
+              + " font",
+          Throwables.getRootCause(e).toString());
       return Optional.empty();
     }
   }
