@@ -26,6 +26,10 @@ final class LastWords {
   private static final List<String> NO_MEMORY =
       List.of("out of memory", "not enough memory", "can't allocate memory", "bad_alloc");
 
+  /** What the messages of libraries that cannot be unpacked name as the remedy. */
+  private static final List<String> UNPACKING =
+      List.of("let DJL_CACHE_DIR", "let the system property org.bytedeco.javacpp.cachedir");
+
   private static final Map<String, String> DOING =
       Map.of(
           "org.mae4j.data.", "reading clips",
@@ -56,9 +60,19 @@ final class LastWords {
       return Optional.of(String.valueOf(failure.getMessage()));
     }
     return Throwables.getCausalChain(failure).stream()
-        .filter(LastWords::isWantOfMemory)
-        .findFirst()
-        .map(cause -> wantOfMemory(cause, lessening));
+        .flatMap(cause -> ofMachine(cause, lessening).stream())
+        .findFirst();
+  }
+
+  /** What the machine lacks, whatever the exception was wrapped in on its way. */
+  private static Optional<String> ofMachine(Throwable cause, List<String> lessening) {
+    String message = String.valueOf(cause.getMessage());
+    if (UNPACKING.stream().anyMatch(message::contains)) {
+      return Optional.of(message);
+    }
+    return isWantOfMemory(cause, message)
+        ? Optional.of(wantOfMemory(cause, lessening))
+        : Optional.empty();
   }
 
   private static boolean isBadInput(Throwable failure) {
@@ -68,13 +82,7 @@ final class LastWords {
         || failure instanceof WeightFileException
         || failure instanceof CheckpointException
         || failure instanceof MemoryExhaustedException
-        || failure instanceof UncheckedIOException
-        || isOfTheStart(failure);
-  }
-
-  /** The engine's other exceptions are libtorch's words on a fault of the program. */
-  private static boolean isOfTheStart(Throwable failure) {
-    return failure instanceof EngineException && failure.getMessage().contains("DJL_CACHE_DIR");
+        || failure instanceof UncheckedIOException;
   }
 
   /** Why a name cannot be a path, and what helps. */
@@ -85,8 +93,7 @@ final class LastWords {
         : e.getInput() + ": its name cannot be said in " + encoding + ", start with LC_ALL=C.UTF-8";
   }
 
-  private static boolean isWantOfMemory(Throwable cause) {
-    String message = String.valueOf(cause.getMessage());
+  private static boolean isWantOfMemory(Throwable cause, String message) {
     return cause instanceof OutOfMemoryError
         || (cause instanceof EngineException && NO_MEMORY.stream().anyMatch(message::contains));
   }

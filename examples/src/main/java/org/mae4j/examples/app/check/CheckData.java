@@ -1,5 +1,6 @@
 package org.mae4j.examples.app.check;
 
+import com.google.common.base.Throwables;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -64,8 +65,6 @@ public final class CheckData implements Callable<Integer> {
       names = "--isolate",
       description = "decode in processes of their own, so that files that crash are found too")
   private boolean isolate;
-
-  CheckData() {}
 
   /** Runs the check with command line options. */
   public static void main(String[] arguments) {
@@ -148,7 +147,8 @@ public final class CheckData implements Callable<Integer> {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while checking", e);
     } catch (ExecutionException e) {
-      throw new IllegalStateException("a check failed", e.getCause());
+      Throwables.throwIfUnchecked(e.getCause());
+      throw new IllegalStateException(e.getCause());
     } finally {
       workers.shutdownNow();
     }
