@@ -13,12 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarFile;
@@ -60,8 +62,9 @@ final class ShardIndex {
       Map<String, Sample> samples = new LinkedHashMap<>();
       for (TarArchiveEntry entry : tar.getEntries()) {
         try {
-          Optional<String> why = add(tar, entry, samples);
-          why.ifPresent(reason -> leftOut.add(shard.getFileName() + "/" + entry.getName(), reason));
+          String name = shard.getFileName() + "/" + entry.getName();
+          add(tar, entry, samples)
+              .ifPresent(why -> leftOut.add(name + " at byte " + entry.getDataOffset(), why));
         } catch (IOException | RuntimeException e) {
           throw inMember(entry, e);
         }
@@ -157,10 +160,11 @@ final class ShardIndex {
     }
     Sample sample = samples.computeIfAbsent(name.substring(0, dot), key -> new Sample());
     String ending = name.substring(dot + 1).toLowerCase(Locale.ROOT);
-    if (MediaKind.VIDEO.matches("video." + ending)) {
-      if (sample.video != null) {
-        return Optional.of("second video of its name");
-      }
+    boolean isVideo = MediaKind.VIDEO.matches("video." + ending);
+    if (!sample.kinds.add(isVideo ? "video" : ending)) {
+      return Optional.of("second " + (isVideo ? "video" : ending) + " of its name");
+    }
+    if (isVideo) {
       sample.video = entry;
     } else if (ending.equals("cls")) {
       sample.label = OptionalInt.of(Integer.parseInt(text(tar, entry).strip()));
@@ -189,6 +193,7 @@ final class ShardIndex {
   /** The members of one name. */
   private static final class Sample {
 
+    private final Set<String> kinds = new HashSet<>();
     private TarArchiveEntry video;
     private OptionalInt label = OptionalInt.empty();
     private String id;

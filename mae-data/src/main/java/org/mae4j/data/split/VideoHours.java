@@ -18,6 +18,7 @@ import org.mae4j.api.internal.Checks;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.ffmpeg.ProbeCache;
 import org.mae4j.data.ffmpeg.VideoReader;
+import org.mae4j.data.internal.LeftOut;
 
 /** How long the videos of a dataset are, found out once, for it and all its parts. */
 public final class VideoHours {
@@ -78,6 +79,9 @@ public final class VideoHours {
           unknown.add(problem(e));
         }
       }
+      LeftOut leftOut = new LeftOut();
+      unknown.forEach(video -> leftOut.add(video.file(), "length not known"));
+      leftOut.warn("hours of " + videos.name());
       return new VideoHours(seconds, List.copyOf(unknown));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
