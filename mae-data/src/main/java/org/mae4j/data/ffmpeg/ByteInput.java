@@ -12,6 +12,9 @@ sealed interface ByteInput extends AutoCloseable permits ChannelInput, FileInput
   /** What libav is to read. */
   AVIOContext context();
 
+  /** In bytes, when it was opened. */
+  long size();
+
   /** Why something that libav asked for could not be read, as far as it is known; else null. */
   Throwable failure();
 

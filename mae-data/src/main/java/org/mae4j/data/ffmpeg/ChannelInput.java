@@ -111,6 +111,11 @@ final class ChannelInput implements ByteInput {
   }
 
   @Override
+  public long size() {
+    return size;
+  }
+
+  @Override
   public Throwable failure() {
     return failure;
   }

@@ -45,7 +45,7 @@ final class FileDecoder {
   }
 
   private ReadWatch watch(String id) {
-    Libav.start();
+    Libav.start(settings.maxPixels());
     return new ReadWatch(id, settings.timeLimit());
   }
 

@@ -38,6 +38,11 @@ final class FileInput implements ByteInput {
   }
 
   @Override
+  public long size() {
+    return size;
+  }
+
+  @Override
   public Throwable failure() {
     if (context.error() < 0) {
       return new IOException(Libav.describe(context.error()));

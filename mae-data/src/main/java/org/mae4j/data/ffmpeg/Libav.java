@@ -3,18 +3,21 @@ package org.mae4j.data.ffmpeg;
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_WARNING;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
+import static org.bytedeco.ffmpeg.global.avutil.av_max_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 import static org.bytedeco.ffmpeg.global.avutil.setLogCallback;
 
 import com.google.common.base.Throwables;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
+import com.google.common.math.LongMath;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.bytedeco.ffmpeg.avutil.LogCallback;
 import org.bytedeco.javacpp.BytePointer;
@@ -44,6 +47,14 @@ final class Libav {
   // Held here because native code alone refers to it.
   private static LogCallback toSlf4j;
 
+  /** Of a frame, where nothing else is asked for. */
+  static final long MAX_PIXELS = 8192L * 4320;
+
+  /** Bytes of a pixel in the richest formats: four channels of 16 bits. */
+  private static final int MOST_BYTES_PER_PIXEL = 8;
+
+  private static final AtomicLong MOST_IN_ONE_PIECE = new AtomicLong();
+
   private Libav() {}
 
   /**
@@ -52,6 +63,15 @@ final class Libav {
    * @throws UncheckedIOException if they cannot be unpacked or loaded, each time
    */
   static void start() {
+    start(MAX_PIXELS);
+  }
+
+  /**
+   * As the other method; and lets libav have pieces of memory that hold so many pixels, or {@link
+   * #MAX_PIXELS}, but none larger than it was asked to have at most: a file of some kilobytes may
+   * claim an index of gigabytes.
+   */
+  static void start(long pixels) {
     if (FAILURE != null) {
       Throwable cause = Throwables.getRootCause(FAILURE);
       throw new UncheckedIOException(
@@ -63,6 +83,10 @@ final class Libav {
               + FOLDER
               + " name a folder with 100 MB of room that may be written to and run from",
           new IOException(FAILURE));
+    }
+    long bytes = LongMath.saturatedMultiply(Math.max(MAX_PIXELS, pixels), MOST_BYTES_PER_PIXEL);
+    if (bytes > MOST_IN_ONE_PIECE.get()) {
+      av_max_alloc(MOST_IN_ONE_PIECE.accumulateAndGet(bytes, Math::max));
     }
   }
 
@@ -82,7 +106,11 @@ final class Libav {
             new LogCallback() {
               @Override
               public void call(int level, BytePointer message) {
-                LOG.debug("{}", message.getString(StandardCharsets.UTF_8).strip());
+                try {
+                  LOG.debug("{}", message.getString(StandardCharsets.UTF_8).strip());
+                } catch (Throwable t) {
+                  // Nothing may be thrown through libav: it would end the process.
+                }
               }
             };
         av_log_set_level(AV_LOG_WARNING);

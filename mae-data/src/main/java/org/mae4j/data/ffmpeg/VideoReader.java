@@ -129,7 +129,7 @@ public final class VideoReader extends WholeFileReader implements AutoCloseable 
     private OptionalInt stream = OptionalInt.empty();
     private boolean rotate = true;
     private Duration timeLimit = Duration.ofSeconds(60);
-    private long maxPixels = 8192L * 4320;
+    private long maxPixels = Libav.MAX_PIXELS;
     private FrameSelection frameRule = FrameSelection.TRAINING;
     private int processes;
     private Optional<ProbeCache> cache = Optional.empty();

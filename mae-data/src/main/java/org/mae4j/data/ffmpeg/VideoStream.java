@@ -25,6 +25,7 @@ import static org.bytedeco.ffmpeg.global.avformat.av_seek_frame;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_index_get_entries_count;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
@@ -254,6 +255,10 @@ final class VideoStream implements AutoCloseable {
     AVCodecParameters parameters = stream.codecpar();
     if (stream.time_base().num() < 1 || stream.time_base().den() < 1) {
       throw failure(Stage.PROBE, "the video stream has no time base");
+    }
+    int listed = avformat_index_get_entries_count(stream);
+    if (input.size() > 0 && listed > input.size()) {
+      throw failure(Stage.PROBE, "lists " + listed + " frames, more than it has bytes");
     }
     if ((long) parameters.width() * parameters.height() > maxPixels) {
       throw failure(

@@ -39,7 +39,6 @@ public record VideoTranscoder(int shortSide, int frameRate) {
   private static final Duration ABANDONED_AFTER = Duration.ofDays(1);
   // A damaged timestamp, rather than a video that stands still for longer.
   private static final Duration LONGEST_STILL = Duration.ofHours(1);
-  private static final long MAX_PIXELS = 8192L * 4320;
 
   public VideoTranscoder {
     Checks.require(
@@ -66,7 +65,7 @@ public record VideoTranscoder(int shortSide, int frameRate) {
     try (ReadWatch watch = new ReadWatch(id, TIME_LIMIT);
         VideoStream stream =
             VideoStream.open(
-                new VideoInput.OfPath(video), id, OptionalInt.empty(), MAX_PIXELS, watch)) {
+                new VideoInput.OfPath(video), id, OptionalInt.empty(), Libav.MAX_PIXELS, watch)) {
       if (!stream.next()) {
         throw stream.noFrames();
       }

@@ -490,7 +490,7 @@ public final class VideoWriter implements AutoCloseable {
           rotation == 0 || rotation == 90 || rotation == 180 || rotation == 270,
           "rotation must be 0, 90, 180 or 270 degrees, but was %s",
           rotation);
-      Libav.start();
+      Libav.start((long) width * height);
       VideoWriter writer = new VideoWriter(this);
       try {
         writer.openAll(this);

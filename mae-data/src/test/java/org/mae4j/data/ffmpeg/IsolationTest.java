@@ -5,17 +5,32 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import ai.djl.ndarray.NDArray;
+import com.google.common.base.Throwables;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.JarURLConnection;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.javacpp.Loader;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,6 +46,7 @@ import org.mae4j.api.FrameSampling;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.internal.PixelBuffers;
+import org.slf4j.Logger;
 
 /** Decoding in other processes. */
 @Timeout(120)
@@ -165,6 +181,116 @@ class IsolationTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> read(isolated, zip.getPath("/a.mp4")))
           .withMessageStartingWith("decoder processes read files of the default file system only");
+    }
+  }
+
+  @Test
+  void startsWhereTheClassesAreInJarsWithinAJar() throws Exception {
+    Path application = folder.resolve("an application.jar");
+    try (ZipOutputStream outer = new ZipOutputStream(Files.newOutputStream(application))) {
+      outer.setLevel(Deflater.NO_COMPRESSION);
+      String launcher = NestedJarLauncher.class.getName().replace('.', '/');
+      for (String part : List.of("", "$Unused", "$Nested", "$Nested$1")) {
+        outer.putNextEntry(new ZipEntry(launcher + part + ".class"));
+        try (InputStream content = resource(launcher + part + ".class").openStream()) {
+          content.transferTo(outer);
+        }
+      }
+      for (Path root : rootsOfTheLibrary()) {
+        outer.putNextEntry(new ZipEntry("lib/" + Integer.toHexString(root.hashCode()) + ".jar"));
+        if (Files.isDirectory(root)) {
+          outer.write(zipped(root));
+        } else {
+          Files.copy(root, outer);
+        }
+      }
+    }
+    // Neither are they on the class path, nor would a socket fit into the folder; and JavaCPP's own
+    // folder is empty.
+    Path temporary = Files.createDirectories(folder.resolve("a long name ".repeat(15)));
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Djava.io.tmpdir=" + temporary,
+            "-Dorg.bytedeco.javacpp.cachedir=" + folder.resolve("cache"),
+            "-cp",
+            application.toString(),
+            NestedJarLauncher.class.getName(),
+            application.toString(),
+            IsolatedProgram.class.getName(),
+            file.toString());
+    Process program = builder.redirectErrorStream(true).start();
+    String output = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(output.strip()).endsWith("read 4 frames");
+    assertThat(folder.resolve("cache/mae4j")).isNotEmptyDirectory();
+  }
+
+  private static URL resource(String name) {
+    return IsolationTest.class.getClassLoader().getResource(name);
+  }
+
+  private static Set<Path> rootsOfTheLibrary() throws Exception {
+    Set<Path> roots = new LinkedHashSet<>();
+    for (Class<?> one :
+        List.of(
+            IsolatedProgram.class,
+            VideoReader.class,
+            Clip.class,
+            NDArray.class,
+            Loader.class,
+            avutil.class,
+            Logger.class,
+            Throwables.class)) {
+      roots.add(Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI()));
+    }
+    for (String library : List.of("javacpp/%s/jnijavacpp", "ffmpeg/%s/jniavutil")) {
+      Path name =
+          Path.of("org/bytedeco", String.format(Locale.ROOT, library, Loader.getPlatform()));
+      Path file = name.resolveSibling(System.mapLibraryName(name.getFileName().toString()));
+      JarURLConnection jar = (JarURLConnection) resource(file.toString()).openConnection();
+      roots.add(Path.of(jar.getJarFileURL().toURI()));
+    }
+    return roots;
+  }
+
+  private static byte[] zipped(Path classes) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes);
+        Stream<Path> files = Files.walk(classes)) {
+      for (Path one : files.filter(Files::isRegularFile).toList()) {
+        zip.putNextEntry(new ZipEntry(classes.relativize(one).toString()));
+        Files.copy(one, zip);
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  @Test
+  void aProcessThatIsKilledCostsNoFile() throws Exception {
+    try (VideoReader isolated = VideoReader.builder().optIsolation(1).build()) {
+      read(isolated, file).close();
+      for (int i = 0; i < 5; i++) {
+        ProcessHandle worker = workers().findFirst().orElseThrow();
+        Thread killer = new Thread(worker::destroyForcibly);
+        killer.start();
+        // Before, while or after it is asked.
+        read(isolated, file).close();
+        killer.join();
+      }
+    }
+  }
+
+  @Test
+  void noHalfReadProcessIsAskedAgain() throws Exception {
+    try (DecoderProcess process = DecoderProcess.start(SETTINGS, PixelBuffers.SHARED)) {
+      RemoteRequest request =
+          new RemoteRequest(
+              new VideoInput.OfPath(file), INFO.id(), request(WindowPlacement.centre(), true));
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> process.read(INFO, request))
+          .isInstanceOf(CancellationException.class);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(process.isAlive()).isFalse();
     }
   }
 
