@@ -53,7 +53,7 @@ public class MemoryExhaustedException extends RuntimeException {
             + ": "
             + cause.getMessage()
             + "; Java may use "
-            + gib(Runtime.getRuntime().maxMemory())
+            + gib((double) Runtime.getRuntime().maxMemory())
             + ": allow more by -Xmx, or read fewer videos at once (optThreads and optPrefetch of"
             + " ClipLoader)",
         cause);

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Writes files that are whole or as they were before, whatever happens: under another name beside
@@ -21,6 +22,7 @@ import java.util.UUID;
 public final class WholeFile {
 
   private static final String TEMPORARY = ".tmp";
+  private static final Pattern MADE_HERE = Pattern.compile("[0-9a-f-]{36}" + TEMPORARY);
   private static final Duration ABANDONED = Duration.ofHours(1);
 
   private WholeFile() {}
@@ -75,8 +77,7 @@ public final class WholeFile {
         Files.newDirectoryStream(
             file.toAbsolutePath().getParent(),
             other ->
-                other.getFileName().toString().startsWith(start)
-                    && other.getFileName().toString().endsWith(TEMPORARY)
+                isTemporary(other.getFileName().toString(), start)
                     && Files.getLastModifiedTime(other).toInstant().isBefore(before))) {
       for (Path abandoned : siblings) {
         Files.deleteIfExists(abandoned);
@@ -84,6 +85,11 @@ public final class WholeFile {
     } catch (IOException | DirectoryIteratorException ignored) {
       // Space is lost, but nothing else: whether the file itself can be written shows at once.
     }
+  }
+
+  /** Not so what somebody else called by a name alike. */
+  private static boolean isTemporary(String name, String start) {
+    return name.startsWith(start) && MADE_HERE.matcher(name.substring(start.length())).matches();
   }
 
   /**

@@ -111,7 +111,7 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
       if (object.has("reason")) {
         return GSON.fromJson(object, SkippedStep.class);
       }
-      Checks.require(object.has("loss"), "no step has no loss");
+      Checks.require(object.has("loss"), "a step must have a loss");
       return GSON.fromJson(object, StepMetrics.class);
     }
 

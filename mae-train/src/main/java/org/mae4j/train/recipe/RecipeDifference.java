@@ -14,7 +14,7 @@ import org.mae4j.api.internal.Checks;
  * A field in which what a run should go on with differs from what it began with.
  *
  * @param field its name, with a dot for each level: {@code optimizer.beta1}; {@code seed} is the
- *     run's
+ *     run's, and what begins with {@code data.} is about its videos
  * @param saved its value in the checkpoint; null if it has none
  * @param wanted its value now; null if it has none
  */
