@@ -7,6 +7,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mae4j.api.Provenance;
+import org.mae4j.api.internal.WholeFile;
 import org.mae4j.eval.report.Block;
 import org.mae4j.eval.report.Block.Details;
 import org.mae4j.eval.report.Block.Link;
@@ -210,7 +212,7 @@ public final class ResultRun implements AutoCloseable {
   private static void write(Path file, byte[] bytes) {
     try {
       Files.createDirectories(file.getParent());
-      Files.write(file, bytes);
+      WholeFile.write(file, channel -> Channels.newOutputStream(channel).write(bytes));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + file + ": " + e, e);
     }
