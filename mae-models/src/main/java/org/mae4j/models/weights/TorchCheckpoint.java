@@ -24,7 +24,9 @@ import org.mae4j.models.weights.WeightFile.TensorInfo;
  */
 final class TorchCheckpoint implements WeightFile {
 
+  /** No model has longer ones. */
   private static final int MAX_NAME_LENGTH = 400;
+
   private static final int MAX_DEPTH = 16;
 
   private final SteadyFile file;
@@ -90,11 +92,8 @@ final class TorchCheckpoint implements WeightFile {
 
   /** Names are made only where they are needed: one long key may be that of many values. */
   private void addWithin(String prefix, String key, int depth, Object value, Set<Object> seen) {
-    if (value instanceof Pickle.Tensor || value instanceof Map || value instanceof List) {
-      if (prefix.length() + key.length() > MAX_NAME_LENGTH) {
-        throw new WeightFileException(
-            file.path(), "has a tensor or dictionary of the long name " + Text.shown(key));
-      }
+    if ((value instanceof Pickle.Tensor || value instanceof Map || value instanceof List)
+        && prefix.length() + key.length() <= MAX_NAME_LENGTH) {
       addTensors(prefix + key, depth, value, seen);
     }
   }

@@ -278,7 +278,7 @@ class TorchCheckpointTest {
 
   /** One long name for many tensors would take its length each time. */
   @Test
-  void refusesLongNamesOfTensorsBeforeTheyAreMade() throws IOException {
+  void passesOverLongNamesOfTensorsBeforeTheyAreMade() throws IOException {
     String view = tensor("0", 7, number(0), "K\7\205K\1\205").substring(7);
     String name = "X" + "\0\377\0\0" + "n".repeat(0xff00);
     String many = "}" + name + "q\7" + view.substring(0, view.length() - 2) + "q\10s0]q\11(";
@@ -286,7 +286,7 @@ class TorchCheckpointTest {
 
     assertThatThrownBy(() -> WeightFile.open(file))
         .isInstanceOf(WeightFileException.class)
-        .hasMessageContaining("of the long name nnn");
+        .hasMessageContaining("holds no tensors");
   }
 
   @Test
