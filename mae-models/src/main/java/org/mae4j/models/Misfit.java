@@ -99,7 +99,7 @@ record Misfit(
 
   private String hint() {
     Matcher shard = SHARD.matcher(origin);
-    if (shard.matches()) {
+    if (shard.matches() && !shard.group(3).equals("1")) {
       return String.join(
           "",
           "; this is part " + shard.group(2) + " of " + shard.group(3) + ": give the index, ",

@@ -88,7 +88,7 @@ record Geometry(ModelConfig<? extends Vit> config, ClipInput input) {
   }
 
   /** A file's text, of which Gson makes one. */
-  private record Said(String model, JsonObject config, JsonObject input) {
+  record Said(String model, JsonObject config, JsonObject input) {
     Said {
       Objects.requireNonNull(model, "model");
       Objects.requireNonNull(config, "config");

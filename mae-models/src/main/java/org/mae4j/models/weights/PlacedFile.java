@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -47,12 +48,12 @@ final class PlacedFile implements WeightFile {
   /** The vision transformer in a file, whatever its geometry. */
   static WeightFile ofAnyVit(WeightFile whole) {
     Map<String, String> unwrapped = unwrapped(whole);
-    Placement placement = Placement.ofAnyVit(shapes(whole, unwrapped));
+    Optional<Placement> placement = Placement.ofAnyVit(shapes(whole, unwrapped));
     return of(
         whole,
         unwrapped,
-        placement.prefix().isEmpty() ? container(unwrapped.keySet()) : placement.prefix(),
-        placement.others());
+        placement.map(Placement::prefix).orElseGet(() -> container(unwrapped.keySet())),
+        placement.map(Placement::others).orElse(List.of()));
   }
 
   /**
@@ -62,7 +63,9 @@ final class PlacedFile implements WeightFile {
    */
   static WeightFile fitting(WeightFile whole, Map<String, Shape> expected) {
     Map<String, String> unwrapped = unwrapped(whole);
-    Placement placement = Placement.of(shapes(whole, unwrapped), expected);
+    Placement placement =
+        Placement.of(shapes(whole, unwrapped), expected)
+            .orElseGet(() -> new Placement("", List.of(), List.of()));
     if (!placement.scattered().isEmpty()) {
       throw new WeightFileException(
           whole.path(),

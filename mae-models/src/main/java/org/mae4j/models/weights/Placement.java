@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
@@ -46,17 +47,17 @@ record Placement(String prefix, List<String> others, List<String> scattered) {
     scattered = List.copyOf(scattered);
   }
 
-  /** The place of a vision transformer of any geometry. */
-  static Placement ofAnyVit(Map<String, Shape> tensors) {
+  /** The place of a vision transformer of any geometry, if there is one. */
+  static Optional<Placement> ofAnyVit(Map<String, Shape> tensors) {
     return find(tensors, Set.of(STEM), (name, shape) -> true);
   }
 
-  /** The place of a model. */
-  static Placement of(Map<String, Shape> tensors, Map<String, Shape> expected) {
+  /** The place of a model, if there is anything of it. */
+  static Optional<Placement> of(Map<String, Shape> tensors, Map<String, Shape> expected) {
     return find(tensors, expected.keySet(), (name, shape) -> shape.equals(expected.get(name)));
   }
 
-  private static Placement find(
+  private static Optional<Placement> find(
       Map<String, Shape> tensors, Set<String> expected, BiPredicate<String, Shape> fits) {
     Map<String, Found> places = new LinkedHashMap<>();
     Set<String> anywhere = new HashSet<>();
@@ -83,12 +84,14 @@ record Placement(String prefix, List<String> others, List<String> scattered) {
           }
         });
     places.values().removeIf(found -> found.fitting + found.misshapen == 0);
-    if (places.isEmpty()) {
-      return new Placement("", List.of(), List.of());
-    }
-    Found best = places.values().stream().min(BEST_FIRST).orElseThrow();
-    boolean complete = best.fitting == expected.size();
-    boolean together = !complete && anywhere.size() == expected.size();
+    return places.values().stream()
+        .min(BEST_FIRST)
+        .map(best -> of(best, places, expected.size(), anywhere.size()));
+  }
+
+  private static Placement of(Found best, Map<String, Found> places, int expected, int anywhere) {
+    boolean complete = best.fitting == expected;
+    boolean together = !complete && anywhere == expected;
     boolean chosen = complete && !best.prefix.isEmpty();
     return new Placement(
         best.prefix,

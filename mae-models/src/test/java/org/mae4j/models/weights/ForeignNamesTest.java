@@ -177,6 +177,15 @@ class ForeignNamesTest {
     assertThat(report(WeightFile.open(file)).place()).isEmpty();
   }
 
+  /** No dictionary of another name is preferred to a model without any. */
+  @Test
+  void takesAModelWithoutPrefixThoughThereIsSomethingCalledOne() {
+    requireLoads(
+        safetensors(merged(weights, Map.of("model.other.weight", manager.ones(new Shape(1))))));
+    assertThat(WeightFile.open(folder.resolve("file.safetensors")).tensors())
+        .containsKeys("cls_token", "model.other.weight");
+  }
+
   @Test
   void doesNotPutTwoPrefixesTogether() {
     Path file =
