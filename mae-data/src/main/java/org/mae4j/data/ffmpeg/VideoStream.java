@@ -225,8 +225,8 @@ final class VideoStream implements AutoCloseable {
 
   /** Whatever a file system throws costs its file, but want of memory is nobody's fault. */
   private ClipReadException unreadable(Stage stage, Throwable failure) {
-    if (failure instanceof OutOfMemoryError) {
-      throw (OutOfMemoryError) failure;
+    if (failure instanceof OutOfMemoryError want) {
+      throw want;
     }
     boolean plain = failure.getClass() == IOException.class && failure.getMessage() != null;
     return new ClipReadException(

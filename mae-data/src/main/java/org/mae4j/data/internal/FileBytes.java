@@ -29,7 +29,8 @@ public final class FileBytes {
       if (size > most) {
         throw new IOException("more than the " + most + " bytes allowed");
       }
-      ByteBuffer bytes = allocate((int) size);
+      byte[] all = allocate((int) size);
+      ByteBuffer bytes = ByteBuffer.wrap(all);
       int empty = 0;
       while (bytes.hasRemaining()) {
         int read = channel.read(bytes);
@@ -42,13 +43,13 @@ public final class FileBytes {
           throw new IOException("no bytes come after " + bytes.position() + " of " + size);
         }
       }
-      return bytes.array();
+      return all;
     }
   }
 
-  private static ByteBuffer allocate(int bytes) throws IOException {
+  private static byte[] allocate(int bytes) throws IOException {
     try {
-      return ByteBuffer.allocate(bytes);
+      return new byte[bytes];
     } catch (OutOfMemoryError e) {
       throw new IOException("its " + bytes + " bytes do not fit into memory", e);
     }

@@ -133,7 +133,7 @@ class ReadErrorTest {
   @ParameterizedTest
   @EnumSource(Fault.class)
   void everyClipIsRightOrNamed(Fault fault) {
-    Random random = new Random(fault.ordinal());
+    Random random = new Random(fault.name().hashCode());
     int right = 0;
     int clips = 170;
     try (VideoReader reader = VideoReader.create()) {
@@ -396,6 +396,9 @@ class ReadErrorTest {
   /** Of 20 videos. */
   private static final class EverySecondFails implements ClipSource {
 
+    private static final List<Fault> FATAL =
+        List.of(Fault.IO_EXCEPTION, Fault.RUNTIME_EXCEPTION, Fault.ERROR, Fault.CUT);
+
     private final VideoReader reader = VideoReader.create();
 
     @Override
@@ -410,7 +413,7 @@ class ReadErrorTest {
 
     @Override
     public List<Clip> clips(int index, ClipRequest request) {
-      Fault fault = Fault.values()[index / 2 % 4];
+      Fault fault = FATAL.get(index / 2 % FATAL.size());
       Path file = index % 2 == 0 ? folder.resolve("a.mp4") : failing("a.mp4", fault, 0);
       return reader.decode(file, info(index), request);
     }
