@@ -16,8 +16,8 @@ public final class Clip implements AutoCloseable {
 
   private final ClipInfo info;
   private final ClipShape shape;
-  // All T frames, or the only one of a still.
-  private final ByteBuffer pixels;
+  // All T frames, or the only one of a still; null once it is closed, so as not to hold the memory.
+  private volatile ByteBuffer pixels;
   private final boolean still;
   private final double[] timestamps;
   private final List<String> remarks;
@@ -158,10 +158,11 @@ public final class Clip implements AutoCloseable {
   }
 
   private ByteBuffer stored() {
-    if (release.get() == null) {
+    ByteBuffer open = pixels;
+    if (open == null) {
       throw new IllegalStateException(this + " is closed");
     }
-    return pixels.duplicate();
+    return open.duplicate();
   }
 
   /** The presentation time of a frame in seconds, on the file's own clock. */
@@ -182,6 +183,7 @@ public final class Clip implements AutoCloseable {
   public void close() {
     Runnable action = release.getAndSet(null);
     if (action != null) {
+      pixels = null;
       action.run();
     }
   }

@@ -19,6 +19,7 @@ import org.mae4j.api.ClipSource.Identity;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.data.internal.PixelBuffers;
 import org.mae4j.data.internal.SequentialClips;
 
 /**
@@ -50,6 +51,10 @@ public final class ClipLoader implements AutoCloseable {
   private final BrokenFiles broken;
   private final ClipRemarks remarks = new ClipRemarks();
   private final ExecutorService threads;
+  // Set before anything is read.
+  private ReadVideo.Preparation preparation = (slot, clips) -> ReadVideo.of(clips);
+  // Bytes of the largest video so far, as it waits for its batch; of the thread that asks.
+  private long largest;
   // Guarded by itself.
   private final Map<Long, List<ClipTask>> ahead = new HashMap<>();
   private boolean closed;
@@ -126,16 +131,38 @@ public final class ClipLoader implements AutoCloseable {
   public LoadedBatch load(long batch) {
     Checks.atLeast(0, batch, "batch");
     long begin = System.nanoTime();
+    List<List<Clip>> videos = videos(batch).stream().map(ReadVideo::clips).toList();
+    return new LoadedBatch(order.firstSlot(batch), videos, (System.nanoTime() - begin) / 1e9);
+  }
+
+  /** Where the videos of a batch begin in the stream of videos. */
+  long firstSlot(long batch) {
+    return order.firstSlot(batch);
+  }
+
+  /** How many videos a batch has at most. */
+  long mostVideos() {
+    return order.slots(0);
+  }
+
+  /** Has every video prepared on the thread that has read it; to be set before the first batch. */
+  void prepareBy(ReadVideo.Preparation newPreparation) {
+    preparation = newPreparation;
+  }
+
+  /** As {@link #load}, as prepared; the caller closes them. */
+  List<ReadVideo> videos(long batch) {
+    Checks.atLeast(0, batch, "batch");
     broken.check();
     List<ClipTask> slots = schedule(batch);
     try {
-      List<List<Clip>> videos = new ArrayList<>();
+      List<ReadVideo> videos = new ArrayList<>();
       for (ClipTask slot : slots) {
         videos.add(await(slot));
       }
       handOver(batch);
-      double waited = (System.nanoTime() - begin) / 1e9;
-      return new LoadedBatch(order.firstSlot(batch), videos, waited);
+      largest = Math.max(largest, videos.stream().mapToLong(ReadVideo::bytes).max().orElse(0));
+      return videos;
     } catch (RuntimeException | Error e) {
       synchronized (ahead) {
         ahead.remove(batch);
@@ -156,7 +183,7 @@ public final class ClipLoader implements AutoCloseable {
 
   /** Has this batch and those after it read, and drops what was read for other ones. */
   private List<ClipTask> schedule(long batch) {
-    long last = order.lastAhead(batch, prefetch);
+    long last = order.lastAhead(batch, (int) Math.min(prefetch, affordable(batch)));
     synchronized (ahead) {
       if (closed) {
         throw isClosed();
@@ -178,6 +205,15 @@ public final class ClipLoader implements AutoCloseable {
     }
   }
 
+  /**
+   * How many batches beside this one there is memory for, if their videos are as large as any so
+   * far; none before the first is known.
+   */
+  private long affordable(long batch) {
+    long bytes = largest * order.slots(batch);
+    return bytes == 0 ? 0 : Math.max(0, PixelBuffers.MEMORY / 2 / bytes - 1);
+  }
+
   private List<ClipTask> submit(long batch) {
     List<ClipTask> slots = new ArrayList<>();
     long first = order.firstSlot(batch);
@@ -191,7 +227,7 @@ public final class ClipLoader implements AutoCloseable {
     return slots;
   }
 
-  private List<Clip> readSlot(long slot, int firstChoice) {
+  private ReadVideo readSlot(long slot, int firstChoice) {
     int replacements = leaveOutBroken ? 0 : source.size();
     for (int attempt = 0; attempt <= replacements; attempt++) {
       int video = attempt == 0 ? firstChoice : order.replacement(slot, attempt);
@@ -208,19 +244,19 @@ public final class ClipLoader implements AutoCloseable {
       try {
         List<Clip> clips = source.clips(video, request);
         remarks.add(video, clips);
-        return clips;
+        return preparation.prepare(slot, clips);
       } catch (ClipReadException e) {
         broken.add(video, e);
         broken.check();
       }
     }
     if (leaveOutBroken) {
-      return List.of();
+      return ReadVideo.of(List.of());
     }
     throw broken.tooMany("and none of the others can");
   }
 
-  private static List<Clip> await(ClipTask slot) {
+  private static ReadVideo await(ClipTask slot) {
     try {
       return slot.get();
     } catch (CancellationException e) {

@@ -3,24 +3,23 @@ package org.mae4j.data;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
-import org.mae4j.api.Clip;
 
 /** One video's clips, to be read on another thread. Whoever gets them has to close them. */
-final class ClipTask extends FutureTask<List<Clip>> {
+final class ClipTask extends FutureTask<ReadVideo> {
 
-  private volatile List<Clip> clips = List.of();
+  private volatile ReadVideo video = ReadVideo.of(List.of());
   private volatile boolean dropped;
 
-  ClipTask(Callable<List<Clip>> read) {
+  ClipTask(Callable<ReadVideo> read) {
     super(read);
   }
 
   @Override
-  protected void set(List<Clip> read) {
-    clips = read;
+  protected void set(ReadVideo read) {
+    video = read;
     super.set(read);
     if (dropped) {
-      clips.forEach(Clip::close);
+      video.close();
     }
   }
 
@@ -28,6 +27,6 @@ final class ClipTask extends FutureTask<List<Clip>> {
   void drop() {
     dropped = true;
     cancel(true);
-    clips.forEach(Clip::close);
+    video.close();
   }
 }

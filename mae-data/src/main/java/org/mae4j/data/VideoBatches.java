@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipBatch;
@@ -26,6 +27,7 @@ import org.mae4j.data.augment.ClipAugmentation;
 import org.mae4j.data.augment.Crop;
 import org.mae4j.data.augment.Frames;
 import org.mae4j.data.dataset.VideoFiles;
+import org.mae4j.data.internal.PixelBuffers;
 
 /**
  * Batches of augmented clips of videos. Clips are augmented in main memory, on as many threads as
@@ -52,8 +54,8 @@ public final class VideoBatches implements BatchSource {
   private final ClipLoader loader;
   private final ClipAugmentation augmentation;
   private final ParallelLoop threads;
-  // The first augmented clip's.
-  private Shape augmented;
+  // The first augmented clip's; null until there is one.
+  private volatile Shape augmented;
 
   /**
    * Batches of what the loader reads.
@@ -66,6 +68,7 @@ public final class VideoBatches implements BatchSource {
     this.loader = Objects.requireNonNull(loader, "loader");
     this.augmentation = Objects.requireNonNull(augmentation, "augmentation");
     this.threads = new ParallelLoop(loader.threads(), "clip-augmentation");
+    loader.prepareBy(this::augmentIfSmaller);
   }
 
   /** As {@link #training(ClipSource, TrainingClips, long, UnaryOperator)} with these options. */
@@ -180,28 +183,88 @@ public final class VideoBatches implements BatchSource {
    */
   @Override
   public ClipBatch batch(long index, NDManager manager) {
-    try (LoadedBatch loaded = loader.load(index);
-        NDManager memory = manager.newSubManager(Device.cpu())) {
-      List<Drawn> clips = clips(loaded);
+    long begin = System.nanoTime();
+    List<ReadVideo> videos = loader.videos(index);
+    double waited = (System.nanoTime() - begin) / 1e9;
+    try (NDManager memory = manager.newSubManager(Device.cpu())) {
+      List<Drawn> clips = clips(loader.firstSlot(index), videos);
       NDArray batch = augment(clips, memory).toDevice(manager.getDevice(), false);
       batch.attach(manager);
-      List<ClipInfo> sources = clips.stream().map(drawn -> drawn.clip().info()).toList();
-      return new ClipBatch(batch, sources, loaded.waitSeconds());
+      return new ClipBatch(batch, clips.stream().map(Drawn::info).toList(), waited);
+    } finally {
+      videos.forEach(ReadVideo::close);
     }
   }
 
-  /** A clip, and the place in the stream that decides what is drawn for it. */
-  private record Drawn(Clip clip, long slot, int repeat) {}
+  /** One clip of a video, and the places that decide what is drawn for it. */
+  private record Drawn(ReadVideo video, long slot, int repeat) {
 
-  private static List<Drawn> clips(LoadedBatch loaded) {
+    Clip clip() {
+      return video.clips().get(repeat);
+    }
+
+    ClipInfo info() {
+      return clip().info();
+    }
+  }
+
+  private static List<Drawn> clips(long firstSlot, List<ReadVideo> videos) {
     List<Drawn> clips = new ArrayList<>();
-    for (int video = 0; video < loaded.videos().size(); video++) {
-      List<Clip> repeats = loaded.videos().get(video);
-      for (int repeat = 0; repeat < repeats.size(); repeat++) {
-        clips.add(new Drawn(repeats.get(repeat), loaded.firstSlot() + video, repeat));
-      }
+    for (int i = 0; i < videos.size(); i++) {
+      clips.addAll(clips(videos.get(i), firstSlot + i));
     }
     return clips;
+  }
+
+  private static List<Drawn> clips(ReadVideo video, long slot) {
+    return IntStream.range(0, video.clips().size())
+        .mapToObj(repeat -> new Drawn(video, slot, repeat))
+        .toList();
+  }
+
+  /**
+   * Augments the clips of a large video as soon as they are there, so that no more than a clip for
+   * each thread is kept at full size; small ones, which take less than what is made of them, wait.
+   */
+  private ReadVideo augmentIfSmaller(long slot, List<Clip> clips) {
+    ReadVideo video = ReadVideo.of(clips);
+    boolean isSmall = augmented != null && augmentedBytes(clips) >= video.bytes();
+    if (isSmall && loader.mostVideos() * video.bytes() <= PixelBuffers.MEMORY / 4) {
+      return video;
+    }
+    List<NDArray> made = new ArrayList<>();
+    try {
+      for (Drawn drawn : clips(video, slot)) {
+        made.add(augmented(drawn));
+        augmented = made.get(0).getShape();
+      }
+      clips.forEach(Clip::close);
+      return new ReadVideo(clips, Optional.of(made));
+    } catch (RuntimeException | Error e) {
+      new ReadVideo(clips, Optional.of(made)).close();
+      throw e;
+    }
+  }
+
+  private long augmentedBytes(List<Clip> clips) {
+    Shape square = augmented;
+    return clips.stream()
+        .mapToLong(clip -> clip.isStill() ? 1 : clip.shape().frames())
+        .map(frames -> Float.BYTES * square.get(0) * frames * square.get(2) * square.get(3))
+        .sum();
+  }
+
+  /** In a manager of its own. */
+  private NDArray augmented(Drawn drawn) {
+    NDManager owner = NDManager.newBaseManager(Device.cpu());
+    try (NDManager step = owner.newSubManager()) {
+      NDArray made = augmentation.apply(Frames.of(drawn.clip(), step), generator(drawn));
+      made.attach(owner);
+      return made;
+    } catch (RuntimeException | Error e) {
+      owner.close();
+      throw e;
+    }
   }
 
   private NDArray augment(List<Drawn> clips, NDManager memory) {
@@ -221,6 +284,10 @@ public final class VideoBatches implements BatchSource {
   }
 
   private void augment(Drawn drawn, NDArray place, NDManager memory) {
+    if (drawn.video().augmented().isPresent()) {
+      Frames.copy(drawn.video().augmented().get().get(drawn.repeat()), place);
+      return;
+    }
     // What the augmentation makes on its way belongs to the frames' manager, and goes with it.
     try (NDManager step = memory.newSubManager()) {
       NDArray frames = Frames.of(drawn.clip(), step);
@@ -236,8 +303,12 @@ public final class VideoBatches implements BatchSource {
   private Shape shape(List<Drawn> clips, NDManager memory) {
     Drawn first = clips.get(0);
     if (augmented == null) {
+      Optional<List<NDArray>> made = first.video().augmented();
       try (NDManager step = memory.newSubManager()) {
-        augmented = augmentation.apply(Frames.of(first.clip(), step), generator(first)).getShape();
+        augmented =
+            made.isPresent()
+                ? made.get().get(first.repeat()).getShape()
+                : augmentation.apply(Frames.of(first.clip(), step), generator(first)).getShape();
       }
     }
     return new Shape(

@@ -1,9 +1,11 @@
 package org.mae4j.data.ffmpeg;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -40,6 +42,9 @@ final class ClipSampler {
   private final Orientation orientation;
   // What the file says, but for what was found not to be so.
   private StreamTiming timing;
+  // Memory for the clips that are yet to be read.
+  private final Deque<ByteBuffer> spare = new ArrayDeque<>();
+  private int clipsToCome = 1;
   // Times of all the frames of the video, once they are known.
   private FrameTimes all;
 
@@ -57,14 +62,18 @@ final class ClipSampler {
       return Collections.nCopies(request.clips(), sampleOne(request));
     }
     List<Clip> clips = new ArrayList<>();
+    clipsToCome = request.clips();
     try {
-      for (int i = 0; i < request.clips(); i++) {
+      for (; clipsToCome > 0; clipsToCome--) {
         clips.add(sampleOne(request));
       }
       return clips;
     } catch (RuntimeException | Error e) {
       clips.forEach(Clip::close);
       throw e;
+    } finally {
+      spare.forEach(buffers::giveBack);
+      spare.clear();
     }
   }
 
@@ -257,9 +266,24 @@ final class ClipSampler {
         close();
       }
       if (pixels == null) {
-        pixels = buffers.take((int) bytes);
+        pixels = take((int) bytes);
       }
       frameBytes = 3 * width * height;
+    }
+
+    /** With the first buffer come those of the clips that follow. */
+    private ByteBuffer take(int bytes) {
+      if (!spare.isEmpty() && spare.peek().limit() == bytes) {
+        return spare.pop();
+      }
+      try {
+        spare.addAll(buffers.take(bytes, clipsToCome - spare.size()));
+        return spare.pollLast();
+      } catch (OutOfMemoryError e) {
+        throw video.failure(
+            Stage.CONVERT,
+            pts.length + " frames of " + width + "x" + height + ": " + e.getMessage());
+      }
     }
 
     Clip toClip(List<String> remarks) {

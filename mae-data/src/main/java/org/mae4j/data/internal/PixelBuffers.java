@@ -1,60 +1,228 @@
 package org.mae4j.data.internal;
 
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Direct buffers for clips, used again when clips are closed: direct memory that is left to the
- * garbage collector piles up to gigabytes before it runs. For use by several threads at once.
+ * garbage collector piles up to gigabytes before it runs. Whoever wants more than there is waits
+ * for others to give theirs back. For use by several threads at once.
  */
 public final class PixelBuffers {
 
-  /** What all readers of the process share: some live for a single clip. */
-  public static final PixelBuffers SHARED = new PixelBuffers(512L << 20);
+  /**
+   * Direct memory of this process in bytes, unless it was given another amount than its heap may
+   * have. A part is left to others.
+   */
+  public static final long MEMORY = Runtime.getRuntime().maxMemory() / 8 * 7;
 
+  /** What all readers of the process share: some live for a single clip. */
+  public static final PixelBuffers SHARED =
+      new PixelBuffers(512L << 20, MEMORY, Duration.ofMinutes(5));
+
+  private static final Logger LOG = LoggerFactory.getLogger(PixelBuffers.class);
   private static final int MIN_CAPACITY = 4096;
 
+  private final long mostIdle;
   private final long most;
+  private final Duration patience;
   // By capacity, that of the longest ago first.
   private final Map<Integer, Deque<ByteBuffer>> idle = new LinkedHashMap<>(16, 0.75f, true);
   private long idleBytes;
+  private final Set<Taken> taken = new HashSet<>();
+  private final ReferenceQueue<ByteBuffer> forgotten = new ReferenceQueue<>();
+  private long takenBytes;
+  private long returns;
+  private boolean told;
+
+  /** A buffer that somebody has; one that is left to the garbage collector is found out. */
+  private static final class Taken extends WeakReference<ByteBuffer> {
+
+    private final int capacity;
+
+    Taken(ByteBuffer buffer, ReferenceQueue<ByteBuffer> forgotten) {
+      super(buffer, forgotten);
+      this.capacity = buffer.capacity();
+    }
+  }
 
   /**
    * No buffers yet.
    *
    * @param mostIdleBytes how much is kept for later at most; beyond that, sizes that were not used
    *     for the longest time go
+   * @param mostBytes how much there may be together
+   * @param patience how long to wait for a buffer to be given back
    */
-  public PixelBuffers(long mostIdleBytes) {
-    this.most = mostIdleBytes;
+  PixelBuffers(long mostIdleBytes, long mostBytes, Duration patience) {
+    this.mostIdle = mostIdleBytes;
+    this.most = mostBytes;
+    this.patience = patience;
   }
 
-  /** A buffer at position 0 whose limit is {@code bytes}; its content is arbitrary. */
+  /** As {@link #take(int, int)}, one. */
   public ByteBuffer take(int bytes) {
+    return take(bytes, 1).get(0);
+  }
+
+  /**
+   * Buffers at position 0 whose limit is {@code bytes}; their content is arbitrary. Whoever needs
+   * several at a time takes them at once: two that each hold some and wait for more would wait
+   * forever.
+   *
+   * @throws OutOfMemoryError if there is not so much memory, even with all others given back, or if
+   *     none is given back in time
+   * @throws CancellationException if the thread is interrupted
+   */
+  public synchronized List<ByteBuffer> take(int bytes, int count) {
     int capacity = capacity(bytes);
-    ByteBuffer buffer = null;
-    synchronized (this) {
-      Deque<ByteBuffer> alike = idle.get(capacity);
-      if (alike != null && !alike.isEmpty()) {
-        buffer = alike.pop();
-        idleBytes -= capacity;
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (true) {
+      List<ByteBuffer> buffers = new ArrayList<>();
+      for (ByteBuffer next = one(capacity); next != null; next = one(capacity)) {
+        buffers.add(next.clear().limit(bytes));
+        if (buffers.size() == count) {
+          return buffers;
+        }
+      }
+      buffers.forEach(this::putBack);
+      if (taken.isEmpty()) {
+        throw new OutOfMemoryError(
+            "no "
+                + megabytes((long) count * capacity)
+                + " MB of direct memory, of which this JVM has "
+                + megabytes(most)
+                + " MB for clips; -Xmx or -XX:MaxDirectMemorySize gives it more");
+      }
+      deadline = await(deadline);
+    }
+  }
+
+  /** Null if there is no memory for it now. */
+  private ByteBuffer one(int capacity) {
+    ByteBuffer buffer = takeIdle(capacity);
+    if (buffer == null) {
+      buffer = allocate(capacity);
+    }
+    if (buffer != null) {
+      taken.add(new Taken(buffer, forgotten));
+      takenBytes += capacity;
+    }
+    return buffer;
+  }
+
+  private ByteBuffer takeIdle(int capacity) {
+    Deque<ByteBuffer> alike = idle.get(capacity);
+    if (alike == null || alike.isEmpty()) {
+      return null;
+    }
+    idleBytes -= capacity;
+    return alike.pop();
+  }
+
+  /** Null if there is no memory for it. */
+  private ByteBuffer allocate(int capacity) {
+    forget();
+    dropIdle(Math.max(0, most - takenBytes - capacity));
+    if (takenBytes + capacity > most) {
+      return null;
+    }
+    try {
+      return ByteBuffer.allocateDirect(capacity);
+    } catch (OutOfMemoryError e) {
+      // Others have some, too, and what was idle may be free now.
+      dropIdle(0);
+      return null;
+    }
+  }
+
+  private void forget() {
+    for (Object lost = forgotten.poll(); lost != null; lost = forgotten.poll()) {
+      if (taken.remove(lost)) {
+        takenBytes -= ((Taken) lost).capacity;
       }
     }
-    return (buffer == null ? ByteBuffer.allocateDirect(capacity) : buffer).clear().limit(bytes);
+  }
+
+  /** Until a buffer is given back; returns the deadline from then on. */
+  private long await(long deadline) {
+    if (!told) {
+      told = true;
+      LOG.warn(
+          "decoding waits for memory: clips hold {} of {} MB; -Xmx or -XX:MaxDirectMemorySize gives"
+              + " more, a smaller batch needs less",
+          megabytes(takenBytes),
+          megabytes(most));
+    }
+    long before = returns;
+    // Clips that were never closed may be garbage.
+    System.gc();
+    try {
+      wait(1000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted while waiting for memory");
+    }
+    long now = System.nanoTime();
+    if (returns != before) {
+      return now + patience.toNanos();
+    }
+    if (now > deadline) {
+      throw new OutOfMemoryError(
+          "clips that are not closed hold "
+              + megabytes(takenBytes)
+              + " of "
+              + megabytes(most)
+              + " MB of direct memory; -Xmx or -XX:MaxDirectMemorySize gives more, a smaller batch"
+              + " needs less");
+    }
+    return deadline;
+  }
+
+  private static long megabytes(long bytes) {
+    return (bytes + (1 << 20) - 1) >> 20;
   }
 
   /** Takes back what {@link #take} gave. */
   public synchronized void giveBack(ByteBuffer buffer) {
+    putBack(buffer);
+    dropIdle(mostIdle);
+    returns++;
+    notifyAll();
+  }
+
+  private void putBack(ByteBuffer buffer) {
+    for (Iterator<Taken> all = taken.iterator(); all.hasNext(); ) {
+      Taken one = all.next();
+      if (one.refersTo(buffer)) {
+        all.remove();
+        takenBytes -= one.capacity;
+        break;
+      }
+    }
     idle.computeIfAbsent(buffer.capacity(), unused -> new ArrayDeque<>()).push(buffer);
     idleBytes += buffer.capacity();
+  }
+
+  private void dropIdle(long mostLeft) {
     Iterator<Deque<ByteBuffer>> oldest = idle.values().iterator();
-    while (idleBytes > most) {
+    while (idleBytes > mostLeft) {
       Deque<ByteBuffer> alike = oldest.next();
-      while (idleBytes > most && !alike.isEmpty()) {
+      while (idleBytes > mostLeft && !alike.isEmpty()) {
         idleBytes -= alike.pop().capacity();
       }
       if (alike.isEmpty()) {

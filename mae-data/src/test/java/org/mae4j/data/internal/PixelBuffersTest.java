@@ -1,15 +1,18 @@
 package org.mae4j.data.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PixelBuffersTest {
 
-  private final PixelBuffers buffers = new PixelBuffers(1 << 20);
+  private final PixelBuffers buffers = new PixelBuffers(1 << 20, 8 << 20, Duration.ofSeconds(2));
 
   @Test
   void givesTheSameBufferAgain() {
@@ -44,6 +47,51 @@ class PixelBuffersTest {
     ByteBuffer large = buffers.take(2 << 20);
     buffers.giveBack(large);
     assertThat(buffers.take(2 << 20)).isNotSameAs(large);
+  }
+
+  @Test
+  void waitsForOthersWhereMemoryIsUsedUp() throws InterruptedException {
+    ByteBuffer first = buffers.take(5 << 20);
+    Thread other =
+        new Thread(
+            () -> {
+              Uninterruptibles.sleepUninterruptibly(Duration.ofMillis(100));
+              buffers.giveBack(first);
+            });
+    other.start();
+    assertThat(buffers.take(5 << 20).capacity()).isEqualTo(5 << 20);
+    other.join();
+  }
+
+  @Test
+  void refusesWhatNeverFits() {
+    assertThatExceptionOfType(OutOfMemoryError.class)
+        .isThrownBy(() -> buffers.take(9 << 20))
+        .withMessageContaining("no 9 MB of direct memory, of which this JVM has 8 MB for clips");
+  }
+
+  @Test
+  void saysSoWhenNothingIsGivenBack() {
+    ByteBuffer held = buffers.take(5 << 20);
+    assertThatExceptionOfType(OutOfMemoryError.class)
+        .isThrownBy(() -> buffers.take(5 << 20))
+        .withMessageContaining("clips that are not closed hold 5 of 8 MB");
+    assertThat(held.capacity()).isEqualTo(5 << 20);
+  }
+
+  @Test
+  void givesSeveralOrNone() {
+    assertThat(buffers.take(2 << 20, 4)).hasSize(4).doesNotHaveDuplicates();
+    assertThatExceptionOfType(OutOfMemoryError.class)
+        .isThrownBy(() -> new PixelBuffers(0, 8 << 20, Duration.ZERO).take(3 << 20, 3))
+        .withMessageStartingWith("no 9 MB");
+  }
+
+  @Test
+  void findsWhatWasForgottenWithoutBeingGivenBack() {
+    for (int i = 0; i < 5; i++) {
+      assertThat(buffers.take(5 << 20).remaining()).isEqualTo(5 << 20);
+    }
   }
 
   @ParameterizedTest
