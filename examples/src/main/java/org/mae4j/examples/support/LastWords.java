@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.internal.Text;
@@ -53,6 +54,9 @@ final class LastWords {
   }
 
   private static Optional<String> reason(Throwable failure, List<String> lessening) {
+    if (failure instanceof ExecutionException && failure.getCause() != null) {
+      return reason(failure.getCause(), lessening);
+    }
     if (failure instanceof InvalidPathException e) {
       return Optional.of(unsayable(e));
     }

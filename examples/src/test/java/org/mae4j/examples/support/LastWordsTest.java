@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,6 +114,12 @@ class LastWordsTest {
     assertThat(LastWords.of(error, List.of()).orElseThrow())
         .startsWith("out of memory while reading clips (Java heap space): ")
         .doesNotContain("at a time");
+  }
+
+  @Test
+  void whatAThreadOfAPoolFoundWrongIsOneLine() {
+    assertThat(said(() -> new ExecutionException(new IllegalArgumentException("no such file"))))
+        .isEqualTo("Failing: no such file\n");
   }
 
   @Test

@@ -19,7 +19,10 @@ import org.slf4j.LoggerFactory;
 /** Starts DJL's engine once; where that fails, each attempt is a new one and says why. */
 final class EngineStart {
 
-  private static final Logger logger = LoggerFactory.getLogger(TorchEngine.class);
+  /** Under the name that users know. */
+  private static final Logger logger =
+      LoggerFactory.getLogger(EngineStart.class.getPackageName() + ".TorchEngine");
+
   private static final String DJL_THREADS = "ai.djl.pytorch.num_threads";
 
   /** Where DJL unpacks libraries, if not where it keeps models too. */
@@ -32,7 +35,7 @@ final class EngineStart {
   /**
    * The engine.
    *
-   * @throws EngineException as {@link TorchEngine#start} does
+   * @throws EngineException if its libraries cannot be unpacked or loaded
    */
   static synchronized Engine engine() {
     if (engine == null) {
@@ -84,12 +87,12 @@ final class EngineStart {
   /** Unpacks into a folder that nobody else can have put anything into, and removes it. */
   private static Engine loadElsewhere(Path folder) {
     System.setProperty(FOLDER, folder.toString());
-    Thread removal = new Thread(() -> Utils.deleteQuietly(folder));
+    Runnable removal = () -> Utils.deleteQuietly(folder);
     try {
       Engine started = fromDjl();
       if (started.hasCapability(StandardCapabilities.CUDA)) {
         // CUDA loads some of its libraries when they are needed.
-        Runtime.getRuntime().addShutdownHook(removal);
+        Runtime.getRuntime().addShutdownHook(new Thread(removal));
       } else {
         removal.run();
       }
