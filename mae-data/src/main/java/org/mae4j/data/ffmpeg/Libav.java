@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.bytedeco.ffmpeg.avutil.LogCallback;
@@ -39,10 +40,8 @@ final class Libav {
   private static final String RSS_LIMIT = "org.bytedeco.javacpp.maxphysicalbytes";
   private static final String FOLDER = "org.bytedeco.javacpp.cachedir";
 
-  /**
-   * Why libav cannot be used, of which the JVM speaks at the first attempt alone; null if it can.
-   */
-  private static final LinkageError FAILURE = load();
+  /** Why libav cannot be used, if so; the JVM itself says that at the first attempt alone. */
+  private static final Optional<LinkageError> FAILURE = load();
 
   // Held here because native code alone refers to it.
   private static LogCallback toSlf4j;
@@ -72,8 +71,8 @@ final class Libav {
    * claim an index of gigabytes.
    */
   static void start(long pixels) {
-    if (FAILURE != null) {
-      Throwable cause = Throwables.getRootCause(FAILURE);
+    if (FAILURE.isPresent()) {
+      Throwable cause = Throwables.getRootCause(FAILURE.get());
       throw new UncheckedIOException(
           "FFmpeg's libraries could not be unpacked into "
               + System.getProperty(FOLDER)
@@ -82,7 +81,7 @@ final class Libav {
               + "): let the system property "
               + FOLDER
               + " name a folder with 100 MB of room that may be written to and run from",
-          new IOException(FAILURE));
+          new IOException(FAILURE.get()));
     }
     long bytes = LongMath.saturatedMultiply(Math.max(MAX_PIXELS, pixels), MOST_BYTES_PER_PIXEL);
     if (bytes > MOST_IN_ONE_PIECE.get()) {
@@ -90,7 +89,7 @@ final class Libav {
     }
   }
 
-  private static LinkageError load() {
+  private static Optional<LinkageError> load() {
     // JavaCPP refuses to allocate when the process is large, which tensors make it by right, and
     // measures that at each allocation.
     if (System.getProperty(RSS_LIMIT) == null) {
@@ -118,9 +117,9 @@ final class Libav {
       } else {
         av_log_set_level(AV_LOG_QUIET);
       }
-      return null;
+      return Optional.empty();
     } catch (LinkageError e) {
-      return e;
+      return Optional.of(e);
     }
   }
 
