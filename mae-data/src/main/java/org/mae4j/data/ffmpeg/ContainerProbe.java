@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.mae4j.data.ffmpeg.internal.FrameTimes;
+import org.mae4j.data.ffmpeg.internal.StreamTiming;
 
 /** Reads what the containers of videos say, and decodes nothing. */
 final class ContainerProbe {

@@ -4,6 +4,9 @@ import java.util.Optional;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
+import org.mae4j.data.ffmpeg.internal.FrameTimes;
+import org.mae4j.data.ffmpeg.internal.Picks;
+import org.mae4j.data.ffmpeg.internal.StreamTiming;
 
 /**
  * How a clip's frames are chosen, in two steps as in the authors' code: a window of presentation

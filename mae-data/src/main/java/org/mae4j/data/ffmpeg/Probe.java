@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import org.mae4j.data.ffmpeg.internal.StreamTiming;
 
 /**
  * What looking through the beginning of a file has found: all that opening it needs besides its

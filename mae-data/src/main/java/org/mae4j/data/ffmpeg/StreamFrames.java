@@ -5,6 +5,8 @@ import java.util.List;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
+import org.mae4j.data.ffmpeg.internal.FrameSequence;
+import org.mae4j.data.ffmpeg.internal.StreamTiming;
 import org.mae4j.data.internal.Orientation;
 
 /** The frames of an open file, decoded as they are asked for. */

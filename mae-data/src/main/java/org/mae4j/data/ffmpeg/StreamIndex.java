@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVIndexEntry;
 import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.mae4j.data.ffmpeg.internal.FrameTimes;
 
 /** The packets of a stream as listed at the head of a file, or at its end, and read on opening. */
 final class StreamIndex {

@@ -10,6 +10,8 @@ import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipRequest;
+import org.mae4j.data.ffmpeg.internal.FrameSequence;
+import org.mae4j.data.ffmpeg.internal.StreamTiming;
 import org.mae4j.data.internal.FrameMemory;
 import org.mae4j.data.internal.MediaInMemory;
 import org.mae4j.data.internal.MemoryBudget;

@@ -63,6 +63,8 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
+import org.mae4j.data.ffmpeg.internal.FrameTimes;
+import org.mae4j.data.ffmpeg.internal.StreamTiming;
 import org.mae4j.data.internal.Orientation;
 
 /**

@@ -15,6 +15,7 @@ import java.util.UUID;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.data.ffmpeg.internal.StreamTiming;
 import org.mae4j.data.internal.Orientation;
 
 /**

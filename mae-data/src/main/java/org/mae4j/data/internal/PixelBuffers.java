@@ -24,11 +24,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class PixelBuffers {
 
-  /**
-   * Direct memory of this process in bytes, unless it was given another amount than its heap may
-   * have. A part is left to others.
-   */
-  public static final long MEMORY = Runtime.getRuntime().maxMemory() / 8 * 7;
+  /** Bytes for clips in this process: its direct memory but for a part that others may need. */
+  public static final long MEMORY = DirectMemory.mostBytes() / 8 * 7;
 
   /** What all readers of the process share: some live for a single clip. */
   public static final PixelBuffers SHARED =

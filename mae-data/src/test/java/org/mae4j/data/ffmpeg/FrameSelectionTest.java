@@ -22,6 +22,8 @@ import org.mae4j.api.ClipRequest;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.Goldens;
+import org.mae4j.data.ffmpeg.internal.FrameTimes;
+import org.mae4j.data.ffmpeg.internal.StreamTiming;
 
 /** Against tables that the reference's own functions computed. */
 class FrameSelectionTest {

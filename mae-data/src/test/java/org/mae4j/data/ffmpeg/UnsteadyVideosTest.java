@@ -25,6 +25,8 @@ import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
+import org.mae4j.data.ffmpeg.internal.FrameTimes;
+import org.mae4j.data.ffmpeg.internal.StreamTiming;
 
 /** Videos whose frames come at other times than their files say. */
 class UnsteadyVideosTest {

@@ -1,9 +1,9 @@
-package org.mae4j.data.ffmpeg;
+package org.mae4j.data.ffmpeg.internal;
 
 import java.util.Arrays;
 
 /** Presentation times of frames in the order in which they are shown, in units of a time base. */
-final class FrameTimes {
+public final class FrameTimes {
 
   /** How far from its place a frame of a constant rate may be, in frames: one may be lost. */
   private static final double LARGEST_SHIFT = 1.5;
@@ -18,19 +18,19 @@ final class FrameTimes {
   private int size;
   private boolean preceded;
 
-  FrameTimes() {
+  public FrameTimes() {
     times = new long[16];
   }
 
   /** Of these times, which stay the caller's to leave alone. */
-  static FrameTimes of(long... times) {
+  public static FrameTimes of(long... times) {
     FrameTimes all = new FrameTimes();
     all.times = times;
     all.size = times.length;
     return all;
   }
 
-  void add(long time) {
+  public void add(long time) {
     if (size == times.length) {
       times = Arrays.copyOf(times, 2 * size);
     }
@@ -38,33 +38,33 @@ final class FrameTimes {
   }
 
   /** From here on it is known that there is a frame before these. */
-  void setPreceded() {
+  public void setPreceded() {
     preceded = true;
   }
 
   /** Whether there is a frame before these, as far as is known. */
-  boolean isPreceded() {
+  public boolean isPreceded() {
     return preceded;
   }
 
-  int size() {
+  public int size() {
     return size;
   }
 
-  long get(int frame) {
+  public long get(int frame) {
     return times[frame];
   }
 
-  long first() {
+  public long first() {
     return times[0];
   }
 
-  long last() {
+  public long last() {
     return times[size - 1];
   }
 
   /** The mean distance of two frames; 0 of less than two. */
-  double interval() {
+  public double interval() {
     return size < 2 ? 0 : (double) (last() - first()) / (size - 1);
   }
 
@@ -73,7 +73,7 @@ final class FrameTimes {
    *
    * @param rate declared, in frames/s
    */
-  boolean keepTo(double rate, StreamTiming timing) {
+  public boolean keepTo(double rate, StreamTiming timing) {
     double interval = interval();
     if (size < 2 || interval <= 0) {
       return size < 2;
@@ -96,7 +96,7 @@ final class FrameTimes {
    *
    * @param rate declared, in frames/s
    */
-  boolean vary(double rate, StreamTiming timing) {
+  public boolean vary(double rate, StreamTiming timing) {
     int span = Math.min(SPAN, size - 1);
     int others = 0;
     for (int i = 0; i + span < size; i++) {

@@ -1,10 +1,10 @@
-package org.mae4j.data.ffmpeg;
+package org.mae4j.data.ffmpeg.internal;
 
 /**
  * Which frames are wanted of those that fall in a window, before it is known which these are. Asked
  * while they are decoded, since only two are at hand at a time.
  */
-interface Picks {
+public interface Picks {
 
   /** How many are wanted, T. */
   int count();

@@ -1,4 +1,4 @@
-package org.mae4j.data.ffmpeg;
+package org.mae4j.data.ffmpeg.internal;
 
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -7,7 +7,7 @@ import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.data.internal.Orientation;
 
 /** The frames of one video in the order in which they are shown, wherever they come from. */
-interface FrameSequence {
+public interface FrameSequence {
 
   /** A frame, valid until the next call of {@link #next()} but one. */
   interface Frame {

@@ -1,4 +1,4 @@
-package org.mae4j.data.ffmpeg;
+package org.mae4j.data.ffmpeg.internal;
 
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -20,7 +20,7 @@ import org.mae4j.api.internal.Checks;
  * @param variableRate whether frames come at other times than the rate says; empty if the file has
  *     no index to tell
  */
-record StreamTiming(
+public record StreamTiming(
     int timeBaseNumerator,
     int timeBaseDenominator,
     long startPts,
@@ -31,7 +31,7 @@ record StreamTiming(
     OptionalLong frameCount,
     Optional<Boolean> variableRate) {
 
-  StreamTiming {
+  public StreamTiming {
     Checks.require(
         timeBaseNumerator >= 1 && timeBaseDenominator >= 1,
         "time base must be positive, but was %s/%s",
@@ -40,17 +40,17 @@ record StreamTiming(
   }
 
   /** A presentation time in seconds. */
-  double seconds(double pts) {
+  public double seconds(double pts) {
     return pts * timeBaseNumerator / timeBaseDenominator;
   }
 
   /** The presentation time of a number of seconds, in units of the time base. */
-  double pts(double seconds) {
+  public double pts(double seconds) {
     return seconds * timeBaseDenominator / timeBaseNumerator;
   }
 
   /** The same of a video of another length, in seconds. */
-  StreamTiming withDuration(double seconds) {
+  public StreamTiming withDuration(double seconds) {
     return new StreamTiming(
         timeBaseNumerator,
         timeBaseDenominator,
@@ -64,14 +64,14 @@ record StreamTiming(
   }
 
   /** The same of the true length, in seconds, unless the declared one is next to it. */
-  StreamTiming withTrueDuration(double seconds) {
+  public StreamTiming withTrueDuration(double seconds) {
     double frame = 1 / rate.orElseThrow();
     boolean isNear = Math.abs(durationSeconds.orElse(0) - seconds) <= 1.5 * frame;
     return isNear ? this : withDuration(seconds);
   }
 
   /** The same, known to be of a variable rate or not to be. */
-  StreamTiming withVariableRate(boolean variable) {
+  public StreamTiming withVariableRate(boolean variable) {
     return new StreamTiming(
         timeBaseNumerator,
         timeBaseDenominator,
