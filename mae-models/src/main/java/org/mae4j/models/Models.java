@@ -120,8 +120,7 @@ public final class Models {
 
   /**
    * The video masked autoencoder in a file that {@link #save} wrote, for use: its weights are
-   * frozen. It has kernels of
-   * its own: close it.
+   * frozen. It has kernels of its own: close it.
    *
    * @param manager owns the weights, on the device to compute on
    * @throws WeightFileException if the file is damaged, holds another kind of model, or does not

@@ -198,8 +198,7 @@ class FaultTest {
   /** To the byte, metadata included, though made by different processes. */
   private static void assertSameRun(Path run, Path expected, int steps) throws IOException {
     assertThat(weights(run, steps)).isEqualTo(weights(expected, steps));
-    assertThat(Files.mismatch(checkpoint(run, steps), checkpoint(expected, steps)))
-        .isEqualTo(-1);
+    assertThat(Files.mismatch(checkpoint(run, steps), checkpoint(expected, steps))).isEqualTo(-1);
     assertThat(losses(run)).isEqualTo(losses(expected));
   }
 
