@@ -114,6 +114,7 @@ class SharedModelsTest {
   @Test
   void aThreadThatMayNotCollectRecordsNothing() throws Exception {
     try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
+      collector.zeroGradients();
       onFreshThreads(
           1,
           () -> {

@@ -42,6 +42,8 @@ class LastWordsTest {
 
     @Override
     public Integer call() throws Exception {
+      assertThat(batch + threads).isZero();
+      assertThat(out).isNull();
       Throwable thrown = failure.get();
       if (thrown instanceof Error error) {
         throw error;
