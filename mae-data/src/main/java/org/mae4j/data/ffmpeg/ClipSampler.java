@@ -133,9 +133,9 @@ final class ClipSampler {
     }
     double frame = 1 / timing.rate().getAsDouble();
     long last = video.current().pts();
-    double length = Math.max(timing.seconds((double) last - timing.startPts()), 0) + frame;
+    double length = Math.max(timing.seconds(last - timing.startPts()), 0) + frame;
     boolean tooShort =
-        timing.seconds((double) window.last() - last) > 1.5 * frame
+        timing.seconds(window.last() - last) > 1.5 * frame
             && length < timing.durationSeconds().getAsDouble() - 1.5 * frame;
     if (tooShort) {
       timing = timing.withDuration(length);

@@ -32,6 +32,7 @@ public final class PixelBuffers {
       new PixelBuffers(512L << 20, MEMORY, Duration.ofMinutes(5));
 
   private static final Logger LOG = LoggerFactory.getLogger(PixelBuffers.class);
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
   private static final int MIN_CAPACITY = 4096;
 
   private final long mostIdle;
@@ -169,7 +170,10 @@ public final class PixelBuffers {
     // Clips that were never closed may be garbage.
     System.gc();
     try {
-      wait(1000);
+      long until = System.nanoTime() + LOOK_AGAIN.toNanos();
+      while (returns == before && System.nanoTime() < until) {
+        wait(LOOK_AGAIN.toMillis());
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted while waiting for memory");

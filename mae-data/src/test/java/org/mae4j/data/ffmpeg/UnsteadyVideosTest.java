@@ -37,22 +37,33 @@ class UnsteadyVideosTest {
   private static final double STEP = 127 / 15.0 * FRAME;
 
   /** As a phone writes when it gets dark: 4 s at 30 frames/s, then 8 s at 15. */
-  private static final IntToLongFunction DARK = i -> i < 120 ? i : 120 + 2L * (i - 120);
+  private static long dark(int frame) {
+    return frame < 120 ? frame : 120 + 2L * (frame - 120);
+  }
 
   /** As a screen or a call is recorded: at 30 frames/s, where there is something new. */
-  private static final IntToLongFunction SCREEN = i -> i < 30 ? i : 30 + 6L * (i - 30);
+  private static long screen(int frame) {
+    return frame < 30 ? frame : 30 + 6L * (frame - 30);
+  }
 
   @TempDir private Path folder;
 
   @ParameterizedTest
   @ValueSource(strings = {"mp4", "mov", "mkv", "avi", "ts", "nut"})
   void clipsSpanTheTimeAskedForWhateverTheRate(String container) {
-    Path dark = new VideoFixture().frames(240).times(DARK).write(folder.resolve("d." + container));
-    checkTimes(dark, DARK, 240, 2 * FRAME);
+    Path dark =
+        new VideoFixture()
+            .frames(240)
+            .times(UnsteadyVideosTest::dark)
+            .write(folder.resolve("d." + container));
+    checkTimes(dark, UnsteadyVideosTest::dark, 240, 2 * FRAME);
 
     Path screen =
-        new VideoFixture().frames(90).times(SCREEN).write(folder.resolve("s." + container));
-    checkTimes(screen, SCREEN, 90, 6 * FRAME);
+        new VideoFixture()
+            .frames(90)
+            .times(UnsteadyVideosTest::screen)
+            .write(folder.resolve("s." + container));
+    checkTimes(screen, UnsteadyVideosTest::screen, 90, 6 * FRAME);
   }
 
   private static void checkTimes(Path file, IntToLongFunction times, int frames, double longest) {
@@ -81,7 +92,11 @@ class UnsteadyVideosTest {
 
   @Test
   void theReferencesRuleIsThereByName() {
-    Path file = new VideoFixture().frames(240).times(DARK).write(folder.resolve("dark.mp4"));
+    Path file =
+        new VideoFixture()
+            .frames(240)
+            .times(UnsteadyVideosTest::dark)
+            .write(folder.resolve("dark.mp4"));
     try (VideoReader reader = VideoReader.builder().optFrameRule(FrameSelection.REFERENCE).build();
         Clip clip = read(reader, file, new WindowPlacement.AtFraction(1), new Random(0))) {
       assertThat(Arrays.stream(VideoFixture.numbers(clip)).distinct()).hasSizeLessThan(10);
@@ -91,7 +106,11 @@ class UnsteadyVideosTest {
 
   @Test
   void saysThatTheRateVariesAndThatThereWasAChoiceOfStreams() {
-    Path dark = new VideoFixture().frames(240).times(DARK).write(folder.resolve("dark.mkv"));
+    Path dark =
+        new VideoFixture()
+            .frames(240)
+            .times(UnsteadyVideosTest::dark)
+            .write(folder.resolve("dark.mkv"));
     Path two = new VideoFixture().frames(240).secondVideo(96, 80).write(folder.resolve("two.mkv"));
     Path plain = new VideoFixture().frames(240).write(folder.resolve("plain.mkv"));
     WindowPlacement end = new WindowPlacement.AtFraction(1);
@@ -120,7 +139,11 @@ class UnsteadyVideosTest {
   @ParameterizedTest
   @CsvSource({"mp4, true", "avi, true", "mkv, false", "ts, false"})
   void aFileSaysWhetherItsRateVariesOnceItIsReadThrough(String container, boolean indexed) {
-    Path dark = new VideoFixture().frames(240).times(DARK).write(folder.resolve("d." + container));
+    Path dark =
+        new VideoFixture()
+            .frames(240)
+            .times(UnsteadyVideosTest::dark)
+            .write(folder.resolve("d." + container));
     Path plain = new VideoFixture().frames(240).write(folder.resolve("p." + container));
     Path probes = folder.resolve("probes");
     try (ProbeCache cache = ProbeCache.open(probes)) {

@@ -40,6 +40,11 @@ public record StreamTiming(
   }
 
   /** A presentation time in seconds. */
+  public double seconds(long pts) {
+    return seconds((double) pts);
+  }
+
+  /** The same of a time between two, or of a distance. */
   public double seconds(double pts) {
     return pts * timeBaseNumerator / timeBaseDenominator;
   }
