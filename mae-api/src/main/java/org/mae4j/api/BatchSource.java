@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -61,8 +62,8 @@ public interface BatchSource extends AutoCloseable {
     return Optional.empty();
   }
 
-  /** How many of the videos read so far there was something to remark on: {@link Clip#remarks}. */
-  default Map<String, Integer> remarks() {
+  /** What there was to remark on videos so far, with the ids of these: {@link Clip#remarks}. */
+  default Map<String, Set<String>> remarks() {
     return Map.of();
   }
 

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -114,9 +115,9 @@ public final class ClipLoader implements AutoCloseable {
     return broken.list();
   }
 
-  /** How many of the videos read so far there was something to remark on: {@link Clip#remarks}. */
-  public Map<String, Integer> remarks() {
-    return remarks.counts();
+  /** What there was to remark on videos so far, with the ids of these: {@link Clip#remarks}. */
+  public Map<String, Set<String>> remarks() {
+    return remarks.videos();
   }
 
   /**
@@ -243,7 +244,7 @@ public final class ClipLoader implements AutoCloseable {
               Draws.WINDOW.generator(seed, slot, attempt));
       try {
         List<Clip> clips = source.clips(video, request);
-        remarks.add(video, clips);
+        remarks.add(clips);
         return preparation.prepare(slot, clips);
       } catch (ClipReadException e) {
         broken.add(video, e);

@@ -14,27 +14,25 @@ final class ClipRemarks {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClipRemarks.class);
 
-  private final Map<String, Set<Integer>> videos = new ConcurrentHashMap<>();
+  private final Map<String, Set<String>> videos = new ConcurrentHashMap<>();
 
-  void add(int video, List<Clip> clips) {
+  void add(List<Clip> clips) {
     for (Clip clip : clips) {
       for (String remark : clip.remarks()) {
-        videos
-            .computeIfAbsent(
-                remark,
-                first -> {
-                  LOG.warn("{}: {}; said once for all videos like it", clip.info().id(), first);
-                  return ConcurrentHashMap.newKeySet();
-                })
-            .add(video);
+        videos.computeIfAbsent(remark, first -> told(clip, first)).add(clip.info().id());
       }
     }
   }
 
-  /** On how many videos each. */
-  Map<String, Integer> counts() {
-    Map<String, Integer> counts = new TreeMap<>();
-    videos.forEach((remark, numbers) -> counts.put(remark, numbers.size()));
-    return counts;
+  private static Set<String> told(Clip clip, String remark) {
+    LOG.warn("{}: {}; said once for all videos like it", clip.info().id(), remark);
+    return ConcurrentHashMap.newKeySet();
+  }
+
+  /** The ids of the videos that each is true of. */
+  Map<String, Set<String>> videos() {
+    Map<String, Set<String>> copy = new TreeMap<>();
+    videos.forEach((remark, ids) -> copy.put(remark, Set.copyOf(ids)));
+    return copy;
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -172,7 +173,7 @@ public final class VideoBatches implements BatchSource {
   }
 
   @Override
-  public Map<String, Integer> remarks() {
+  public Map<String, Set<String>> remarks() {
     return loader.remarks();
   }
 

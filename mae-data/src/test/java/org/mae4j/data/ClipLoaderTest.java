@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -124,11 +125,12 @@ class ClipLoaderTest {
   }
 
   @Test
-  void countsTheVideosThatThereWasSomethingToRemarkOn() {
+  void namesTheVideosThatThereWasSomethingToRemarkOn() {
     try (ClipLoader loader = loader(new FakeClips(10)).optFixedOrder().build()) {
       assertThat(loader.remarks()).isEmpty();
       labels(loader, 0, 6);
-      assertThat(loader.remarks()).isEqualTo(Map.of("odd", 4));
+      assertThat(loader.remarks())
+          .isEqualTo(Map.of("odd", Set.of("video0", "video3", "video6", "video9")));
     }
   }
 

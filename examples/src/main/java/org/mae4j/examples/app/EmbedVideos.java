@@ -102,6 +102,9 @@ public final class EmbedVideos implements Callable<Integer> {
   public Integer call() {
     EmbedVideosResult result = run();
     result.broken().forEach(file -> progress.say("cannot read " + file.getMessage()));
+    if (!result.remarks().isEmpty()) {
+      progress.say(result.remarks());
+    }
     progress.say(
         String.format(
             Locale.ROOT,
@@ -143,7 +146,10 @@ public final class EmbedVideos implements Callable<Integer> {
             progress.at(done, clips.brokenFiles().size() + " cannot be read");
           });
       rows.finish();
-      return new EmbedVideosResult(embedded.get(), encoder.featureCount(), clips.brokenFiles());
+      Remarks remarks = new Remarks();
+      remarks.add(clips);
+      return new EmbedVideosResult(
+          embedded.get(), encoder.featureCount(), clips.brokenFiles(), remarks.text());
     }
   }
 

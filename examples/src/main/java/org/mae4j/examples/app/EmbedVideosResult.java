@@ -9,8 +9,10 @@ import org.mae4j.api.ClipReadException;
  * @param embedded videos that have a row
  * @param features F, numbers in a row
  * @param broken why each of the other videos could not be read, in the order of their names
+ * @param remarks what there was to remark on videos; empty if nothing
  */
-record EmbedVideosResult(int embedded, int features, List<ClipReadException> broken) {
+record EmbedVideosResult(
+    int embedded, int features, List<ClipReadException> broken, String remarks) {
 
   EmbedVideosResult {
     broken = List.copyOf(broken);

@@ -58,6 +58,8 @@ final class FinetuneJob {
   /** By name: both trainings meet the same ones. */
   private final Map<String, ClipReadException> broken = new TreeMap<>();
 
+  private final Remarks remarks = new Remarks();
+
   FinetuneJob(
       Path folder,
       FinetuneSettings settings,
@@ -113,9 +115,16 @@ final class FinetuneJob {
               new FewShotTask(footage.description(), footage.classes(), validation, test),
               method(),
               footage.train().size());
+      remarks.add(validation);
+      remarks.add(test);
       FinetuneResult result =
           FinetuneResult.of(
-              report, scores, control, trained.get().steps(), trained.get().best(), provenance);
+              report,
+              scores,
+              control,
+              trained.get().steps(),
+              trained.get().best(),
+              remarks.addedTo(provenance));
       ResultFile.write(folder, result);
       RunHistory history = MetricsFile.read(folder.resolve(METRICS));
       addBroken(history.brokenFiles());
@@ -236,6 +245,7 @@ final class FinetuneJob {
         try (StopOnSignal signals = StopOnSignal.of(trainer)) {
           TrainingOutcome outcome = trainer.run();
           addBroken(clips.brokenFiles());
+          remarks.add(clips);
           boolean stopped = signals.isSignalled() && outcome == TrainingOutcome.STOPPED_ON_REQUEST;
           if (stopped) {
             progress.say(

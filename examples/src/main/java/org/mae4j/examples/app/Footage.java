@@ -21,6 +21,9 @@ interface Footage extends AutoCloseable {
   /** Videos that could not be read so far, each once. */
   List<ClipReadException> brokenFiles();
 
+  /** What there was to remark on the videos so far. */
+  Remarks remarks();
+
   /** One line for readers: what and how much. */
   String description();
 

@@ -186,7 +186,8 @@ public final class Quickstart implements Callable<Integer> {
             !history.steps().isEmpty(), "%s holds no step to report on", folder.resolve(METRICS));
         List<ClipReadException> broken = brokenFiles(history, footage);
         QuickstartResult result =
-            QuickstartResult.of(history.steps(), judgement, broken, provenance);
+            QuickstartResult.of(
+                history.steps(), judgement, broken, footage.remarks().addedTo(provenance));
         ResultFile.write(folder, result);
         Map<Long, BufferedImage> pictures =
             PictureFiles.read(folder.resolve(PICTURES), PICTURES_IN_REPORT);

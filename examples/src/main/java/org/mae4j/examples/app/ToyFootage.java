@@ -93,6 +93,13 @@ final class ToyFootage implements Footage {
   }
 
   @Override
+  public Remarks remarks() {
+    Remarks remarks = new Remarks();
+    batches.forEach(remarks::add);
+    return remarks;
+  }
+
+  @Override
   public List<ClipReadException> brokenFiles() {
     Map<String, ClipReadException> broken = new TreeMap<>();
     for (VideoBatches made : batches) {

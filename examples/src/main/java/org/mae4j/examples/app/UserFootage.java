@@ -148,6 +148,13 @@ final class UserFootage implements Footage {
   }
 
   @Override
+  public Remarks remarks() {
+    Remarks remarks = new Remarks();
+    batches.forEach(remarks::add);
+    return remarks;
+  }
+
+  @Override
   public List<ClipReadException> brokenFiles() {
     for (VideoBatches made : batches) {
       made.brokenFiles().forEach(file -> broken.putIfAbsent(file.file(), file));

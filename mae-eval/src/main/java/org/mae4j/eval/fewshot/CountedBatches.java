@@ -45,7 +45,7 @@ final class CountedBatches implements BatchSource {
   }
 
   @Override
-  public Map<String, Integer> remarks() {
+  public Map<String, Set<String>> remarks() {
     return source.remarks();
   }
 
