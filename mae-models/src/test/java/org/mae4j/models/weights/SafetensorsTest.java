@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -303,17 +304,21 @@ class SafetensorsTest {
   @Test
   void removesWhatKilledWritersLeftBesideAFileButNotWhatIsBeingWritten() throws IOException {
     Path file = folder.resolve("a.safetensors");
-    Path old = Files.writeString(folder.resolve("a.safetensors.x.tmp"), "half");
-    Path fresh = Files.writeString(folder.resolve("a.safetensors.y.tmp"), "half");
-    Path other = Files.writeString(folder.resolve("b.safetensors.x.tmp"), "half");
-    for (Path path : List.of(old, other)) {
+    Path old = half("a.safetensors." + UUID.randomUUID() + ".tmp");
+    Path fresh = half("a.safetensors." + UUID.randomUUID() + ".tmp");
+    Path other = half("b.safetensors." + UUID.randomUUID() + ".tmp");
+    Path alike = half("a.safetensors.mine.tmp");
+    for (Path path : List.of(old, other, alike)) {
       Files.setLastModifiedTime(path, FileTime.from(Instant.now().minus(2, ChronoUnit.HOURS)));
     }
 
     Safetensors.write(file, Map.of("x", manager.ones(new Shape(4))), Map.of());
 
     assertThat(old).doesNotExist();
-    assertThat(fresh).exists();
-    assertThat(other).exists();
+    assertThat(List.of(fresh, other, alike)).allMatch(Files::exists);
+  }
+
+  private Path half(String name) throws IOException {
+    return Files.writeString(folder.resolve(name), "half");
   }
 }
