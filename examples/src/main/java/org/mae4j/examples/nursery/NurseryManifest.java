@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.mae4j.api.internal.WholeFile;
 
 /**
  * The list of a nursery's files, written last: a folder without it is unfinished.
@@ -27,9 +28,7 @@ final class NurseryManifest {
   /** Writes the list of files, which must all be there, and returns its own SHA-256. */
   static String write(Path folder, String settings, List<NurseryFile> files) throws IOException {
     String text = text(folder, settings, files);
-    Path unfinished = folder.resolve(NAME + ".part");
-    Files.writeString(unfinished, text);
-    Files.move(unfinished, folder.resolve(NAME));
+    WholeFile.write(folder.resolve(NAME), text);
     return hash(text);
   }
 

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.UUID;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.mae4j.api.ClipInfo;
@@ -119,7 +120,7 @@ public final class ShardWriter implements AutoCloseable {
   private void openShard() throws IOException {
     Files.createDirectories(folder);
     Path shard = folder.resolve(String.format(Locale.ROOT, "shard-%06d.tar", shards.size()));
-    partial = shard.resolveSibling(shard.getFileName() + ".part");
+    partial = shard.resolveSibling(shard.getFileName() + "." + UUID.randomUUID() + ".part");
     tar =
         new TarArchiveOutputStream(
             new BufferedOutputStream(Files.newOutputStream(partial)),

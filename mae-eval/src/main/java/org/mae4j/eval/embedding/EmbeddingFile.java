@@ -8,6 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.Encoder;
@@ -36,7 +37,7 @@ public final class EmbeddingFile implements AutoCloseable {
 
   private EmbeddingFile(Path file, int features) {
     this.file = file;
-    this.part = file.resolveSibling(file.getFileName() + ".part");
+    this.part = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".part");
     this.format = EmbeddingFormat.of(file);
     this.features = Checks.atLeast(1, features, "features");
     Checks.require(!Files.exists(file), "%s exists already", file);

@@ -7,10 +7,8 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -20,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.Provenance;
+import org.mae4j.api.internal.WholeFile;
 import org.mae4j.eval.report.Block.Table;
 
 /**
@@ -96,25 +95,11 @@ public final class HtmlReport {
   public void write(Path file) {
     String html = toHtml();
     Path absolute = file.toAbsolutePath();
-    Path part = absolute.resolveSibling(absolute.getFileName() + ".part");
     try {
       Files.createDirectories(absolute.getParent());
-      try {
-        Files.writeString(part, html);
-        move(part, absolute);
-      } finally {
-        Files.deleteIfExists(part);
-      }
+      WholeFile.write(absolute, html);
     } catch (IOException e) {
       throw new UncheckedIOException("the report " + file + " could not be written: " + e, e);
-    }
-  }
-
-  private static void move(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 
