@@ -12,6 +12,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import java.util.stream.DoubleStream;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipRequest;
@@ -53,7 +55,7 @@ public final class ClipLoader implements AutoCloseable {
   private final ClipRemarks remarks = new ClipRemarks();
   private final ExecutorService threads;
   // Set before anything is read.
-  private ReadVideo.Preparation preparation = (slot, clips) -> ReadVideo.of(clips);
+  private ReadClip.Preparation preparation = ReadClip.Preparation.NONE;
   // Bytes of the largest video so far, as it waits for its batch; of the thread that asks.
   private long largest;
   // Guarded by itself.
@@ -132,7 +134,8 @@ public final class ClipLoader implements AutoCloseable {
   public LoadedBatch load(long batch) {
     Checks.atLeast(0, batch, "batch");
     long begin = System.nanoTime();
-    List<List<Clip>> videos = videos(batch).stream().map(ReadVideo::clips).toList();
+    List<List<Clip>> videos =
+        videos(batch).stream().map(clips -> clips.stream().map(ReadClip::clip).toList()).toList();
     return new LoadedBatch(order.firstSlot(batch), videos, (System.nanoTime() - begin) / 1e9);
   }
 
@@ -141,28 +144,28 @@ public final class ClipLoader implements AutoCloseable {
     return order.firstSlot(batch);
   }
 
-  /** How many videos a batch has at most. */
-  long mostVideos() {
-    return order.slots(0);
+  /** How many clips a batch has at most. */
+  long clipsPerBatch() {
+    return order.slots(0) * repeats;
   }
 
   /** Has every video prepared on the thread that has read it; to be set before the first batch. */
-  void prepareBy(ReadVideo.Preparation newPreparation) {
+  void prepareBy(ReadClip.Preparation newPreparation) {
     preparation = newPreparation;
   }
 
   /** As {@link #load}, as prepared; the caller closes them. */
-  List<ReadVideo> videos(long batch) {
+  List<List<ReadClip>> videos(long batch) {
     Checks.atLeast(0, batch, "batch");
     broken.check();
     List<ClipTask> slots = schedule(batch);
     try {
-      List<ReadVideo> videos = new ArrayList<>();
+      List<List<ReadClip>> videos = new ArrayList<>();
       for (ClipTask slot : slots) {
         videos.add(await(slot));
       }
       handOver(batch);
-      largest = Math.max(largest, videos.stream().mapToLong(ReadVideo::bytes).max().orElse(0));
+      largest = Math.max(largest, videos.stream().mapToLong(ReadClip::bytes).max().orElse(0));
       return videos;
     } catch (RuntimeException | Error e) {
       synchronized (ahead) {
@@ -228,36 +231,64 @@ public final class ClipLoader implements AutoCloseable {
     return slots;
   }
 
-  private ReadVideo readSlot(long slot, int firstChoice) {
+  private List<ReadClip> readSlot(long slot, int firstChoice) {
     int replacements = leaveOutBroken ? 0 : source.size();
     for (int attempt = 0; attempt <= replacements; attempt++) {
       int video = attempt == 0 ? firstChoice : order.replacement(slot, attempt);
       if (broken.isHopeless(video)) {
         continue;
       }
-      ClipRequest request =
-          new ClipRequest(
-              sampling,
-              placement,
-              repeats,
-              sharedWindow,
-              Draws.WINDOW.generator(seed, slot, attempt));
       try {
-        List<Clip> clips = source.clips(video, request);
-        remarks.add(clips);
-        return preparation.prepare(slot, clips);
+        return read(video, slot, Draws.WINDOW.generator(seed, slot, attempt), attempt);
       } catch (ClipReadException e) {
         broken.add(video, e);
         broken.check();
       }
     }
     if (leaveOutBroken) {
-      return ReadVideo.of(List.of());
+      return List.of();
     }
     throw broken.tooMany("and none of the others can");
   }
 
-  private static ReadVideo await(ClipTask slot) {
+  private List<ReadClip> read(int video, long slot, RandomGenerator random, int attempt) {
+    if (sharedWindow || repeats == 1) {
+      return read(video, slot, 0, request(repeats, random));
+    }
+    double[] starts = DoubleStream.generate(random::nextDouble).limit(repeats).toArray();
+    List<ReadClip> clips = new ArrayList<>();
+    try {
+      // The first window tells how many more there is memory for at a time.
+      for (int count = 1; count > 0; count = Math.min(repeats - clips.size(), affordable(clips))) {
+        int first = clips.size();
+        RandomGenerator others = Draws.WINDOW.generator(seed, slot, attempt, first);
+        ClipRequest request = request(count, new WindowDraws(starts, first, first + count, others));
+        clips.addAll(read(video, slot, first, request));
+      }
+      return clips;
+    } catch (RuntimeException | Error e) {
+      clips.forEach(ReadClip::close);
+      throw e;
+    }
+  }
+
+  /** How many windows of a video may be in memory at once, at least 1. */
+  private int affordable(List<ReadClip> some) {
+    long bytes = ReadClip.bytes(some.get(0).clip()) * threadCount;
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, PixelBuffers.MEMORY / 4 / bytes));
+  }
+
+  private ClipRequest request(int count, RandomGenerator random) {
+    return new ClipRequest(sampling, placement, count, sharedWindow, random);
+  }
+
+  private List<ReadClip> read(int video, long slot, int first, ClipRequest request) {
+    List<Clip> clips = source.clips(video, request);
+    remarks.add(clips);
+    return preparation.prepare(slot, first, clips);
+  }
+
+  private static List<ReadClip> await(ClipTask slot) {
     try {
       return slot.get();
     } catch (CancellationException e) {

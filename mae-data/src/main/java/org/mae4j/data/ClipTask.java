@@ -5,21 +5,21 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 
 /** One video's clips, to be read on another thread. Whoever gets them has to close them. */
-final class ClipTask extends FutureTask<ReadVideo> {
+final class ClipTask extends FutureTask<List<ReadClip>> {
 
-  private volatile ReadVideo video = ReadVideo.of(List.of());
+  private volatile List<ReadClip> clips = List.of();
   private volatile boolean dropped;
 
-  ClipTask(Callable<ReadVideo> read) {
+  ClipTask(Callable<List<ReadClip>> read) {
     super(read);
   }
 
   @Override
-  protected void set(ReadVideo read) {
-    video = read;
+  protected void set(List<ReadClip> read) {
+    clips = read;
     super.set(read);
     if (dropped) {
-      video.close();
+      clips.forEach(ReadClip::close);
     }
   }
 
@@ -27,6 +27,6 @@ final class ClipTask extends FutureTask<ReadVideo> {
   void drop() {
     dropped = true;
     cancel(true);
-    video.close();
+    clips.forEach(ReadClip::close);
   }
 }

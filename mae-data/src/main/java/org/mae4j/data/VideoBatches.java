@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipBatch;
@@ -185,23 +184,23 @@ public final class VideoBatches implements BatchSource {
   @Override
   public ClipBatch batch(long index, NDManager manager) {
     long begin = System.nanoTime();
-    List<ReadVideo> videos = loader.videos(index);
+    List<List<ReadClip>> videos = loader.videos(index);
     double waited = (System.nanoTime() - begin) / 1e9;
     try (NDManager memory = manager.newSubManager(Device.cpu())) {
-      List<Drawn> clips = clips(loader.firstSlot(index), videos);
+      List<Drawn> clips = drawn(loader.firstSlot(index), videos);
       NDArray batch = augment(clips, memory).toDevice(manager.getDevice(), false);
       batch.attach(manager);
       return new ClipBatch(batch, clips.stream().map(Drawn::info).toList(), waited);
     } finally {
-      videos.forEach(ReadVideo::close);
+      videos.forEach(clips -> clips.forEach(ReadClip::close));
     }
   }
 
-  /** One clip of a video, and the places that decide what is drawn for it. */
-  private record Drawn(ReadVideo video, long slot, int repeat) {
+  /** A clip, and the place in the stream that decides what is drawn for it. */
+  private record Drawn(ReadClip read, long slot, int repeat) {
 
     Clip clip() {
-      return video.clips().get(repeat);
+      return read.clip();
     }
 
     ClipInfo info() {
@@ -209,40 +208,40 @@ public final class VideoBatches implements BatchSource {
     }
   }
 
-  private static List<Drawn> clips(long firstSlot, List<ReadVideo> videos) {
+  private static List<Drawn> drawn(long firstSlot, List<List<ReadClip>> videos) {
     List<Drawn> clips = new ArrayList<>();
-    for (int i = 0; i < videos.size(); i++) {
-      clips.addAll(clips(videos.get(i), firstSlot + i));
+    for (int video = 0; video < videos.size(); video++) {
+      List<ReadClip> repeats = videos.get(video);
+      for (int repeat = 0; repeat < repeats.size(); repeat++) {
+        clips.add(new Drawn(repeats.get(repeat), firstSlot + video, repeat));
+      }
     }
     return clips;
   }
 
-  private static List<Drawn> clips(ReadVideo video, long slot) {
-    return IntStream.range(0, video.clips().size())
-        .mapToObj(repeat -> new Drawn(video, slot, repeat))
-        .toList();
-  }
-
   /**
-   * Augments the clips of a large video as soon as they are there, so that no more than a clip for
-   * each thread is kept at full size; small ones, which take less than what is made of them, wait.
+   * Augments the clips of a large video as soon as they are there, so that no more than a few for
+   * each thread are kept at full size; small ones, which take less than what is made of them, wait.
    */
-  private ReadVideo augmentIfSmaller(long slot, List<Clip> clips) {
-    ReadVideo video = ReadVideo.of(clips);
-    boolean isSmall = augmented != null && augmentedBytes(clips) >= video.bytes();
-    if (isSmall && loader.mostVideos() * video.bytes() <= PixelBuffers.MEMORY / 4) {
-      return video;
+  private List<ReadClip> augmentIfSmaller(long slot, int first, List<Clip> clips) {
+    List<ReadClip> waiting = ReadClip.Preparation.NONE.prepare(slot, first, clips);
+    long bytes = ReadClip.bytes(waiting);
+    boolean isSmall = augmented != null && augmentedBytes(clips) >= bytes;
+    if (isSmall && loader.clipsPerBatch() / clips.size() * bytes <= PixelBuffers.MEMORY / 4) {
+      return waiting;
     }
-    List<NDArray> made = new ArrayList<>();
+    List<ReadClip> made = new ArrayList<>();
     try {
-      for (Drawn drawn : clips(video, slot)) {
-        made.add(augmented(drawn));
-        augmented = made.get(0).getShape();
+      for (ReadClip read : waiting) {
+        NDArray one = augmented(new Drawn(read, slot, first + made.size()));
+        augmented = one.getShape();
+        made.add(new ReadClip(read.clip(), Optional.of(one)));
       }
       clips.forEach(Clip::close);
-      return new ReadVideo(clips, Optional.of(made));
+      return made;
     } catch (RuntimeException | Error e) {
-      new ReadVideo(clips, Optional.of(made)).close();
+      made.forEach(ReadClip::close);
+      clips.forEach(Clip::close);
       throw e;
     }
   }
@@ -285,8 +284,8 @@ public final class VideoBatches implements BatchSource {
   }
 
   private void augment(Drawn drawn, NDArray place, NDManager memory) {
-    if (drawn.video().augmented().isPresent()) {
-      Frames.copy(drawn.video().augmented().get().get(drawn.repeat()), place);
+    if (drawn.read().augmented().isPresent()) {
+      Frames.copy(drawn.read().augmented().get(), place);
       return;
     }
     // What the augmentation makes on its way belongs to the frames' manager, and goes with it.
@@ -304,11 +303,11 @@ public final class VideoBatches implements BatchSource {
   private Shape shape(List<Drawn> clips, NDManager memory) {
     Drawn first = clips.get(0);
     if (augmented == null) {
-      Optional<List<NDArray>> made = first.video().augmented();
+      Optional<NDArray> made = first.read().augmented();
       try (NDManager step = memory.newSubManager()) {
         augmented =
             made.isPresent()
-                ? made.get().get(first.repeat()).getShape()
+                ? made.get().getShape()
                 : augmentation.apply(Frames.of(first.clip(), step), generator(first)).getShape();
       }
     }

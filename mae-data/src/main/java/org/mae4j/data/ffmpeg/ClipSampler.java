@@ -280,9 +280,11 @@ final class ClipSampler {
       if (!spare.isEmpty() && spare.peek().limit() == bytes) {
         return spare.pop();
       }
+      spare.forEach(buffers::giveBack);
+      spare.clear();
       try {
-        spare.addAll(buffers.take(bytes, clipsToCome - spare.size()));
-        return spare.pollLast();
+        spare.addAll(buffers.take(bytes, clipsToCome));
+        return spare.pop();
       } catch (OutOfMemoryError e) {
         throw video.failure(
             Stage.CONVERT,

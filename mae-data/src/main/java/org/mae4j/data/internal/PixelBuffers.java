@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import org.mae4j.api.internal.Checks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,11 +83,13 @@ public final class PixelBuffers {
    * several at a time takes them at once: two that each hold some and wait for more would wait
    * forever.
    *
+   * @param count at least 1
    * @throws OutOfMemoryError if there is not so much memory, even with all others given back, or if
    *     none is given back in time
    * @throws CancellationException if the thread is interrupted
    */
   public synchronized List<ByteBuffer> take(int bytes, int count) {
+    Checks.atLeast(1, count, "count");
     int capacity = capacity(bytes);
     long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
