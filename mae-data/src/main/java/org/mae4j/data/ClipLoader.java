@@ -146,7 +146,7 @@ public final class ClipLoader implements AutoCloseable {
 
   /** How many clips a batch has at most. */
   long clipsPerBatch() {
-    return order.slots(0) * repeats;
+    return (long) order.slots(0) * repeats;
   }
 
   /** Has every video prepared on the thread that has read it; to be set before the first batch. */
