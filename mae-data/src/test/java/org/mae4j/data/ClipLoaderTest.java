@@ -115,6 +115,23 @@ class ClipLoaderTest {
   }
 
   @Test
+  void windowsAreTheSameHoweverManyAreReadAtATime() {
+    FakeClips clips = new FakeClips(5);
+    try (ClipLoader loader = loader(clips).optRepeats(4, false).build()) {
+      List<Clip> read = loader.load(0).videos().get(0);
+      ClipRequest together =
+          new ClipRequest(
+              SAMPLING, WindowPlacement.random(), 4, false, Draws.WINDOW.generator(42, 0, 0));
+      assertThat(read)
+          .extracting(clip -> clip.timestamp(0))
+          .isEqualTo(
+              clips.clips(read.get(0).info().label().getAsInt(), together).stream()
+                  .map(clip -> clip.timestamp(0))
+                  .toList());
+    }
+  }
+
+  @Test
   void replacesBrokenFilesAndNamesThem() {
     try (ClipLoader loader = loader(new FakeClips(10, 2, 7)).build()) {
       assertThat(labels(loader, 0, 30)).hasSize(120).doesNotContain(2, 7);

@@ -84,6 +84,22 @@ class VideoBatchesTest {
   }
 
   @Test
+  void keepsNoClipThatIsLargerThanWhatIsMadeOfIt() throws InterruptedException {
+    FakeClips clips = new FakeClips(9);
+    try (VideoBatches batches = new VideoBatches(loader(clips).build(), CORNER);
+        NDManager manager = NDManager.newBaseManager()) {
+      batches.batch(0, manager);
+      batches.batch(1, manager);
+      // Batches 2 to 5 are read ahead, and nobody has asked for them.
+      int ahead = 6 * 4;
+      for (int i = 0; i < 500 && clips.released.get() < ahead; i++) {
+        Thread.sleep(10);
+      }
+      assertThat(clips.released).hasValue(ahead);
+    }
+  }
+
+  @Test
   void readsABatchTheSameWheneverItIsAskedFor() {
     try (VideoBatches one = new VideoBatches(loader(new FakeClips(9)).build(), CORNER);
         VideoBatches other =
