@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  *
  * <p>Cross-entropy rather than accuracy, which is too coarse to tell penalties apart on a few
  * clips. Fold k holds out the k-th, (k + folds)-th, ... clip of each class, so that nothing is
- * random.
+ * random. The only clip of a class is never held out.
  */
 final class CrossValidation {
 
@@ -19,6 +19,8 @@ final class CrossValidation {
 
   /** Enough to rank penalties a factor of ten apart; the final fit goes further. */
   private static final double TOLERANCE = 1e-4;
+
+  private static final int NONE = -1;
 
   private final int folds;
 
@@ -62,6 +64,9 @@ final class CrossValidation {
     int[] fold = new int[labels.length];
     for (int i = 0; i < labels.length; i++) {
       fold[i] = seen[labels[i]]++ % folds;
+    }
+    for (int i = 0; i < labels.length; i++) {
+      fold[i] = seen[labels[i]] == 1 ? NONE : fold[i];
     }
     return fold;
   }

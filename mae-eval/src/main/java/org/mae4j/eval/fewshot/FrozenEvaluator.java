@@ -93,25 +93,16 @@ abstract class FrozenEvaluator<L extends FrozenEvaluator.Learnt> implements FewS
     return pooling;
   }
 
-  /**
-   * The number of training clips of each class.
-   *
-   * @param needed of each class
-   * @param purpose what so many are needed for; empty for nothing in particular
-   */
-  static int[] clipsPerClass(Features train, FewShotTask task, int needed, String purpose) {
+  /** The number of training clips of each class, at least 1. */
+  static int[] clipsPerClass(Features train, FewShotTask task) {
     int[] counts = new int[task.classes().size()];
     Arrays.stream(train.labels()).forEach(label -> counts[label]++);
     for (int c = 0; c < counts.length; c++) {
       Checks.require(
-          counts[c] >= needed,
-          "%s: each class needs at least %s training clip%s%s, but %s has %s",
+          counts[c] >= 1,
+          "%s: each class needs at least 1 training clip, but %s has 0",
           task.name(),
-          needed,
-          needed == 1 ? "" : "s",
-          purpose,
-          task.classes().get(c),
-          counts[c]);
+          task.classes().get(c));
     }
     return counts;
   }

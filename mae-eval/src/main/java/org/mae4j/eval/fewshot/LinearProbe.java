@@ -82,11 +82,18 @@ public final class LinearProbe extends FrozenEvaluator<LinearProbe.Fitted> {
   @Override
   Fitted learn(Features train, FewShotTask task) {
     int classes = task.classes().size();
-    int[] counts =
-        crossValidated()
-            ? clipsPerClass(train, task, 2, " to choose the penalty")
-            : clipsPerClass(train, task, 1, "");
-    int usedFolds = Math.min(folds, Arrays.stream(counts).min().orElseThrow());
+    int[] counts = clipsPerClass(train, task);
+    int usedFolds =
+        Arrays.stream(counts)
+            .filter(clips -> clips > 1)
+            .map(c -> Math.min(c, folds))
+            .min()
+            .orElse(0);
+    Checks.require(
+        usedFolds > 0 || !crossValidated(),
+        "%s: a class needs at least 2 training clips to choose the penalty by, but each has 1;"
+            + " optPenalty fixes it",
+        task.name());
     var manager = train.values().getManager();
     double used =
         crossValidated()
@@ -157,7 +164,8 @@ public final class LinearProbe extends FrozenEvaluator<LinearProbe.Fitted> {
     }
 
     /**
-     * Sets the number of cross-validation folds; classes with fewer clips lower it to their number.
+     * Sets the number of cross-validation folds; classes with fewer clips lower it to their number,
+     * but for those with a single clip, which is always trained on.
      *
      * @param folds at least 2
      */

@@ -45,7 +45,7 @@ public final class NearestCentroid extends FrozenEvaluator<FrozenEvaluator.Learn
 
   /** (C, n): 1 over the number of a class's clips where a clip is of that class. */
   private static float[] membership(Features train, FewShotTask task) {
-    int[] counts = clipsPerClass(train, task, 1, "");
+    int[] counts = clipsPerClass(train, task);
     float[] membership = new float[counts.length * train.size()];
     for (int i = 0; i < train.size(); i++) {
       int label = train.labels()[i];

@@ -12,6 +12,7 @@ import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.function.IntUnaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.Encoder;
@@ -36,16 +37,20 @@ class LinearProbeTest {
   private static FixedBatches motions(int clips, RandomGenerator random, IntUnaryOperator label) {
     FixedBatches batches = new FixedBatches(CLIP, 7);
     for (int i = 0; i < clips; i++) {
-      float change = new float[] {1, -1, 0}[i % 3];
-      float[] pixels = new float[6];
-      for (int c = 0; c < 3; c++) {
-        float level = (float) random.nextGaussian();
-        pixels[2 * c] = level - change / 2;
-        pixels[2 * c + 1] = level + change / 2;
-      }
-      batches.add(OptionalInt.of(label.applyAsInt(i)), pixels);
+      batches.add(OptionalInt.of(label.applyAsInt(i)), pixels(i % 3, random));
     }
     return batches;
+  }
+
+  private static float[] pixels(int motion, RandomGenerator random) {
+    float change = new float[] {1, -1, 0}[motion];
+    float[] pixels = new float[6];
+    for (int c = 0; c < 3; c++) {
+      float level = (float) random.nextGaussian();
+      pixels[2 * c] = level - change / 2;
+      pixels[2 * c + 1] = level + change / 2;
+    }
+    return pixels;
   }
 
   private static FewShotTask task(IntUnaryOperator label) {
@@ -148,12 +153,34 @@ class LinearProbeTest {
   }
 
   @Test
-  void rejectsAClassWithTooFewClips() {
+  void learnsAClassOfASingleClip() {
+    RandomGenerator random = new SplittableRandom(1);
+    FixedBatches train = new FixedBatches(CLIP, 7);
+    IntStream.range(0, 41)
+        .map(i -> i == 40 ? 2 : i % 2)
+        .forEach(motion -> train.add(OptionalInt.of(motion), pixels(motion, random)));
+    FewShotReport report =
+        PROBE.evaluate(
+            ENCODER, new FewShotTask("few", CLASSES, train, motions(300, random, i -> i % 3)));
+    assertThat(report.method()).contains("5-fold cross-validation");
+    assertThat(report.accuracy())
+        .as("two of three motions, and some of the third")
+        .isGreaterThan(0.66);
+  }
+
+  @Test
+  void needsAClassOfTwoClipsToChooseThePenalty() {
+    RandomGenerator random = new SplittableRandom(1);
+    FewShotTask single =
+        new FewShotTask(
+            "single", CLASSES, motions(3, random, i -> i % 3), motions(3, random, i -> i % 3));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> PROBE.evaluate(ENCODER, task(i -> i == 5 ? 2 : i % 2)))
+        .isThrownBy(() -> PROBE.evaluate(ENCODER, single))
         .withMessage(
-            "motions: each class needs at least 2 training clips to choose the penalty, but still"
-                + " has 1");
+            "single: a class needs at least 2 training clips to choose the penalty by, but each has"
+                + " 1; optPenalty fixes it");
+    LinearProbe fixed = LinearProbe.builder().setPooling(Pooling.PER_SLOT).optPenalty(0.01).build();
+    assertThat(fixed.evaluate(ENCODER, single).trainClips()).isEqualTo(3);
   }
 
   @Test
