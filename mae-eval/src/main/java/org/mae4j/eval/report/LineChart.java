@@ -8,6 +8,7 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
@@ -106,6 +107,7 @@ public final class LineChart {
             .build();
     Font font = ChartStyle.font(13);
     var style = chart.getStyler();
+    style.setLocale(Locale.ROOT);
     style.setChartBackgroundColor(ChartStyle.NONE);
     style.setPlotBackgroundColor(ChartStyle.NONE);
     style.setPlotBorderVisible(false);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.awt.image.BufferedImage;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +34,28 @@ class LineChartTest {
             .orElseThrow();
     assertThat(pixelsOf(image, 0x4c84c4)).isPositive();
     assertThat(pixelsOf(image, 0xc4744c)).isZero();
+  }
+
+  @Test
+  void itsDigitsAreThoseOfThePageWhateverTheLanguage() {
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.ROOT);
+      int[] plain = drawn();
+      Locale.setDefault(new Locale("fa", "IR"));
+      assertThat(drawn()).isEqualTo(plain);
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+
+  private static int[] drawn() {
+    BufferedImage image =
+        new LineChart("step", "loss")
+            .addStrong("mean", X, new double[] {2.5, 2, 1.5})
+            .draw()
+            .orElseThrow();
+    return image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
   }
 
   @Test
