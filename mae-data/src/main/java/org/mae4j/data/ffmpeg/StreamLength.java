@@ -11,6 +11,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_dict_get;
 import static org.bytedeco.ffmpeg.global.avutil.av_q2d;
 
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -29,6 +30,9 @@ final class StreamLength {
 
   /** The last is farther than any container is long. */
   private static final double[] SECONDS_BACK = {2, 16, 128, 1024, Double.MAX_VALUE};
+
+  /** Containers whose length libav gives to every stream as its own. */
+  private static final Set<String> COPIED = Set.of("asf", "rm", "wtv");
 
   private final AVFormatContext format;
   private final AVStream stream;
@@ -78,7 +82,9 @@ final class StreamLength {
 
   /** Whether just the container, which holds other streams too, says how long it is. */
   boolean isTheContainers() {
-    return declaredPts() <= 0 && tagged() <= 0 && container() > 0 && format.nb_streams() > 1;
+    boolean ownIsUnknown =
+        declaredPts() <= 0 || COPIED.contains(format.iformat().name().getString());
+    return ownIsUnknown && tagged() <= 0 && container() > 0 && format.nb_streams() > 1;
   }
 
   /**
@@ -105,8 +111,9 @@ final class StreamLength {
   private long lastPts(AVPacket packet) {
     long last = AV_NOPTS_VALUE;
     while (av_read_frame(format, packet) >= 0) {
-      if (packet.stream_index() == stream.index() && packet.pts() != AV_NOPTS_VALUE) {
-        last = Math.max(last, packet.pts());
+      if (packet.stream_index() == stream.index()) {
+        // Some containers have times of decoding only.
+        last = Math.max(last, packet.pts() == AV_NOPTS_VALUE ? packet.dts() : packet.pts());
       }
       av_packet_unref(packet);
     }

@@ -157,7 +157,7 @@ class UnsteadyVideosTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mp4", "mov", "mkv", "avi", "nut"})
+  @ValueSource(strings = {"mp4", "mov", "mkv", "avi", "nut", "wmv"})
   void aVideoIsAsLongAsItsOwnStreamWhateverTheSound(String container) {
     Path file =
         new VideoFixture().frames(180).audio(20).write(folder.resolve("sound." + container));
