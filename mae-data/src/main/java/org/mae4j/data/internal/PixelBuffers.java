@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
 import org.mae4j.api.internal.Checks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +34,7 @@ public final class PixelBuffers {
       new PixelBuffers(512L << 20, MEMORY, Duration.ofMinutes(5));
 
   private static final Logger LOG = LoggerFactory.getLogger(PixelBuffers.class);
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+  private static final long MOST_MILLIS_BETWEEN_LOOKS = 1000;
   private static final int MIN_CAPACITY = 4096;
 
   private final long mostIdle;
@@ -159,8 +160,22 @@ public final class PixelBuffers {
     }
   }
 
-  /** Until a buffer is given back; returns the deadline from then on. */
+  /**
+   * Until a buffer is given back, or it is time to look whether one was forgotten.
+   *
+   * @param deadline when waiting ends, as far as none is given back
+   * @return the deadline from then on
+   */
   private long await(long deadline) {
+    if (System.nanoTime() > deadline) {
+      throw new OutOfMemoryError(
+          "clips that are not closed hold "
+              + megabytes(takenBytes)
+              + " of "
+              + megabytes(most)
+              + " MB of direct memory; -Xmx or -XX:MaxDirectMemorySize gives more, a smaller batch"
+              + " needs less");
+    }
     if (!told) {
       told = true;
       LOG.warn(
@@ -170,30 +185,20 @@ public final class PixelBuffers {
           megabytes(most));
     }
     long before = returns;
-    // Clips that were never closed may be garbage.
-    System.gc();
+    long millis = Math.max(1, Math.min(MOST_MILLIS_BETWEEN_LOOKS, patience.toMillis() / 8));
     try {
-      long until = System.nanoTime() + LOOK_AGAIN.toNanos();
+      long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
       while (returns == before && System.nanoTime() < until) {
-        wait(LOOK_AGAIN.toMillis());
+        wait(millis);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted while waiting for memory");
     }
-    long now = System.nanoTime();
     if (returns != before) {
-      return now + patience.toNanos();
+      return System.nanoTime() + patience.toNanos();
     }
-    if (now > deadline) {
-      throw new OutOfMemoryError(
-          "clips that are not closed hold "
-              + megabytes(takenBytes)
-              + " of "
-              + megabytes(most)
-              + " MB of direct memory; -Xmx or -XX:MaxDirectMemorySize gives more, a smaller batch"
-              + " needs less");
-    }
+    System.gc();
     return deadline;
   }
 
