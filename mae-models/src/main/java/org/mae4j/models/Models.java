@@ -161,15 +161,14 @@ public final class Models {
 
   private static <M extends Vit> M loadFrozen(
       ModelConfig<M> config, ClipInput input, WeightFile weights, NDManager manager) {
+    return loadFrozen(input, manager, setup -> load(config, weights, setup, manager));
+  }
+
+  private static <M extends Vit> M loadFrozen(
+      ClipInput input, NDManager manager, Function<ModelSetup, M> loading) {
     return withOwnKernels(
         manager,
-        kernels ->
-            frozen(
-                load(
-                    config,
-                    weights,
-                    new ModelSetup(Optional.of(input), kernels, true, 0),
-                    manager)));
+        kernels -> frozen(loading.apply(new ModelSetup(Optional.of(input), kernels, true, 0))));
   }
 
   private static <M extends Vit> M frozen(M model) {
@@ -197,15 +196,7 @@ public final class Models {
    */
   public static <M extends Vit> M load(
       ModelConfig<M> config, ClipInput input, Weights weights, NDManager manager) {
-    return withOwnKernels(
-        manager,
-        kernels ->
-            frozen(
-                load(
-                    config,
-                    weights,
-                    new ModelSetup(Optional.of(input), kernels, true, 0),
-                    manager)));
+    return loadFrozen(input, manager, setup -> load(config, weights, setup, manager));
   }
 
   /**
