@@ -10,7 +10,7 @@ import org.mae4j.api.Seeds;
 import org.mae4j.api.TokenMask;
 import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.ReconstructionLoss;
-import org.mae4j.models.masking.RandomMasking;
+import org.mae4j.models.objective.Objective;
 import org.mae4j.train.recipe.PretrainingRecipe;
 
 /** Trains a masked autoencoder: hides tokens and has it predict their pixels. */
@@ -25,9 +25,9 @@ public final class Pretrainer extends TrainingLoop<PretrainingState> {
   private Pretrainer(Builder builder) {
     super(builder);
     PretrainingRecipe recipe = state().recipe();
-    masking = builder.masking == null ? new RandomMasking(recipe.maskRatio()) : builder.masking;
+    masking = builder.masking == null ? recipe.masking().at(recipe.maskRatio()) : builder.masking;
     state().maskBy(masking);
-    loss = ReconstructionLoss.of(state().model(), recipe.normalizedTargets());
+    loss = ReconstructionLoss.of(state().model(), recipe.objective() == Objective.NORMALIZED_PIXELS);
   }
 
   /** A builder; state and batches must be set. */
@@ -66,7 +66,7 @@ public final class Pretrainer extends TrainingLoop<PretrainingState> {
     }
 
     /**
-     * Which tokens are visible; default random at the recipe's ratio. Checkpoints keep what its
+     * Which tokens are visible; default as the recipe says. Checkpoints keep what its
      * {@code toString} says, and a run that goes on with another one says so.
      */
     public Builder optMasking(MaskingStrategy masking) {

@@ -14,6 +14,8 @@ import org.mae4j.models.Positions;
 import org.mae4j.models.TransformerShape;
 import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.VitConfig;
+import org.mae4j.models.masking.Masking;
+import org.mae4j.models.objective.Objective;
 import org.mae4j.train.optim.AdamWSettings;
 import org.mae4j.train.recipe.LearningRateSchedule;
 import org.mae4j.train.recipe.Origin;
@@ -38,7 +40,8 @@ public final class TestRecipes {
         clips(4, clips),
         batchesPerStep,
         0.5,
-        false,
+        Masking.RANDOM,
+        Objective.PIXELS,
         new AdamWSettings(0.9, 0.95, 1e-8, 0.05, Double.POSITIVE_INFINITY),
         new LearningRateSchedule(3e-3, 0, 2, steps),
         OptionalDouble.empty());
@@ -64,7 +67,8 @@ public final class TestRecipes {
         clips(1, 2),
         1,
         0.5,
-        false,
+        Masking.RANDOM,
+        Objective.PIXELS,
         new AdamWSettings(0.9, 0.95, 1e-8, 0, Double.POSITIVE_INFINITY),
         LearningRateSchedule.constant(3e-3, steps),
         OptionalDouble.empty());

@@ -31,6 +31,8 @@ import org.mae4j.data.ffmpeg.VideoWriter;
 import org.mae4j.models.TransformerShape;
 import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.VitConfig;
+import org.mae4j.models.masking.Masking;
+import org.mae4j.models.objective.Objective;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.torch.TorchEngine;
@@ -113,7 +115,8 @@ class TrainingMemoryTest {
             ClipInput.video(new FrameSampling(4, 4, 30), 16), RandomCrop.PAPER_PRETRAINING, 2, 1),
         1,
         0.5,
-        false,
+        Masking.RANDOM,
+        Objective.PIXELS,
         PretrainingRecipes.VIDEO_S_V1.optimizer(),
         LearningRateSchedule.constant(1e-3, STEPS),
         OptionalDouble.empty());

@@ -12,6 +12,8 @@ import org.mae4j.api.TrainingClips;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.MaskedAutoencoderConfig;
+import org.mae4j.models.masking.Masking;
+import org.mae4j.models.objective.Objective;
 import org.mae4j.train.optim.AdamW;
 import org.mae4j.train.optim.AdamWSettings;
 
@@ -25,7 +27,8 @@ import org.mae4j.train.optim.AdamWSettings;
  * @param clips what it is trained on, and how it looks at a video
  * @param batchesPerStep batches whose gradients are averaged for one update, at least 1
  * @param maskRatio share of tokens hidden, in (0, 1)
- * @param normalizedTargets whether the loss is over pixels normalised per patch
+ * @param masking which tokens are hidden
+ * @param objective what is predicted of them
  * @param optimizer AdamW's settings
  * @param learningRate the schedule, whose length is that of the run; counted in passes it has to be
  *     made {@link #over} a number of videos before it can run
@@ -39,7 +42,8 @@ public record PretrainingRecipe(
     TrainingClips clips,
     int batchesPerStep,
     double maskRatio,
-    boolean normalizedTargets,
+    Masking masking,
+    Objective objective,
     AdamWSettings optimizer,
     LearningRateSchedule learningRate,
     OptionalDouble emaDecay)
@@ -53,6 +57,8 @@ public record PretrainingRecipe(
     Objects.requireNonNull(origin, "origin");
     Objects.requireNonNull(model, "model");
     Objects.requireNonNull(clips, "clips");
+    Objects.requireNonNull(masking, "masking");
+    Objects.requireNonNull(objective, "objective");
     Objects.requireNonNull(optimizer, "optimizer");
     Objects.requireNonNull(learningRate, "learningRate");
     emaDecay = RecipeChecks.emaDecay(emaDecay);
@@ -131,9 +137,14 @@ public record PretrainingRecipe(
     return with(draft -> draft.maskRatio = other);
   }
 
-  /** This recipe with or without targets that are normalised per patch. */
-  public PretrainingRecipe withNormalizedTargets(boolean other) {
-    return with(draft -> draft.normalizedTargets = other);
+  /** This recipe with other tokens hidden. */
+  public PretrainingRecipe withMasking(Masking other) {
+    return with(draft -> draft.masking = other);
+  }
+
+  /** This recipe with something else predicted. */
+  public PretrainingRecipe withObjective(Objective other) {
+    return with(draft -> draft.objective = other);
   }
 
   /** This recipe with other settings of the optimizer. */
@@ -229,7 +240,8 @@ public record PretrainingRecipe(
     private TrainingClips clips;
     private int batchesPerStep;
     private double maskRatio;
-    private boolean normalizedTargets;
+    private Masking masking;
+    private Objective objective;
     private AdamWSettings optimizer;
     private LearningRateSchedule learningRate;
     private OptionalDouble emaDecay;
@@ -241,7 +253,8 @@ public record PretrainingRecipe(
       clips = recipe.clips;
       batchesPerStep = recipe.batchesPerStep;
       maskRatio = recipe.maskRatio;
-      normalizedTargets = recipe.normalizedTargets;
+      masking = recipe.masking;
+      objective = recipe.objective;
       optimizer = recipe.optimizer;
       learningRate = recipe.learningRate;
       emaDecay = recipe.emaDecay;
@@ -255,7 +268,8 @@ public record PretrainingRecipe(
           clips,
           batchesPerStep,
           maskRatio,
-          normalizedTargets,
+          masking,
+          objective,
           optimizer,
           learningRate,
           emaDecay);

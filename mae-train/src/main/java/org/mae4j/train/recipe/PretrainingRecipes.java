@@ -10,6 +10,8 @@ import org.mae4j.models.ImageMaeConfig;
 import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.MaskedAutoencoderConfig;
 import org.mae4j.models.VideoMaeConfig;
+import org.mae4j.models.masking.Masking;
+import org.mae4j.models.objective.Objective;
 import org.mae4j.train.optim.AdamWSettings;
 
 /**
@@ -203,7 +205,8 @@ public final class PretrainingRecipes {
           new TrainingClips(ClipInput.PAPER_IMAGE, RandomCrop.paper(0.2), 256, 1),
           1,
           0.8,
-          false,
+          Masking.RANDOM,
+          Objective.PIXELS,
           new AdamWSettings(0.9, 0.95, 1e-8, 0, Double.POSITIVE_INFINITY),
           LearningRateSchedule.constant(RATE, 190_000),
           OptionalDouble.empty());
@@ -226,7 +229,7 @@ public final class PretrainingRecipes {
           "linear probe of 12 motions, 50 examples each: 55% after 3,000 steps",
           VideoMaeConfig.TOY,
           0.75,
-          false);
+          Objective.PIXELS);
 
   /**
    * What the results recognise with: pixels to predict are normalised within their patch, so that
@@ -236,7 +239,7 @@ public final class PretrainingRecipes {
    * instead of 45 and 62%.
    */
   public static final PretrainingRecipe TOY_RECOGNITION =
-      toy("toy recognition", "", VideoMaeConfig.TOY, 0.75, true);
+      toy("toy recognition", "", VideoMaeConfig.TOY, 0.75, Objective.NORMALIZED_PIXELS);
 
   /**
    * What the results fill frames in with, under masks that hide whole frames as well: a wider
@@ -247,7 +250,7 @@ public final class PretrainingRecipes {
    * of 75% after 4,800 steps 0.103 and 0.119.
    */
   public static final PretrainingRecipe TOY_INTERPOLATION =
-      toy("toy interpolation", "", VideoMaeConfig.TOY_WIDE_DECODER, 0.5, false);
+      toy("toy interpolation", "", VideoMaeConfig.TOY_WIDE_DECODER, 0.5, Objective.PIXELS);
 
   /**
    * The image model that the results compare with the one that recognises: the transformers of
@@ -272,7 +275,7 @@ public final class PretrainingRecipes {
                           64,
                           1))
                   .withMaskRatio(0.75)
-                  .withNormalizedTargets(true)
+                  .withObjective(Objective.NORMALIZED_PIXELS)
                   .withLearningRate(TOY.learningRate()));
 
   /**
@@ -353,7 +356,8 @@ public final class PretrainingRecipes {
         new TrainingClips(ClipInput.PAPER_VIDEO, RandomCrop.PAPER_PRETRAINING, videos, clips),
         GPUS,
         VIDEO_MASK,
-        false,
+        Masking.RANDOM,
+        Objective.PIXELS,
         VIDEO_OPTIMIZER,
         learningRate,
         OptionalDouble.empty());
@@ -364,7 +368,7 @@ public final class PretrainingRecipes {
       String expected,
       VideoMaeConfig model,
       double maskRatio,
-      boolean normalizedTargets) {
+      Objective objective) {
     return VIDEO_S_V1.derive(
         VIDEO_S_V1.name() + " at " + scale + " scale",
         new Origin(FOR_TOYS, "70,400 clips: 5 to 10 minutes on two cores", expected),
@@ -379,7 +383,7 @@ public final class PretrainingRecipes {
                         1))
                 .withBatchesPerStep(1)
                 .withMaskRatio(maskRatio)
-                .withNormalizedTargets(normalizedTargets)
+                .withObjective(objective)
                 .withOptimizer(VIDEO_OPTIMIZER.withMaxGradientNorm(Double.POSITIVE_INFINITY))
                 .withLearningRate(new LearningRateSchedule(4e-3, 0, 220, 4_400)));
   }

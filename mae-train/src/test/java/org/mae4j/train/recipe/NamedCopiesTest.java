@@ -18,6 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.models.VideoMaeConfig;
+import org.mae4j.models.masking.Masking;
+import org.mae4j.models.objective.Objective;
 
 /** What the named copies of recipes change, and what they refuse. */
 class NamedCopiesTest {
@@ -33,7 +35,8 @@ class NamedCopiesTest {
           "clips", recipe -> recipe.withClips(recipe.clips().withBatch(3, 2)),
           "batchesPerStep", recipe -> recipe.withBatchesPerStep(7),
           "maskRatio", recipe -> recipe.withMaskRatio(0.5),
-          "normalizedTargets", recipe -> recipe.withNormalizedTargets(true),
+          "masking", recipe -> recipe.withMasking(Masking.TUBE),
+          "objective", recipe -> recipe.withObjective(Objective.NORMALIZED_PIXELS),
           "optimizer", recipe -> recipe.withOptimizer(recipe.optimizer().decayingAll()),
           "learningRate", recipe -> recipe.withLearningRate(CONSTANT),
           "emaDecay", recipe -> recipe.withEmaDecay(0.9));
