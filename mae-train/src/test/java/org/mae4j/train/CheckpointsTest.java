@@ -97,7 +97,7 @@ class CheckpointsTest {
   void aRecipeThatCannotBeReadIsRefusedInOneLine() {
     Path file = rewritten(Map.of(), Map.of("mae4j.recipe", "{\"name\":\"x\"}"));
 
-    assertRefused(file, file + ": not a pretraining recipe: the field batchesPerStep is missing");
+    assertRefused(file, file + ": not a pretraining recipe: the field origin is missing");
   }
 
   @Test

@@ -181,6 +181,44 @@ public record LearningRateSchedule(List<Phase> phases, Unit unit) {
     return scaled(steps / length());
   }
 
+  /**
+   * This schedule over another number of passes, each phase with its share of them.
+   *
+   * @param passes positive and finite
+   */
+  public LearningRateSchedule withPasses(double passes) {
+    Checks.positiveFinite(passes, "total passes");
+    double before = length();
+    return new LearningRateSchedule(
+        phases.stream()
+            .map(
+                phase ->
+                    new Phase(phase.curve, phase.from, phase.to, phase.length * passes / before))
+            .toList(),
+        Unit.PASSES);
+  }
+
+  /**
+   * This schedule with another highest rate, to which the others keep their ratio.
+   *
+   * @param rate positive and finite
+   */
+  public LearningRateSchedule withPeak(double rate) {
+    Checks.positiveFinite(rate, "peak learning rate");
+    double peak = peak();
+    return new LearningRateSchedule(
+        phases.stream()
+            .map(
+                phase ->
+                    new Phase(
+                        phase.curve,
+                        phase.from / peak * rate,
+                        phase.to / peak * rate,
+                        phase.length))
+            .toList(),
+        unit);
+  }
+
   /** Bounds of phases are rounded to steps; a phase that has none left falls away. */
   private LearningRateSchedule scaled(double factor) {
     List<Phase> scaled = new ArrayList<>();

@@ -3,6 +3,7 @@ package org.mae4j.train.recipe;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
@@ -177,6 +178,33 @@ public record PretrainingRecipe(
           draft.model = other;
           draft.clips = otherClips;
         });
+  }
+
+  /**
+   * This recipe with another value of a field, both as text; {@link #with(Map)} says how.
+   *
+   * @throws IllegalArgumentException if there is no such field or the value is not allowed
+   */
+  public PretrainingRecipe with(String field, String value) {
+    return with(Map.of(field, value));
+  }
+
+  /**
+   * This recipe with other values of fields, as a command line has them. Fields are named as in its
+   * JSON, with a dot for each level: {@code optimizer.weightDecay}, {@code
+   * learningRate.phases.0.length}. Constants may be in lower case and with hyphens, {@code none}
+   * stands for an optional value that is not there, and a field that has fields itself takes a JSON
+   * object of those that change. Beside the fields there are {@code steps} and {@code passes}, the
+   * length of the run, of which each phase keeps its share, and {@code learningRate.peak}, the
+   * highest rate, to which all others keep their ratio. All values are set together, so that model
+   * and clips can change their shape.
+   *
+   * @throws IllegalArgumentException if there is no such field or a value is not allowed; the
+   *     message names both and what is allowed
+   */
+  public PretrainingRecipe with(Map<String, String> values) {
+    return RecipeEdits.with(
+        PretrainingRecipe.class, this, PretrainingRecipe::withLearningRate, values);
   }
 
   /**

@@ -96,14 +96,17 @@ class FinetuningRecipesTest {
         "\"layerDecay\":0.8|\"layerDecay\":0|layer decay must be in (0, 1], but was 0.0",
         "\"headOnly\":0.0|\"headOnly\":29|the part that trains the head alone must be in [0, 28.0]"
             + " PASSES, but was 29.0",
-        "\"labelSmoothing\":0.1|\"labelSmoothing\":1|label smoothing must be in [0.0, 1.0), but was"
-            + " 1.0",
-        "\"erasing\":0.0|\"erasing\":2|the probability of erasing must be in [0, 1], but was 2.0",
-        "\"mixup\":0.0|\"mixup\":-1|mixup's alpha must be at least 0 and finite, but was -1.0",
-        "\"videosPerBatch\":16|\"videosPerBatch\":0|videos per batch must be at least 1, but was 0",
+        "\"labelSmoothing\":0.1|\"labelSmoothing\":1|regularization: label smoothing must be in"
+            + " [0.0, 1.0), but was 1.0",
+        "\"erasing\":0.0|\"erasing\":2|clips.distortion: the probability of erasing must be in [0,"
+            + " 1], but was 2.0",
+        "\"mixup\":0.0|\"mixup\":-1|regularization: mixup's alpha must be at least 0 and finite,"
+            + " but was -1.0",
+        "\"videosPerBatch\":16|\"videosPerBatch\":0|clips: videos per batch must be at least 1, but"
+            + " was 0",
         "\"frames\":16,\"stride\"|\"frames\":8,\"stride\"|the input makes clips of 8x224x224, but"
             + " the model takes 16x224x224",
-        "\"dropout\":0.3|\"dropout\":1|dropout must be in [0.0, 1.0), but was 1.0",
+        "\"dropout\":0.3|\"dropout\":1|model: dropout must be in [0.0, 1.0), but was 1.0",
         "\"classes\":174|\"classes\":0|classes must be at least 1, but was 0"
       })
   void refusesJsonThatCannotRun(String part, String bad, String message) {

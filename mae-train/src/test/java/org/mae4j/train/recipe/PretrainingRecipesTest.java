@@ -81,14 +81,16 @@ class PretrainingRecipesTest {
         "\"maskRatio\":0.9|\"maskRatio\":1.0|mask ratio must be in [0.0, 1.0), but was 1.0",
         "\"maskRatio\":0.9|\"maskRatio\":0.9999|mask ratio must leave one of 2048 tokens visible,"
             + " at most 0.99951171875, but was 0.9999",
-        "\"videosPerBatch\":1|\"videosPerBatch\":0|videos per batch must be at least 1, but was 0",
+        "\"videosPerBatch\":1|\"videosPerBatch\":0|clips: videos per batch must be at least 1, but"
+            + " was 0",
         "\"batchesPerStep\":4|\"batchesPerStep\":0|batches per step must be at least 1, but was 0",
-        "\"beta1\":0.9|\"beta1\":\"much\"|$.optimizer.beta1 must be a number or \"Infinity\", but"
+        "\"beta1\":0.9|\"beta1\":\"much\"|optimizer.beta1 must be a number or \"Infinity\", but"
             + " was \"much\"",
         "\"maskRatio\":0.9|\"maskRatio\":0.9,\"mask\":1|it has no field mask",
         "\"maskRatio\":0.9,||the field maskRatio is missing",
         "\"videosPerBatch\":1,||the field clips.videosPerBatch is missing",
-        "\"length\":250.0|\"length\":-1|a phase's length must be positive and finite, but was -1.0",
+        "\"length\":250.0|\"length\":-1|learningRate.phases.0: a phase's length must be positive"
+            + " and finite, but was -1.0",
         "\"frames\":16,\"stride\"|\"frames\":8,\"stride\"|the input makes clips of 8x224x224, but"
             + " the model takes 16x224x224"
       })
