@@ -76,7 +76,7 @@ public final class Finetuner extends TrainingLoop<FinetuningState> {
             .mapToObj(i -> Seeds.generator(state().seed(), DROPPING, first + i))
             .toList();
     NDArray logits =
-        state().recipe().trainsHeadOnly(state().optimizer().updates())
+        state().recipe().trainsHeadOnly(state().updates())
             ? model.headTrainingLogits(clips, random)
             : model.trainingLogits(clips, random);
     return SoftLabels.crossEntropy(logits, targets);

@@ -12,6 +12,7 @@ import org.mae4j.models.Vit;
 import org.mae4j.models.kernels.KernelSettings;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.weights.WeightFileException;
+import org.mae4j.train.recipe.ForeignOptimizerException;
 import org.mae4j.train.recipe.TrainingRecipe;
 
 /**
@@ -88,9 +89,23 @@ record RunKind<R extends TrainingRecipe<?>, S extends TrainingState<?, R>>(
       Optional<Kernels> kernels,
       NDManager parent) {
     SavedRun saved = SavedRun.open(file, name);
-    // A recipe that is not understood is told as that, not as one that differs in every field.
-    saved.requireSame(saved.recipe(parser), recipe, seed, overridden);
+    saved.requireSame(understood(saved), recipe, seed, overridden);
     return restore(saved, recipe, seed, overridden, kernels, parent);
+  }
+
+  /**
+   * The saved recipe as JSON. One that is not understood is told as that, not as one that differs
+   * in every field; but an optimizer of the caller's own only has to be that of the recipe given.
+   */
+  private String understood(SavedRun saved) {
+    try {
+      return saved.recipe(parser).toJson();
+    } catch (CheckpointException e) {
+      if (e.getCause() instanceof ForeignOptimizerException) {
+        return saved.recipe();
+      }
+      throw e;
+    }
   }
 
   private S restore(

@@ -1,5 +1,7 @@
 package org.mae4j.train;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.reflect.TypeToken;
@@ -51,6 +53,9 @@ record SavedRun(
 
   /** Characters: more than any run writes, and read in little memory. */
   private static final int LONGEST_LIST = 8 << 20;
+
+  /** What the names of the optimizer's state begin with. */
+  static final String OPTIMIZER = "optimizer.";
 
   private static final String KIND = "mae4j.run";
   private static final String RECIPE = "mae4j.recipe";
@@ -160,6 +165,30 @@ record SavedRun(
   }
 
   /**
+   * An array of the optimizer's state.
+   *
+   * @throws IllegalArgumentException if it is not of the shape and type of {@code like}, which what
+   *     computes with it trusts
+   */
+  NDArray optimizerState(String name, NDArray like, NDManager manager) {
+    NDArray array = tensors.read(OPTIMIZER + name, manager);
+    if (!array.getShape().equals(like.getShape()) || array.getDataType() != like.getDataType()) {
+      String found = array.getShape() + " " + array.getDataType().asNumpy();
+      array.close();
+      throw new IllegalArgumentException(
+          OPTIMIZER
+              + name
+              + " must be "
+              + like.getShape()
+              + " "
+              + like.getDataType().asNumpy()
+              + ", but is "
+              + found);
+    }
+    return array;
+  }
+
+  /**
    * The recipe.
    *
    * @throws CheckpointException if {@code parser} throws an IllegalArgumentException
@@ -175,7 +204,7 @@ record SavedRun(
   /**
    * Sees to it that a run goes on as it began.
    *
-   * @param began the recipe that is saved
+   * @param began the recipe that is saved, as JSON
    * @param wanted what it should go on with
    * @param wantedSeed its seed
    * @param overridden fields that may differ, as {@link RecipeDifference} names them, those of the
@@ -184,12 +213,12 @@ record SavedRun(
    * @throws IllegalArgumentException if an overridden field is none
    */
   void requireSame(
-      TrainingRecipe<?> began, TrainingRecipe<?> wanted, long wantedSeed, Set<String> overridden) {
+      String began, TrainingRecipe<?> wanted, long wantedSeed, Set<String> overridden) {
     Set<String> ofRecipe = new LinkedHashSet<>(overridden);
     ofRecipe.removeAll(RunData.FIELDS);
-    RecipeDifference.requireFields(ofRecipe, began.toJson(), wanted.toJson());
+    RecipeDifference.requireFields(ofRecipe, began, wanted.toJson());
     List<RecipeDifference> differences =
-        RecipeDifference.between(began.toJson(), seed, wanted.toJson(), wantedSeed).stream()
+        RecipeDifference.between(began, seed, wanted.toJson(), wantedSeed).stream()
             .filter(difference -> !overridden.contains(difference.field()))
             .toList();
     if (!differences.isEmpty()) {

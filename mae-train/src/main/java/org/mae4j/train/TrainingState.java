@@ -16,7 +16,7 @@ import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.weights.Safetensors;
 import org.mae4j.models.weights.WeightFileException;
 import org.mae4j.train.metrics.ValidationMetrics;
-import org.mae4j.train.optim.AdamW;
+import org.mae4j.train.optim.WeightOptimizer;
 import org.mae4j.train.recipe.CheckpointSelection;
 import org.mae4j.train.recipe.RecipeDifference;
 import org.mae4j.train.recipe.TrainingRecipe;
@@ -39,7 +39,8 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
   private final long seed;
   private final NDManager manager;
   private final M model;
-  private final AdamW optimizer;
+  private final WeightOptimizer optimizer;
+  private long updates;
 
   /** Null where they are somebody else's. */
   private Kernels ownKernels;
@@ -84,7 +85,8 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
    */
   final void restore(SavedRun saved, Set<String> mayDiffer) {
     try {
-      optimizer.restore(saved.updates(), saved.tensors()::read);
+      updates = saved.updates();
+      optimizer.restore(updates, saved::optimizerState);
       if (recipe.emaDecay().isPresent() && ExponentialMovingAverage.areIn(saved.tensors())) {
         average = newAverage();
         average.restore(saved.tensors());
@@ -130,13 +132,12 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
    */
   public final void write(Path file, Map<String, String> provenance) {
     Map<String, NDArray> tensors = new LinkedHashMap<>(model.weights());
-    tensors.putAll(optimizer.state());
+    optimizer.state().forEach((name, array) -> tensors.put(SavedRun.OPTIMIZER + name, array));
     if (average != null) {
       tensors.putAll(average.state());
     }
     Map<String, String> metadata = new LinkedHashMap<>(provenance);
-    metadata.putAll(
-        SavedRun.metadata(recipe, seed, optimizer.updates(), skipped, validations, bestStep));
+    metadata.putAll(SavedRun.metadata(recipe, seed, updates, skipped, validations, bestStep));
     metadata.putAll(data.metadata());
     metadata.putAll(ownMetadata());
     try {
@@ -187,14 +188,17 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
     }
   }
 
-  /** Steps the optimizer and then the average; returns what {@link AdamW#step} does. */
+  /** Steps the optimizer and then the average; returns what {@link WeightOptimizer#step} does. */
   final float update(double learningRate) {
     if (recipe.emaDecay().isPresent() && average == null) {
       average = newAverage();
     }
     float norm = optimizer.step(learningRate);
-    if (average != null && Float.isFinite(norm)) {
-      average.update();
+    if (Float.isFinite(norm)) {
+      updates++;
+      if (average != null) {
+        average.update();
+      }
     }
     return norm;
   }
@@ -204,8 +208,13 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
         model.trainableWeights(), recipe.emaDecay().getAsDouble(), manager);
   }
 
-  final AdamW optimizer() {
+  final WeightOptimizer optimizer() {
     return optimizer;
+  }
+
+  /** Updates of the weights so far: steps made but not skipped. */
+  final long updates() {
+    return updates;
   }
 
   /** The manager that owns model and optimizer. */
@@ -215,7 +224,7 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
 
   /** Steps made so far, those skipped among them. */
   public final long stepsDone() {
-    return optimizer.updates() + skipped.size();
+    return updates + skipped.size();
   }
 
   /** The numbers of the steps whose loss was not finite and which left no trace, ascending. */

@@ -118,6 +118,7 @@ class ExponentialMovingAverageTest {
             TestRecipes.clips(4, 4),
             1,
             new AdamWSettings(0.9, 0.999, 1e-8, 0.05, 5),
+            List.of(),
             1,
             LearningRateSchedule.constant(2e-3, 4),
             0,

@@ -435,6 +435,7 @@ class FinetunerTest {
         TestRecipes.clips(4, videosPerBatch).withCrop(RandomCrop.PAPER_FINETUNING),
         batchesPerStep,
         new AdamWSettings(0.9, 0.999, 1e-8, 0.05, 5),
+        List.of(),
         0.8,
         new LearningRateSchedule(2e-3, 0, 2, steps),
         headOnly,

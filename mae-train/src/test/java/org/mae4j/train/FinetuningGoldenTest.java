@@ -36,10 +36,10 @@ import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.models.weights.Safetensors;
 import org.mae4j.models.weights.WeightFile;
 import org.mae4j.models.weights.Weights;
-import org.mae4j.train.optim.AdamW;
 import org.mae4j.train.optim.AdamWSettings;
 import org.mae4j.train.optim.LayerDecay;
 import org.mae4j.train.optim.ParameterRules;
+import org.mae4j.train.optim.WeightOptimizer;
 import org.mae4j.train.recipe.LearningRateSchedule;
 
 /** Five steps of the reference's finetuning, in its three variants, for both kernels. */
@@ -134,7 +134,7 @@ class FinetuningGoldenTest {
             CONFIG, Weights.of(WeightFile.open(golden("weights_initial"))), kernel, manager);
     AdamWSettings settings = new AdamWSettings(0.9, 0.999, 1e-8, 0.05, clip);
     LearningRateSchedule schedule = new LearningRateSchedule(1e-3, 1e-5, warmup, TOTAL);
-    try (AdamW optimizer = new AdamW(model.trainableWeights(), settings, rules, manager)) {
+    try (WeightOptimizer optimizer = settings.open(model.trainableWeights(), rules, manager)) {
       for (int step = 0; step < STEPS; step++) {
         losses.add(backward(model, step % 2));
         double rate = schedule.at(step);

@@ -36,8 +36,8 @@ import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.models.weights.Safetensors;
 import org.mae4j.models.weights.WeightFile;
 import org.mae4j.models.weights.Weights;
-import org.mae4j.train.optim.AdamW;
 import org.mae4j.train.optim.AdamWSettings;
+import org.mae4j.train.optim.WeightOptimizer;
 import org.mae4j.train.recipe.LearningRateSchedule;
 
 /** Five steps of the reference's pretraining, in its three variants, for both kernels. */
@@ -79,7 +79,7 @@ class PretrainingGoldenTest {
   @MethodSource("kernels")
   void lossesNormsAndWeightsEqualTheReference(Kernels kernel) {
     VideoMae model = model(kernel);
-    AdamW optimizer = new AdamW(model.weights(), settings(0.1), manager);
+    WeightOptimizer optimizer = optimizer(model, 0.1);
     List<Double> losses = new ArrayList<>();
     List<Double> norms = new ArrayList<>();
     for (int step = 0; step < STEPS; step++) {
@@ -100,7 +100,7 @@ class PretrainingGoldenTest {
   @MethodSource("kernels")
   void lossesAndNormsWithoutClippingUnderACosineEqualTheReference(Kernels kernel) {
     VideoMae model = model(kernel);
-    AdamW optimizer = new AdamW(model.weights(), settings(Double.POSITIVE_INFINITY), manager);
+    WeightOptimizer optimizer = optimizer(model, Double.POSITIVE_INFINITY);
     // The reference's run of two passes of five steps each; its first pass is recorded.
     LearningRateSchedule schedule = new LearningRateSchedule(1e-3, 1e-5, 0, 2L * STEPS);
     List<Double> losses = new ArrayList<>();
@@ -122,7 +122,7 @@ class PretrainingGoldenTest {
   @MethodSource("kernels")
   void lossesAndNormsOfAccumulatedGradientsEqualTheReference(Kernels kernel) {
     VideoMae model = model(kernel);
-    AdamW optimizer = new AdamW(model.weights(), settings(0.1), manager);
+    WeightOptimizer optimizer = optimizer(model, 0.1);
     List<Double> losses = new ArrayList<>();
     List<Double> norms = new ArrayList<>();
     for (int microStep = 0; microStep < STEPS; microStep++) {
@@ -175,8 +175,9 @@ class PretrainingGoldenTest {
         CONFIG, Weights.of(WeightFile.open(golden("a_video_mae_t4/weights"))), kernel, manager);
   }
 
-  private static AdamWSettings settings(double maxGradientNorm) {
-    return new AdamWSettings(0.9, 0.95, 1e-8, 0.05, maxGradientNorm);
+  private WeightOptimizer optimizer(VideoMae model, double maxGradientNorm) {
+    AdamWSettings settings = new AdamWSettings(0.9, 0.95, 1e-8, 0.05, maxGradientNorm);
+    return settings.open(model.weights(), settings.rules(), manager);
   }
 
   private void assertWeights(VideoMae model, String file) {

@@ -52,7 +52,7 @@ class SkippedStepsTest {
       run(expected, Set.of(), 1, new ArrayList<>());
 
       assertThat(state.skippedSteps()).containsExactly(1L);
-      assertThat(state.optimizer().updates()).isEqualTo(2);
+      assertThat(state.updates()).isEqualTo(2);
       expected
           .model()
           .weights()

@@ -1,5 +1,6 @@
 package org.mae4j.train;
 
+import java.util.List;
 import java.util.OptionalDouble;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipShape;
@@ -43,6 +44,7 @@ public final class TestRecipes {
         Masking.RANDOM,
         Objective.PIXELS,
         new AdamWSettings(0.9, 0.95, 1e-8, 0.05, Double.POSITIVE_INFINITY),
+        List.of(),
         new LearningRateSchedule(3e-3, 0, 2, steps),
         OptionalDouble.empty());
   }
@@ -70,6 +72,7 @@ public final class TestRecipes {
         Masking.RANDOM,
         Objective.PIXELS,
         new AdamWSettings(0.9, 0.95, 1e-8, 0, Double.POSITIVE_INFINITY),
+        List.of(),
         LearningRateSchedule.constant(3e-3, steps),
         OptionalDouble.empty());
   }

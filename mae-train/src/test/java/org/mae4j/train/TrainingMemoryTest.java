@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
@@ -31,10 +32,10 @@ import org.mae4j.data.ffmpeg.VideoWriter;
 import org.mae4j.models.TransformerShape;
 import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.VitConfig;
-import org.mae4j.models.masking.Masking;
-import org.mae4j.models.objective.Objective;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
+import org.mae4j.models.masking.Masking;
+import org.mae4j.models.objective.Objective;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.train.metrics.StepMetrics;
 import org.mae4j.train.metrics.TrainingListener;
@@ -118,6 +119,7 @@ class TrainingMemoryTest {
         Masking.RANDOM,
         Objective.PIXELS,
         PretrainingRecipes.VIDEO_S_V1.optimizer(),
+        List.of(),
         LearningRateSchedule.constant(1e-3, STEPS),
         OptionalDouble.empty());
   }

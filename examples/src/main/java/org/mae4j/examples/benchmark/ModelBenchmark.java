@@ -26,7 +26,7 @@ import org.mae4j.models.kernels.PortableKernels;
 import org.mae4j.models.kernels.Precision;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.torch.TorchEngine;
-import org.mae4j.train.optim.AdamW;
+import org.mae4j.train.optim.WeightOptimizer;
 import org.mae4j.train.recipe.FinetuningRecipe;
 import org.mae4j.train.recipe.FinetuningRecipes;
 import picocli.CommandLine.Command;
@@ -198,7 +198,7 @@ public final class ModelBenchmark implements Callable<Integer> {
         ActivationCheckpointing checkpointing =
             new ActivationCheckpointing(setting.kernels, group)) {
       VitClassifier model = Models.create(recipe.model(), checkpointing, manager, 1);
-      try (AdamW optimizer = recipe.newOptimizer(model, manager)) {
+      try (WeightOptimizer optimizer = recipe.newOptimizer(model, manager)) {
         return timed(
             "finetune",
             setting,

@@ -15,7 +15,7 @@ import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.VitSize;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.masking.RandomMasking;
-import org.mae4j.train.optim.AdamW;
+import org.mae4j.train.optim.WeightOptimizer;
 import org.mae4j.train.recipe.PretrainingRecipes;
 
 /** The paper's pretraining step on a model with random weights: 90% masked, AdamW. */
@@ -26,7 +26,7 @@ public final class TrainingStep implements AutoCloseable {
   private final VideoMaeConfig config;
   private final VideoMae model;
   private final ReconstructionLoss loss;
-  private final AdamW optimizer;
+  private final WeightOptimizer optimizer;
 
   /** Constant, so that it is the same whatever the number of steps in a pass. */
   private final double learningRate = PretrainingRecipes.VIDEO_S_V1.learningRate().over(1).at(0);
@@ -41,8 +41,7 @@ public final class TrainingStep implements AutoCloseable {
     config = VideoMaeConfig.of(size, side);
     model = Models.create(config, kernels, manager, 1);
     loss = ReconstructionLoss.of(model, false);
-    optimizer =
-        new AdamW(model.trainableWeights(), PretrainingRecipes.VIDEO_S_V1.optimizer(), manager);
+    optimizer = PretrainingRecipes.VIDEO_S_V1.newOptimizer(model, manager);
   }
 
   /** The model that is trained. */

@@ -31,7 +31,7 @@ import org.mae4j.models.kernels.PortableKernels;
 import org.mae4j.models.masking.RandomMasking;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.train.metrics.StepMetrics;
-import org.mae4j.train.optim.AdamW;
+import org.mae4j.train.optim.WeightOptimizer;
 import org.mae4j.train.recipe.LearningRateSchedule;
 import org.mae4j.train.recipe.Origin;
 import org.mae4j.train.recipe.TrainingRecipe;
@@ -211,7 +211,7 @@ class ReconstructionPicturesTest {
     }
 
     @Override
-    public AdamW newOptimizer(MaskedAutoencoder model, NDManager manager) {
+    public WeightOptimizer newOptimizer(MaskedAutoencoder model, NDManager manager) {
       throw new UnsupportedOperationException("nothing is trained here");
     }
 

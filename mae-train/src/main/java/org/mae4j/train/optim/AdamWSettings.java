@@ -1,9 +1,13 @@
 package org.mae4j.train.optim;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.Map;
 import org.mae4j.api.internal.Checks;
 
 /**
- * Settings of AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101).
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019, arXiv 1711.05101), after clipping
+ * by the global gradient norm. Its state is two arrays per parameter.
  *
  * @param beta1 decay of the mean of gradients, in [0, 1)
  * @param beta2 decay of the mean of their squares, in [0, 1)
@@ -20,7 +24,11 @@ public record AdamWSettings(
     double eps,
     double weightDecay,
     boolean decaysAll,
-    double maxGradientNorm) {
+    double maxGradientNorm)
+    implements OptimizerSettings {
+
+  /** What recipes call it. */
+  public static final String KIND = "adamw";
 
   public AdamWSettings {
     Checks.inRange(0, beta1, 1, "beta1");
@@ -41,8 +49,24 @@ public record AdamWSettings(
     return new AdamWSettings(beta1, beta2, eps, weightDecay, true, maxGradientNorm);
   }
 
+  /** The same with another decay. */
+  public AdamWSettings withWeightDecay(double other) {
+    return new AdamWSettings(beta1, beta2, eps, other, decaysAll, maxGradientNorm);
+  }
+
   /** The same with another limit of gradients. */
   public AdamWSettings withMaxGradientNorm(double other) {
     return new AdamWSettings(beta1, beta2, eps, weightDecay, decaysAll, other);
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public WeightOptimizer open(
+      Map<String, NDArray> parameters, ParameterRules rules, NDManager manager) {
+    return new AdamW(parameters, rules, manager, beta1, beta2, eps, maxGradientNorm);
   }
 }

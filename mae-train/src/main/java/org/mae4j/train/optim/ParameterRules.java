@@ -12,9 +12,14 @@ public interface ParameterRules {
    *
    * @param learningRateScale what the run's learning rate is multiplied with, positive
    * @param weightDecay decoupled decay per unit of learning rate, at least 0
-   * @param frozenUpdates updates at the start of the run that leave the parameter alone, at least 0
+   * @param frozenUpdates updates at the start of the run that leave the parameter alone, at least
+   *     0; {@link #FOREVER} for all. Gradients that are recorded of it meanwhile count in no norm
+   *     and no update.
    */
   record Rule(double learningRateScale, double weightDecay, long frozenUpdates) {
+
+    /** More updates than any run makes. */
+    public static final long FOREVER = Long.MAX_VALUE;
 
     public Rule {
       Checks.positive(learningRateScale, "learning rate scale");
@@ -22,17 +27,24 @@ public interface ParameterRules {
       Checks.atLeast(0, frozenUpdates, "frozen updates");
     }
 
+    /** The same at another share of the run's learning rate. */
+    public Rule withLearningRateScale(double other) {
+      return new Rule(other, weightDecay, frozenUpdates);
+    }
+
     /** The same with another decay. */
     public Rule withWeightDecay(double other) {
       return new Rule(learningRateScale, other, frozenUpdates);
     }
 
-    /**
-     * The same, left alone at the start of the run. Whoever computes the loss records no gradients
-     * of these parameters meanwhile: they would add up.
-     */
+    /** The same, left alone at the start of the run. */
     public Rule frozenFor(long updates) {
       return new Rule(learningRateScale, weightDecay, updates);
+    }
+
+    /** Whether no update changes it. */
+    public boolean isFrozenForever() {
+      return frozenUpdates == FOREVER;
     }
   }
 

@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
 import org.mae4j.models.ImageMaeConfig;
 import org.mae4j.models.MaskedAutoencoderConfig;
 import org.mae4j.models.VideoMaeConfig;
+import org.mae4j.train.optim.AdamWSettings;
+import org.mae4j.train.optim.OptimizerSettings;
 
 /** Of which types the fields of recipes are. */
 final class FieldTypes {
@@ -41,7 +43,9 @@ final class FieldTypes {
       Map.of(
           MaskedAutoencoderConfig.class,
           new TreeMap<>(
-              Map.of("video_mae", VideoMaeConfig.class, "image_mae", ImageMaeConfig.class)));
+              Map.of("video_mae", VideoMaeConfig.class, "image_mae", ImageMaeConfig.class)),
+          OptimizerSettings.class,
+          new TreeMap<>(Map.of(AdamWSettings.KIND, AdamWSettings.class)));
 
   private FieldTypes() {}
 
@@ -86,7 +90,8 @@ final class FieldTypes {
    * The record that an object is.
    *
    * @param name the field that it is the value of
-   * @throws IllegalArgumentException if it says no kind that can be read
+   * @throws IllegalArgumentException if it says no kind that can be read, which may be a {@link
+   *     ForeignOptimizerException}
    */
   static Class<? extends Record> ofKind(String name, JsonObject object, Class<?> type) {
     JsonElement kind = object.get(KIND);
@@ -94,6 +99,9 @@ final class FieldTypes {
         kind instanceof JsonPrimitive primitive && primitive.isString()
             ? KINDS.get(type).get(primitive.getAsString())
             : null;
+    if (made == null && type == OptimizerSettings.class && kind != null) {
+      throw new ForeignOptimizerException(inside(name, KIND), kind, KINDS.get(type).keySet());
+    }
     if (made == null) {
       throw new IllegalArgumentException(
           inside(name, KIND)
@@ -115,6 +123,7 @@ final class FieldTypes {
     }
     return switch (type.getSimpleName().toLowerCase(Locale.ROOT)) {
       case "double", "float", "optionaldouble" -> "a number or \"" + INFINITE + "\"";
+      case "long" -> "a whole number";
       case "int", "integer" -> "a whole number of at most " + Integer.MAX_VALUE;
       case "boolean" -> "true or false";
       case "string" -> "text";

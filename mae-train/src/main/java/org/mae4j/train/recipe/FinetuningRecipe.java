@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.mae4j.api.ClipInput;
@@ -17,10 +18,11 @@ import org.mae4j.api.internal.Checks;
 import org.mae4j.models.ClassifierConfig;
 import org.mae4j.models.Models;
 import org.mae4j.models.VitClassifier;
-import org.mae4j.train.optim.AdamW;
-import org.mae4j.train.optim.AdamWSettings;
 import org.mae4j.train.optim.LayerDecay;
+import org.mae4j.train.optim.OptimizerSettings;
+import org.mae4j.train.optim.ParameterGroup;
 import org.mae4j.train.optim.ParameterRules;
+import org.mae4j.train.optim.WeightOptimizer;
 
 /**
  * Every number of a finetuning run. Immutable; saved with each checkpoint. {@link
@@ -34,7 +36,9 @@ import org.mae4j.train.optim.ParameterRules;
  * @param model encoder, pooling, head, dropout and stochastic depth
  * @param clips what it is trained on, and how it looks at a video
  * @param batchesPerStep batches whose gradients are averaged for one update, at least 1
- * @param optimizer AdamW's settings
+ * @param optimizer which optimizer, and its numbers
+ * @param groups parameters that are trained otherwise than the others, one exception after the
+ *     other; none in the paper
  * @param layerDecay what the learning rate is multiplied with from a layer to the one before it, in
  *     (0, 1]; 1 for an encoder that was not pretrained
  * @param learningRate the schedule, whose length is that of the run; counted in passes it has to be
@@ -52,7 +56,8 @@ public record FinetuningRecipe(
     ClassifierConfig model,
     TrainingClips clips,
     int batchesPerStep,
-    AdamWSettings optimizer,
+    OptimizerSettings optimizer,
+    List<ParameterGroup> groups,
     double layerDecay,
     LearningRateSchedule learningRate,
     double headOnly,
@@ -71,7 +76,8 @@ public record FinetuningRecipe(
     Objects.requireNonNull(origin, "origin");
     Objects.requireNonNull(model, "model");
     Objects.requireNonNull(clips, "clips");
-    Objects.requireNonNull(optimizer, "optimizer");
+    RecipeChecks.optimizer(optimizer);
+    groups = groups == null ? List.of() : List.copyOf(groups);
     Objects.requireNonNull(learningRate, "learningRate");
     Objects.requireNonNull(regularization, "regularization");
     Objects.requireNonNull(selection, "selection");
@@ -110,13 +116,15 @@ public record FinetuningRecipe(
   }
 
   @Override
-  public AdamW newOptimizer(VitClassifier classifier, NDManager manager) {
+  public WeightOptimizer newOptimizer(VitClassifier classifier, NDManager manager) {
     Map<String, NDArray> parameters = classifier.trainableWeights();
+    ParameterRules rules =
+        ParameterGroup.exceptions(
+            isLinearProbe() ? optimizer.rules() : rules(), groups, Set.copyOf(parameters.keySet()));
     if (isLinearProbe()) {
       parameters.keySet().removeIf(parameter -> !isHead(parameter));
-      return new AdamW(parameters, optimizer, manager);
     }
-    return new AdamW(parameters, optimizer, rules(), manager);
+    return optimizer.open(parameters, rules, manager);
   }
 
   /** How each parameter is trained where not the head alone is. */
@@ -204,9 +212,14 @@ public record FinetuningRecipe(
     return with(draft -> draft.batchesPerStep = other);
   }
 
-  /** This recipe with other settings of the optimizer. */
-  public FinetuningRecipe withOptimizer(AdamWSettings other) {
+  /** This recipe with another optimizer, or other settings of it. */
+  public FinetuningRecipe withOptimizer(OptimizerSettings other) {
     return with(draft -> draft.optimizer = other);
+  }
+
+  /** This recipe with other exceptions among its parameters. */
+  public FinetuningRecipe withGroups(List<ParameterGroup> other) {
+    return with(draft -> draft.groups = other);
   }
 
   /** This recipe with another layer decay. */
@@ -352,7 +365,8 @@ public record FinetuningRecipe(
     private ClassifierConfig model;
     private TrainingClips clips;
     private int batchesPerStep;
-    private AdamWSettings optimizer;
+    private OptimizerSettings optimizer;
+    private List<ParameterGroup> groups;
     private double layerDecay;
     private LearningRateSchedule learningRate;
     private double headOnly;
@@ -367,6 +381,7 @@ public record FinetuningRecipe(
       clips = recipe.clips;
       batchesPerStep = recipe.batchesPerStep;
       optimizer = recipe.optimizer;
+      groups = recipe.groups;
       layerDecay = recipe.layerDecay;
       learningRate = recipe.learningRate;
       headOnly = recipe.headOnly;
@@ -383,6 +398,7 @@ public record FinetuningRecipe(
           clips,
           batchesPerStep,
           optimizer,
+          groups,
           layerDecay,
           learningRate,
           headOnly,

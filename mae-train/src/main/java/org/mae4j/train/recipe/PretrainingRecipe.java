@@ -1,5 +1,6 @@
 package org.mae4j.train.recipe;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.Locale;
@@ -15,8 +16,9 @@ import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.MaskedAutoencoderConfig;
 import org.mae4j.models.masking.Masking;
 import org.mae4j.models.objective.Objective;
-import org.mae4j.train.optim.AdamW;
-import org.mae4j.train.optim.AdamWSettings;
+import org.mae4j.train.optim.OptimizerSettings;
+import org.mae4j.train.optim.ParameterGroup;
+import org.mae4j.train.optim.WeightOptimizer;
 
 /**
  * Every number of a pretraining run. Immutable; saved with each checkpoint. {@link
@@ -30,7 +32,9 @@ import org.mae4j.train.optim.AdamWSettings;
  * @param maskRatio share of tokens hidden, in (0, 1)
  * @param masking which tokens are hidden
  * @param objective what is predicted of them
- * @param optimizer AdamW's settings
+ * @param optimizer which optimizer, and its numbers
+ * @param groups parameters that are trained otherwise than the others, one exception after the
+ *     other; none in the paper
  * @param learningRate the schedule, whose length is that of the run; counted in passes it has to be
  *     made {@link #over} a number of videos before it can run
  * @param emaDecay what the moving average of the weights keeps of itself at an update, in (0, 1),
@@ -45,7 +49,8 @@ public record PretrainingRecipe(
     double maskRatio,
     Masking masking,
     Objective objective,
-    AdamWSettings optimizer,
+    OptimizerSettings optimizer,
+    List<ParameterGroup> groups,
     LearningRateSchedule learningRate,
     OptionalDouble emaDecay)
     implements TrainingRecipe<MaskedAutoencoder> {
@@ -60,7 +65,8 @@ public record PretrainingRecipe(
     Objects.requireNonNull(clips, "clips");
     Objects.requireNonNull(masking, "masking");
     Objects.requireNonNull(objective, "objective");
-    Objects.requireNonNull(optimizer, "optimizer");
+    RecipeChecks.optimizer(optimizer);
+    groups = groups == null ? List.of() : List.copyOf(groups);
     Objects.requireNonNull(learningRate, "learningRate");
     emaDecay = RecipeChecks.emaDecay(emaDecay);
     RecipeChecks.batchesPerStep(batchesPerStep, clips);
@@ -91,8 +97,12 @@ public record PretrainingRecipe(
   }
 
   @Override
-  public AdamW newOptimizer(MaskedAutoencoder model, NDManager manager) {
-    return new AdamW(model.trainableWeights(), optimizer, manager);
+  public WeightOptimizer newOptimizer(MaskedAutoencoder model, NDManager manager) {
+    Map<String, NDArray> parameters = model.trainableWeights();
+    return optimizer.open(
+        parameters,
+        ParameterGroup.exceptions(optimizer.rules(), groups, parameters.keySet()),
+        manager);
   }
 
   @Override
@@ -148,9 +158,14 @@ public record PretrainingRecipe(
     return with(draft -> draft.objective = other);
   }
 
-  /** This recipe with other settings of the optimizer. */
-  public PretrainingRecipe withOptimizer(AdamWSettings other) {
+  /** This recipe with another optimizer, or other settings of it. */
+  public PretrainingRecipe withOptimizer(OptimizerSettings other) {
     return with(draft -> draft.optimizer = other);
+  }
+
+  /** This recipe with other exceptions among its parameters. */
+  public PretrainingRecipe withGroups(List<ParameterGroup> other) {
+    return with(draft -> draft.groups = other);
   }
 
   /** This recipe with another schedule. */
@@ -270,7 +285,8 @@ public record PretrainingRecipe(
     private double maskRatio;
     private Masking masking;
     private Objective objective;
-    private AdamWSettings optimizer;
+    private OptimizerSettings optimizer;
+    private List<ParameterGroup> groups;
     private LearningRateSchedule learningRate;
     private OptionalDouble emaDecay;
 
@@ -284,6 +300,7 @@ public record PretrainingRecipe(
       masking = recipe.masking;
       objective = recipe.objective;
       optimizer = recipe.optimizer;
+      groups = recipe.groups;
       learningRate = recipe.learningRate;
       emaDecay = recipe.emaDecay;
     }
@@ -299,6 +316,7 @@ public record PretrainingRecipe(
           masking,
           objective,
           optimizer,
+          groups,
           learningRate,
           emaDecay);
     }

@@ -208,6 +208,7 @@ public final class PretrainingRecipes {
           Masking.RANDOM,
           Objective.PIXELS,
           new AdamWSettings(0.9, 0.95, 1e-8, 0, Double.POSITIVE_INFINITY),
+          List.of(),
           LearningRateSchedule.constant(RATE, 190_000),
           OptionalDouble.empty());
 
@@ -359,16 +360,13 @@ public final class PretrainingRecipes {
         Masking.RANDOM,
         Objective.PIXELS,
         VIDEO_OPTIMIZER,
+        List.of(),
         learningRate,
         OptionalDouble.empty());
   }
 
   private static PretrainingRecipe toy(
-      String scale,
-      String expected,
-      VideoMaeConfig model,
-      double maskRatio,
-      Objective objective) {
+      String scale, String expected, VideoMaeConfig model, double maskRatio, Objective objective) {
     return VIDEO_S_V1.derive(
         VIDEO_S_V1.name() + " at " + scale + " scale",
         new Origin(FOR_TOYS, "70,400 clips: 5 to 10 minutes on two cores", expected),

@@ -1,8 +1,10 @@
 package org.mae4j.train.recipe;
 
+import java.util.Objects;
 import java.util.OptionalDouble;
 import org.mae4j.api.TrainingClips;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.train.optim.OptimizerSettings;
 
 /** What recipes check alike. */
 final class RecipeChecks {
@@ -18,6 +20,21 @@ final class RecipeChecks {
         Integer.MAX_VALUE,
         batches,
         clips.batchSize());
+  }
+
+  /** Settings that a checkpoint can keep. */
+  static void optimizer(OptimizerSettings settings) {
+    Objects.requireNonNull(settings, "optimizer");
+    OptimizerJson.requireKept(settings);
+    try {
+      RecipeJson.write(settings);
+    } catch (RuntimeException | StackOverflowError e) {
+      throw new IllegalArgumentException(
+          settings.getClass().getName()
+              + " must be a record of finite numbers, words and the like: "
+              + e.getMessage(),
+          e);
+    }
   }
 
   /** A decay in (0, 1), or none; JSON leaves out what there is none of. */

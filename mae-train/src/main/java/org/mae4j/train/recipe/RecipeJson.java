@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import org.mae4j.models.MaskedAutoencoderConfig;
 import org.mae4j.models.internal.Json;
+import org.mae4j.train.optim.OptimizerSettings;
 
 /** Recipes as JSON, strictly: every field is there, and no other. */
 final class RecipeJson {
@@ -40,6 +41,7 @@ final class RecipeJson {
   private static final Gson GSON =
       Json.builder()
           .registerTypeHierarchyAdapter(MaskedAutoencoderConfig.class, new GeometryJson())
+          .registerTypeAdapter(OptimizerSettings.class, new OptimizerJson())
           .registerTypeAdapter(double.class, NUMBERS)
           .registerTypeAdapter(Double.class, NUMBERS)
           .create();
@@ -61,6 +63,7 @@ final class RecipeJson {
    * @param what names the kind of recipe in messages
    * @throws IllegalArgumentException if the text is not one, lacks a field or has another one, or a
    *     value is not allowed
+   * @throws ForeignOptimizerException if its optimizer is none of the library's
    */
   static <R> R read(String json, Class<R> type, String what) {
     try {
@@ -71,6 +74,8 @@ final class RecipeJson {
                 + " weights beside it load by Models.load(config, input, file, ...)");
       }
       return RecordReader.read(given, type, Map.of());
+    } catch (ForeignOptimizerException e) {
+      throw e;
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("not a " + what + " recipe: " + e.getMessage(), e);
     }

@@ -8,12 +8,14 @@ import com.google.gson.JsonPrimitive;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.ToLongFunction;
 import org.mae4j.api.internal.Checks;
 
 /**
@@ -148,7 +150,10 @@ final class RecordReader {
       return (float) number(name, json);
     }
     if (type == int.class || type == Integer.class) {
-      return wholeNumber(name, json);
+      return (int) wholeNumber(name, json, type, BigDecimal::intValueExact);
+    }
+    if (type == long.class || type == Long.class) {
+      return wholeNumber(name, json, type, BigDecimal::longValueExact);
     }
     if (!(json instanceof JsonPrimitive primitive)) {
       throw wrong(name, FieldTypes.inWords(type), json);
@@ -181,15 +186,16 @@ final class RecordReader {
     throw wrong(name, FieldTypes.inWords(double.class), json);
   }
 
-  private static int wholeNumber(String name, JsonElement json) {
+  private static long wholeNumber(
+      String name, JsonElement json, Class<?> type, ToLongFunction<BigDecimal> exact) {
     if (json instanceof JsonPrimitive primitive && primitive.isNumber()) {
       try {
-        return primitive.getAsBigDecimal().intValueExact();
+        return exact.applyAsLong(primitive.getAsBigDecimal());
       } catch (ArithmeticException | NumberFormatException e) {
-        throw wrong(name, FieldTypes.inWords(int.class), json);
+        throw wrong(name, FieldTypes.inWords(type), json);
       }
     }
-    throw wrong(name, FieldTypes.inWords(int.class), json);
+    throw wrong(name, FieldTypes.inWords(type), json);
   }
 
   private static IllegalArgumentException wrong(String name, String wanted, JsonElement found) {

@@ -8,7 +8,7 @@ import org.mae4j.api.internal.Checks;
 import org.mae4j.models.ModelConfig;
 import org.mae4j.models.TransformerShape;
 import org.mae4j.models.Vit;
-import org.mae4j.train.optim.AdamW;
+import org.mae4j.train.optim.WeightOptimizer;
 
 /**
  * Every number of a run. Immutable; saved with each checkpoint.
@@ -71,7 +71,7 @@ public interface TrainingRecipe<M extends Vit> {
    *
    * @param manager the parent of the manager that owns its state
    */
-  AdamW newOptimizer(M model, NDManager manager);
+  WeightOptimizer newOptimizer(M model, NDManager manager);
 
   /** What a clip goes through, which decides how much memory a batch needs. */
   List<TokenStack> stacks();

@@ -119,8 +119,8 @@ class FieldsAsTextTest {
         "maskRatio||maskRatio=: maskRatio must be a number or \"Infinity\", but was \"\"",
         "maskRatio.x|1|maskRatio.x=1: maskRatio has no fields",
         "maskratio|1|maskratio=1: there is no field maskratio; the fields are name, origin, model,"
-            + " clips, batchesPerStep, maskRatio, masking, objective, optimizer, learningRate,"
-            + " emaDecay, steps, passes, learningRate.peak",
+            + " clips, batchesPerStep, maskRatio, masking, objective, optimizer, groups,"
+            + " learningRate, emaDecay, steps, passes, learningRate.peak",
         "optimizer.weight|1|optimizer.weight=1: there is no field optimizer.weight; the fields of"
             + " optimizer are beta1, beta2, eps, weightDecay, decaysAll, maxGradientNorm",
         "batchesPerStep|1.5|batchesPerStep=1.5: batchesPerStep must be a whole number of at most"
@@ -142,8 +142,8 @@ class FieldsAsTextTest {
         "learningRate.peak|0|learningRate.peak=0: peak learning rate must be positive and finite,"
             + " but was 0.0",
         ".|1|.=1: there is no field ; the fields are name, origin, model, clips, batchesPerStep,"
-            + " maskRatio, masking, objective, optimizer, learningRate, emaDecay, steps, passes,"
-            + " learningRate.peak"
+            + " maskRatio, masking, objective, optimizer, groups, learningRate, emaDecay, steps,"
+            + " passes, learningRate.peak"
       })
   void refusesByNamingFieldValueAndWhatIsAllowed(String field, String value, String message) {
     assertThatIllegalArgumentException()

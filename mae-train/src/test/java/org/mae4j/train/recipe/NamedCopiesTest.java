@@ -20,6 +20,9 @@ import org.mae4j.api.FrameSampling;
 import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.masking.Masking;
 import org.mae4j.models.objective.Objective;
+import org.mae4j.train.optim.AdamWSettings;
+import org.mae4j.train.optim.OptimizerSettings;
+import org.mae4j.train.optim.ParameterGroup;
 
 /** What the named copies of recipes change, and what they refuse. */
 class NamedCopiesTest {
@@ -28,18 +31,24 @@ class NamedCopiesTest {
   private static final FinetuningRecipe FINETUNING = FinetuningRecipes.TOY;
   private static final LearningRateSchedule CONSTANT = LearningRateSchedule.constant(1e-3, 30);
 
+  private static final OptimizerSettings OTHER =
+      new AdamWSettings(0.9, 0.99, 1e-6, 0.3, 1).decayingAll();
+  private static final List<ParameterGroup> GROUPS =
+      List.of(ParameterGroup.of("blocks.*").withLearningRateScale(2));
+
   private static final Map<String, UnaryOperator<PretrainingRecipe>> PRETRAINING_COPIES =
-      Map.of(
-          "name", recipe -> recipe.withName("other"),
-          "model", recipe -> recipe.withModel(VideoMaeConfig.TOY_WIDE_DECODER),
-          "clips", recipe -> recipe.withClips(recipe.clips().withBatch(3, 2)),
-          "batchesPerStep", recipe -> recipe.withBatchesPerStep(7),
-          "maskRatio", recipe -> recipe.withMaskRatio(0.5),
-          "masking", recipe -> recipe.withMasking(Masking.TUBE),
-          "objective", recipe -> recipe.withObjective(Objective.NORMALIZED_PIXELS),
-          "optimizer", recipe -> recipe.withOptimizer(recipe.optimizer().decayingAll()),
-          "learningRate", recipe -> recipe.withLearningRate(CONSTANT),
-          "emaDecay", recipe -> recipe.withEmaDecay(0.9));
+      Map.ofEntries(
+          Map.entry("name", recipe -> recipe.withName("other")),
+          Map.entry("model", recipe -> recipe.withModel(VideoMaeConfig.TOY_WIDE_DECODER)),
+          Map.entry("clips", recipe -> recipe.withClips(recipe.clips().withBatch(3, 2))),
+          Map.entry("batchesPerStep", recipe -> recipe.withBatchesPerStep(7)),
+          Map.entry("maskRatio", recipe -> recipe.withMaskRatio(0.5)),
+          Map.entry("masking", recipe -> recipe.withMasking(Masking.TUBE)),
+          Map.entry("objective", recipe -> recipe.withObjective(Objective.NORMALIZED_PIXELS)),
+          Map.entry("optimizer", recipe -> recipe.withOptimizer(OTHER)),
+          Map.entry("groups", recipe -> recipe.withGroups(GROUPS)),
+          Map.entry("learningRate", recipe -> recipe.withLearningRate(CONSTANT)),
+          Map.entry("emaDecay", recipe -> recipe.withEmaDecay(0.9)));
 
   private static final Map<String, UnaryOperator<FinetuningRecipe>> FINETUNING_COPIES =
       Map.ofEntries(
@@ -47,7 +56,8 @@ class NamedCopiesTest {
           Map.entry("model", recipe -> recipe.withModel(recipe.model().withDropout(0.2))),
           Map.entry("clips", recipe -> recipe.withClips(recipe.clips().withBatch(3, 2))),
           Map.entry("batchesPerStep", recipe -> recipe.withBatchesPerStep(7)),
-          Map.entry("optimizer", recipe -> recipe.withOptimizer(recipe.optimizer().decayingAll())),
+          Map.entry("optimizer", recipe -> recipe.withOptimizer(OTHER)),
+          Map.entry("groups", recipe -> recipe.withGroups(GROUPS)),
           Map.entry("layerDecay", recipe -> recipe.withLayerDecay(0.5)),
           Map.entry("learningRate", recipe -> recipe.withLearningRate(CONSTANT)),
           Map.entry("headOnly", recipe -> recipe.withHeadOnly(2)),
