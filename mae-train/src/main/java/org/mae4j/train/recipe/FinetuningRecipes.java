@@ -1,7 +1,9 @@
 package org.mae4j.train.recipe;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.FrameSampling;
@@ -295,7 +297,58 @@ public final class FinetuningRecipes {
           ImageMaeConfig.TOY.vit().withPositions(Positions.JOINT),
           ClipInput.video(new FrameSampling(4, 12, 30), 32));
 
+  private static final RecipeFile<FinetuningRecipe> FILES =
+      new RecipeFile<>(
+          FinetuningRecipe.class,
+          FinetuningRecipe.KIND,
+          RecipeFile.constants(FinetuningRecipes.class, FinetuningRecipe.class),
+          FinetuningRecipe::withLearningRate,
+          FinetuningRecipe::derive);
+
   private FinetuningRecipes() {}
+
+  /** All that are here, by the name of their constant: {@code toy}, {@code video-ssv2-10-v1}. */
+  public static Map<String, FinetuningRecipe> all() {
+    return FILES.known();
+  }
+
+  /**
+   * The recipe that has this name, or whose constant has it; case, spaces, hyphens and underscores
+   * make no difference.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static FinetuningRecipe named(String name) {
+    return FILES.named(name);
+  }
+
+  /**
+   * The recipe in a file of JSON in UTF-8, of either form: all fields, as {@link #write} writes
+   * them; or {@code base}, the {@link #named name} of one of these, with the fields that differ
+   * from it, each at its place. Objects keep what is not said of them, lists are replaced; beside
+   * the fields there may be {@code steps}, {@code passes} and {@code learningRate.peak}, as {@link
+   * FinetuningRecipe#with(Map)} has them. Such a recipe is {@linkplain FinetuningRecipe#derive
+   * derived}: it says what it changes, and has the file's name unless it says one. {@code $schema}
+   * is passed over.
+   *
+   * @throws IllegalArgumentException if it is no such file; the message names file, field and
+   *     value, and what is allowed
+   * @throws java.io.UncheckedIOException if it cannot be read
+   */
+  public static FinetuningRecipe read(Path file) {
+    return FILES.read(file);
+  }
+
+  /**
+   * Writes a recipe, a line for each value, as a whole or not at all. Another finetuning recipe is
+   * overwritten.
+   *
+   * @throws IllegalArgumentException if the file is there and is no finetuning recipe
+   * @throws java.io.UncheckedIOException if it cannot be written
+   */
+  public static void write(FinetuningRecipe recipe, Path file) {
+    FILES.write(recipe, file);
+  }
 
   /** All of the paper's, in the order above. */
   public static List<FinetuningRecipe> paper() {

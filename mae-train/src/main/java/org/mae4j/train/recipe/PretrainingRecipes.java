@@ -1,6 +1,8 @@
 package org.mae4j.train.recipe;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.FrameSampling;
@@ -305,7 +307,58 @@ public final class PretrainingRecipes {
                   .withOptimizer(VIDEO_OPTIMIZER.withMaxGradientNorm(Double.POSITIVE_INFINITY))
                   .withLearningRate(new LearningRateSchedule(2e-3, 0, 50, 1_000)));
 
+  private static final RecipeFile<PretrainingRecipe> FILES =
+      new RecipeFile<>(
+          PretrainingRecipe.class,
+          PretrainingRecipe.KIND,
+          RecipeFile.constants(PretrainingRecipes.class, PretrainingRecipe.class),
+          PretrainingRecipe::withLearningRate,
+          PretrainingRecipe::derive);
+
   private PretrainingRecipes() {}
+
+  /** All that are here, by the name of their constant: {@code toy}, {@code video-kinetics-v1}. */
+  public static Map<String, PretrainingRecipe> all() {
+    return FILES.known();
+  }
+
+  /**
+   * The recipe that has this name, or whose constant has it; case, spaces, hyphens and underscores
+   * make no difference.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static PretrainingRecipe named(String name) {
+    return FILES.named(name);
+  }
+
+  /**
+   * The recipe in a file of JSON in UTF-8, of either form: all fields, as {@link #write} writes
+   * them; or {@code base}, the {@link #named name} of one of these, with the fields that differ
+   * from it, each at its place. Objects keep what is not said of them, lists are replaced; beside
+   * the fields there may be {@code steps}, {@code passes} and {@code learningRate.peak}, as {@link
+   * PretrainingRecipe#with(Map)} has them. Such a recipe is {@linkplain PretrainingRecipe#derive
+   * derived}: it says what it changes, and has the file's name unless it says one. {@code $schema}
+   * is passed over.
+   *
+   * @throws IllegalArgumentException if it is no such file; the message names file, field and
+   *     value, and what is allowed
+   * @throws java.io.UncheckedIOException if it cannot be read
+   */
+  public static PretrainingRecipe read(Path file) {
+    return FILES.read(file);
+  }
+
+  /**
+   * Writes a recipe, a line for each value, as a whole or not at all. Another pretraining recipe is
+   * overwritten.
+   *
+   * @throws IllegalArgumentException if the file is there and is no pretraining recipe
+   * @throws java.io.UncheckedIOException if it cannot be written
+   */
+  public static void write(PretrainingRecipe recipe, Path file) {
+    FILES.write(recipe, file);
+  }
 
   /** All of the paper's, in the order above. */
   public static List<PretrainingRecipe> paper() {

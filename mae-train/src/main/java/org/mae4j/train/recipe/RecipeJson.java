@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.mae4j.api.internal.Text;
 import org.mae4j.models.MaskedAutoencoderConfig;
 import org.mae4j.models.internal.Json;
 import org.mae4j.train.optim.OptimizerSettings;
@@ -77,7 +78,8 @@ final class RecipeJson {
     } catch (ForeignOptimizerException e) {
       throw e;
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("not a " + what + " recipe: " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          "not a " + what + " recipe: " + Text.message(e.getMessage()), e);
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.ToLongFunction;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.api.internal.Text;
 
 /**
  * Makes a record of JSON, strictly. Each component is there, but for what an {@link Optional} does
@@ -36,6 +37,15 @@ final class RecordReader {
    */
   static <R> R read(JsonElement json, Class<R> type, Map<String, Object> kept) {
     return type.cast(record("", json, type, kept));
+  }
+
+  /**
+   * The value of a field.
+   *
+   * @throws IllegalArgumentException if the JSON is none of this type
+   */
+  static <V> V read(String name, JsonElement json, Class<V> type) {
+    return type.cast(value(name, json, type));
   }
 
   private static Object record(
@@ -155,6 +165,9 @@ final class RecordReader {
     if (type == long.class || type == Long.class) {
       return wholeNumber(name, json, type, BigDecimal::longValueExact);
     }
+    if (type.isInstance(json)) {
+      return json;
+    }
     if (!(json instanceof JsonPrimitive primitive)) {
       throw wrong(name, FieldTypes.inWords(type), json);
     }
@@ -200,11 +213,10 @@ final class RecordReader {
 
   private static IllegalArgumentException wrong(String name, String wanted, JsonElement found) {
     return new IllegalArgumentException(
-        (name.isEmpty() ? "it" : name) + " must be " + wanted + ", but was " + shortened(found));
-  }
-
-  private static String shortened(JsonElement json) {
-    String text = String.valueOf(json);
-    return text.length() <= 60 ? text : text.substring(0, 57) + "...";
+        (name.isEmpty() ? "it" : name)
+            + " must be "
+            + wanted
+            + ", but was "
+            + Text.shown(String.valueOf(found)));
   }
 }

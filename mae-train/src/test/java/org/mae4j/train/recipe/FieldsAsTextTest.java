@@ -137,7 +137,7 @@ class FieldsAsTextTest {
             + " 1, but was 0",
         "model.decoder|{\"layers\":1}|model.decoder={\"layers\":1}: there is no field"
             + " model.decoder.layers; the fields of model.decoder are width, depth, heads",
-        "steps|many|steps=many: steps must be a whole number",
+        "steps|many|steps=many: steps must be a whole number, but was many",
         "steps|0|steps=0: total steps must be at least 1, but was 0",
         "learningRate.peak|0|learningRate.peak=0: peak learning rate must be positive and finite,"
             + " but was 0.0",
