@@ -16,6 +16,7 @@ import org.mae4j.models.ImageMaeConfig;
 import org.mae4j.models.MaskedAutoencoderConfig;
 import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.train.optim.AdamWSettings;
+import org.mae4j.train.optim.LambSettings;
 import org.mae4j.train.optim.OptimizerSettings;
 
 /** Of which types the fields of recipes are. */
@@ -45,7 +46,9 @@ final class FieldTypes {
           new TreeMap<>(
               Map.of("video_mae", VideoMaeConfig.class, "image_mae", ImageMaeConfig.class)),
           OptimizerSettings.class,
-          new TreeMap<>(Map.of(AdamWSettings.KIND, AdamWSettings.class)));
+          new TreeMap<>(
+              Map.of(
+                  AdamWSettings.KIND, AdamWSettings.class, LambSettings.KIND, LambSettings.class)));
 
   private FieldTypes() {}
 
