@@ -1,6 +1,7 @@
 package org.mae4j.models;
 
 import java.util.Objects;
+import java.util.Optional;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.internal.Checks;
@@ -11,8 +12,10 @@ import org.mae4j.models.internal.ModelSetup;
  *
  * @param vit the encoder, of an image layout
  * @param decoder the decoder's transformer
+ * @param latentWidth P where the decoder predicts latents of that width, at least 1, for each token
+ *     instead of pixels
  */
-public record ImageMaeConfig(VitConfig vit, TransformerShape decoder)
+public record ImageMaeConfig(VitConfig vit, TransformerShape decoder, Optional<Integer> latentWidth)
     implements MaskedAutoencoderConfig<ImageMae> {
 
   /** The paper's image model: ViT-H/14, decoder of 8 blocks. */
@@ -35,6 +38,12 @@ public record ImageMaeConfig(VitConfig vit, TransformerShape decoder)
         "an image masked autoencoder needs the layout IMAGE, but has %s",
         vit.layout());
     VitConfig.checkMlp(vit.mlpRatio(), decoder);
+    latentWidth = LatentWidth.checked(latentWidth);
+  }
+
+  /** A model whose decoder predicts pixels. */
+  public ImageMaeConfig(VitConfig vit, TransformerShape decoder) {
+    this(vit, decoder, Optional.empty());
   }
 
   /**
@@ -50,16 +59,27 @@ public record ImageMaeConfig(VitConfig vit, TransformerShape decoder)
 
   /** The same with another encoder. */
   public ImageMaeConfig withVit(VitConfig other) {
-    return new ImageMaeConfig(other, decoder);
+    return new ImageMaeConfig(other, decoder, latentWidth);
   }
 
   /** The same with another decoder. */
   public ImageMaeConfig withDecoder(TransformerShape other) {
-    return new ImageMaeConfig(vit, other);
+    return new ImageMaeConfig(vit, other, latentWidth);
+  }
+
+  @Override
+  public ImageMaeConfig predictingLatents(int width) {
+    return new ImageMaeConfig(vit, decoder, Optional.of(width));
+  }
+
+  @Override
+  public ImageMaeConfig predictingPixels() {
+    return new ImageMaeConfig(vit, decoder);
   }
 
   @Override
   public PatchShape predictedPatch() {
+    LatentWidth.requirePixels(latentWidth);
     return patch();
   }
 

@@ -9,6 +9,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.mae4j.api.Decoder;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenMask;
@@ -21,26 +22,41 @@ import org.mae4j.models.torch.internal.Gradients;
 
 /**
  * A masked autoencoder: the encoder sees the visible tokens only, a smaller decoder predicts the
- * pixels of all (He et al. 2022, arXiv 2111.06377; Feichtenhofer et al. 2022, arXiv 2205.09113).
+ * pixels of all, or latents (He et al. 2022, arXiv 2111.06377; Feichtenhofer et al. 2022, arXiv 2205.09113).
  *
  * <p>As a DJL block it takes clips (N, 3, T, H, W) and the indices of their visible tokens (N, V),
  * int64 and ascending, and returns predictions (N, L, P).
  */
 public abstract class MaskedAutoencoder extends Vit implements Decoder {
 
-  private final PatchShape predictedPatch;
+  private final MaskedAutoencoderConfig<?> config;
   private final PixelDecoder decoder;
 
   MaskedAutoencoder(MaskedAutoencoderConfig<?> config, ModelSetup setup) {
     super(config, setup);
-    predictedPatch = config.predictedPatch();
+    this.config = config;
     addEncoder("norm");
-    decoder = new PixelDecoder(registry(), config.vit(), config.decoder(), predictedPatch.values());
+    decoder =
+        new PixelDecoder(registry(), config.vit(), config.decoder(), config.predictedValues());
   }
 
-  /** The block of pixels that the decoder predicts for one token. */
+  /**
+   * The block of pixels that the decoder predicts for one token.
+   *
+   * @throws IllegalStateException if it predicts latents
+   */
   public final PatchShape predictedPatch() {
-    return predictedPatch;
+    return config.predictedPatch();
+  }
+
+  @Override
+  public final OptionalInt predictedValues() {
+    return OptionalInt.of(config.predictedValues());
+  }
+
+  @Override
+  public final boolean predictsPixels() {
+    return config.latentWidth().isEmpty();
   }
 
   @Override
@@ -95,6 +111,6 @@ public abstract class MaskedAutoencoder extends Vit implements Decoder {
 
   @Override
   public Shape[] getOutputShapes(Shape[] inputShapes) {
-    return new Shape[] {new Shape(inputShapes[0].get(0), grid().tokens(), predictedPatch.values())};
+    return new Shape[] {new Shape(inputShapes[0].get(0), grid().tokens(), config.predictedValues())};
   }
 }

@@ -1,5 +1,6 @@
 package org.mae4j.models;
 
+import java.util.Optional;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenGrid;
@@ -15,8 +16,33 @@ public sealed interface MaskedAutoencoderConfig<M> extends ModelConfig<M>
   /** The decoder's transformer. */
   TransformerShape decoder();
 
-  /** The block of pixels that the decoder predicts for one token. */
+  /**
+   * P where the decoder predicts latents of that width for each token; empty where it predicts
+   * pixels.
+   */
+  Optional<Integer> latentWidth();
+
+  /**
+   * The block of pixels that the decoder predicts for one token.
+   *
+   * @throws IllegalStateException if it predicts latents
+   */
   PatchShape predictedPatch();
+
+  /**
+   * The same, whose decoder predicts latents instead of pixels.
+   *
+   * @param width of a latent, at least 1
+   */
+  MaskedAutoencoderConfig<M> predictingLatents(int width);
+
+  /** The same, whose decoder predicts pixels. */
+  MaskedAutoencoderConfig<M> predictingPixels();
+
+  /** P, how many values the decoder predicts for each token. */
+  default int predictedValues() {
+    return latentWidth().isPresent() ? latentWidth().get() : predictedPatch().values();
+  }
 
   /** T, H, W; an image is a clip of one frame. */
   default ClipShape clip() {

@@ -1,6 +1,7 @@
 package org.mae4j.models;
 
 import java.util.Objects;
+import java.util.Optional;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.internal.Checks;
@@ -13,8 +14,11 @@ import org.mae4j.models.internal.ModelSetup;
  * @param decoder the decoder's transformer
  * @param predictedFrames how many of the T frames the decoder predicts, evenly spaced, at least 1;
  *     a whole number of them falls to each token
+ * @param latentWidth P where the decoder predicts latents of that width, at least 1, for each token
+ *     instead of pixels; then the predicted frames say nothing
  */
-public record VideoMaeConfig(VitConfig vit, TransformerShape decoder, int predictedFrames)
+public record VideoMaeConfig(
+    VitConfig vit, TransformerShape decoder, int predictedFrames, Optional<Integer> latentWidth)
     implements MaskedAutoencoderConfig<VideoMae> {
 
   /** The paper's video model: ViT-H/14, 16 frames of 224x224, decoder of 4 blocks. */
@@ -41,6 +45,7 @@ public record VideoMaeConfig(VitConfig vit, TransformerShape decoder, int predic
         "a video masked autoencoder needs the layout VIDEO, but has %s",
         vit.layout());
     VitConfig.checkMlp(vit.mlpRatio(), decoder);
+    latentWidth = LatentWidth.checked(latentWidth);
     int frames = vit.clip().frames();
     int each = vit.patch().frames();
     Checks.require(
@@ -52,7 +57,12 @@ public record VideoMaeConfig(VitConfig vit, TransformerShape decoder, int predic
         predictedFrames);
   }
 
-  /** A model whose decoder predicts all frames. */
+  /** A model whose decoder predicts the pixels of some frames. */
+  public VideoMaeConfig(VitConfig vit, TransformerShape decoder, int predictedFrames) {
+    this(vit, decoder, predictedFrames, Optional.empty());
+  }
+
+  /** A model whose decoder predicts the pixels of all frames. */
   public VideoMaeConfig(VitConfig vit, TransformerShape decoder) {
     this(vit, decoder, vit.clip().frames());
   }
@@ -78,21 +88,32 @@ public record VideoMaeConfig(VitConfig vit, TransformerShape decoder, int predic
 
   /** The same with another encoder, of as many frames. */
   public VideoMaeConfig withVit(VitConfig other) {
-    return new VideoMaeConfig(other, decoder, predictedFrames);
+    return new VideoMaeConfig(other, decoder, predictedFrames, latentWidth);
   }
 
   /** The same with another decoder. */
   public VideoMaeConfig withDecoder(TransformerShape other) {
-    return new VideoMaeConfig(vit, other, predictedFrames);
+    return new VideoMaeConfig(vit, other, predictedFrames, latentWidth);
   }
 
   /** The same with another number of frames that the decoder predicts. */
   public VideoMaeConfig withPredictedFrames(int other) {
-    return new VideoMaeConfig(vit, decoder, other);
+    return new VideoMaeConfig(vit, decoder, other, latentWidth);
+  }
+
+  @Override
+  public VideoMaeConfig predictingLatents(int width) {
+    return new VideoMaeConfig(vit, decoder, predictedFrames, Optional.of(width));
+  }
+
+  @Override
+  public VideoMaeConfig predictingPixels() {
+    return new VideoMaeConfig(vit, decoder, predictedFrames);
   }
 
   @Override
   public PatchShape predictedPatch() {
+    LatentWidth.requirePixels(latentWidth);
     PatchShape patch = patch();
     return new PatchShape(
         patch.frames() * predictedFrames / clip().frames(), patch.height(), patch.width());

@@ -16,6 +16,8 @@ import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
 import org.mae4j.models.internal.Initialization;
 import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.objective.MaskedError;
+import org.mae4j.models.objective.PixelTarget;
 import org.mae4j.models.weights.WeightFile;
 import org.mae4j.models.weights.Weights;
 
@@ -59,7 +61,7 @@ class ImageMaeGoldenTest extends BothKernels {
     double loss;
     try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
       NDArray predictions = model.decode(model.encode(images, masks()), masks());
-      NDArray value = ReconstructionLoss.of(model, normalized).of(images, predictions, masks());
+      NDArray value = MaskedError.SQUARED.of(predictions, PixelTarget.of(model, normalized).of(images), masks());
       collector.backward(value);
       loss = value.getFloat();
     }

@@ -15,6 +15,8 @@ import org.mae4j.api.TokenMask;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.Precision;
 import org.mae4j.models.kernels.ScriptedKernels;
+import org.mae4j.models.objective.MaskedError;
+import org.mae4j.models.objective.PixelTarget;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.models.weights.WeightFile;
 import org.mae4j.models.weights.Weights;
@@ -45,7 +47,7 @@ class PrecisionTest {
       double loss;
       try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
         NDArray predictions = model.decode(model.encode(clips, masks), masks);
-        NDArray value = ReconstructionLoss.of(model, false).of(clips, predictions, masks);
+        NDArray value = MaskedError.SQUARED.of(predictions, PixelTarget.of(model, false).of(clips), masks);
         collector.backward(value);
         loss = value.getFloat();
       }

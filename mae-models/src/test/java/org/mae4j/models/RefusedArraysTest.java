@@ -29,6 +29,8 @@ import org.mae4j.api.Pooling;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
+import org.mae4j.models.objective.MaskedError;
+import org.mae4j.models.objective.PixelTarget;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.models.weights.Weights;
 
@@ -40,7 +42,7 @@ class RefusedArraysTest {
   private VideoMae mae;
   private VitClassifier classifier;
   private VitClassifier images;
-  private ReconstructionLoss loss;
+  private PixelTarget pixels;
 
   @BeforeAll
   void makeModels() {
@@ -48,7 +50,7 @@ class RefusedArraysTest {
     mae = Models.create(SmallModels.VIDEO, SmallModels.INPUT, manager, 1);
     classifier = Models.create(SmallModels.CLASSIFIER, SmallModels.INPUT, manager, 1);
     images = Models.create(SmallModels.IMAGE_CLASSIFIER, SmallModels.IMAGE_INPUT, manager, 1);
-    loss = ReconstructionLoss.of(mae, false);
+    pixels = PixelTarget.of(mae, false);
   }
 
   @AfterAll
@@ -73,8 +75,7 @@ class RefusedArraysTest {
     calls.put("classAttention", clips -> mae.classAttention(clips, 0));
     calls.put("clipLogits of images", images::clipLogits);
     calls.put("clipFeatures of images", images::clipFeatures);
-    calls.put("loss", clips -> loss.of(clips, manager.zeros(new Shape(1, 8, 96)), masks(1)));
-    calls.put("targets", loss::targets);
+    calls.put("pixels", pixels::of);
     calls.put(
         "block",
         clips -> classifier.forward(new ParameterStore(manager, false), new NDList(clips), false));
@@ -115,12 +116,13 @@ class RefusedArraysTest {
   void masksThatDoNotFitAreRefused() {
     NDArray clips = manager.ones(new Shape(1, 3, 4, 8, 8));
     NDArray predictions = manager.ones(new Shape(1, 8, 96));
+    NDArray targets = pixels.of(clips);
     NDArray latents = manager.ones(new Shape(1, 9, 12));
     TokenMask of9 = TokenMask.ofVisible(9, 1);
     for (List<TokenMask> masks : List.of(List.<TokenMask>of(), List.of(of9), masks(2))) {
       assertRefused(() -> mae.encode(clips, masks)).contains("masks");
       assertRefused(() -> mae.decode(latents, masks)).contains("masks");
-      assertRefused(() -> loss.of(clips, predictions, masks)).contains("masks");
+      assertRefused(() -> MaskedError.SQUARED.of(predictions, targets, masks)).contains("masks");
     }
   }
 
@@ -146,13 +148,13 @@ class RefusedArraysTest {
 
   @Test
   void predictionsThatDoNotFitAreRefused() {
-    NDArray clips = manager.ones(new Shape(1, 3, 4, 8, 8));
+    NDArray targets = pixels.of(manager.ones(new Shape(1, 3, 4, 8, 8)));
     assertRefused(
-            () -> loss.of(clips, manager.zeros(new Shape(1, 8, 96), DataType.FLOAT16), masks(1)))
+            () -> MaskedError.SQUARED.of(manager.zeros(new Shape(1, 8, 96), DataType.FLOAT16), targets, masks(1)))
         .isEqualTo("predictions must be float32, but are float16");
     for (Shape shape :
         List.of(new Shape(), new Shape(1, 8), new Shape(1, 8, 95), new Shape(2, 8, 96))) {
-      assertRefused(() -> loss.of(clips, manager.zeros(shape), masks(1)))
+      assertRefused(() -> MaskedError.SQUARED.of(manager.zeros(shape), targets, masks(1)))
           .isEqualTo("predictions must be (1, 8, 96), but are " + shape);
     }
   }

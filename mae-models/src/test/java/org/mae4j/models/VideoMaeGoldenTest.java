@@ -21,6 +21,8 @@ import org.mae4j.api.TokenMask;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.PortableKernels;
 import org.mae4j.models.kernels.ScriptedKernels;
+import org.mae4j.models.objective.MaskedError;
+import org.mae4j.models.objective.PixelTarget;
 import org.mae4j.models.torch.TorchEngine;
 
 /** The reference's outputs, losses and every gradient, for every variant and both kernels. */
@@ -97,7 +99,7 @@ class VideoMaeGoldenTest {
     double loss;
     try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
       NDArray predictions = model.decode(model.encode(clips, masks), masks);
-      NDArray scalar = ReconstructionLoss.of(model, normalized).of(clips, predictions, masks);
+      NDArray scalar = MaskedError.SQUARED.of(predictions, PixelTarget.of(model, normalized).of(clips), masks);
       collector.backward(scalar);
       loss = scalar.getFloat();
     }

@@ -39,6 +39,8 @@ import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.PortableKernels;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.masking.RandomMasking;
+import org.mae4j.models.objective.MaskedError;
+import org.mae4j.models.objective.PixelTarget;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.models.weights.Safetensors;
 import org.mae4j.models.weights.WeightFile;
@@ -307,8 +309,7 @@ class VideoMaeTest {
       NDArray clips = clips(masks.size());
       NDArray predictions = model.decode(model.encode(clips, masks), masks);
       NDArray loss =
-          new ReconstructionLoss(ODD.grid(), ODD.predictedPatch(), false)
-              .of(clips, predictions, masks);
+          MaskedError.SQUARED.of(predictions, PixelTarget.of(model, false).of(clips), masks);
       between.run();
       collector.backward(loss);
     }
@@ -391,8 +392,7 @@ class VideoMaeTest {
 
     assertThatThrownBy(
             () ->
-                new ReconstructionLoss(ODD.grid(), ODD.predictedPatch(), false)
-                    .of(clips(1), predictions, all))
+                MaskedError.SQUARED.of(predictions, PixelTarget.of(model, false).of(clips(1)), all))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("there is no loss over masks that hide no token");
   }

@@ -24,7 +24,6 @@ import org.mae4j.api.ClipShape;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenMask;
 import org.mae4j.models.Models;
-import org.mae4j.models.ReconstructionLoss;
 import org.mae4j.models.TransformerShape;
 import org.mae4j.models.VideoMae;
 import org.mae4j.models.VideoMaeConfig;
@@ -32,6 +31,8 @@ import org.mae4j.models.VitConfig;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.PortableKernels;
 import org.mae4j.models.kernels.ScriptedKernels;
+import org.mae4j.models.objective.MaskedError;
+import org.mae4j.models.objective.PixelTarget;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.models.weights.Safetensors;
 import org.mae4j.models.weights.WeightFile;
@@ -144,8 +145,7 @@ class PretrainingGoldenTest {
       List<TokenMask> masks = masks(step);
       NDArray predictions = model.decode(model.encode(clips, masks), masks);
       NDArray loss =
-          new ReconstructionLoss(CONFIG.grid(), CONFIG.predictedPatch(), false)
-              .of(clips, predictions, masks);
+          MaskedError.SQUARED.of(predictions, PixelTarget.of(model, false).of(clips), masks);
       collector.backward(loss.div(batchesPerStep));
       return loss.getFloat();
     }

@@ -22,7 +22,7 @@ public final class Arithmetic {
     double decoder =
         blocks(config.decoder(), config.vit().mlpRatio(), tokens + prefix)
             + product(visible, config.encoder().width(), config.decoder().width())
-            + product(tokens, config.decoder().width(), config.predictedPatch().values());
+            + product(tokens, config.decoder().width(), config.predictedValues());
     return 3 * (encoder + decoder);
   }
 

@@ -9,12 +9,13 @@ import java.util.stream.Stream;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.TokenMask;
 import org.mae4j.models.Models;
-import org.mae4j.models.ReconstructionLoss;
 import org.mae4j.models.VideoMae;
 import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.VitSize;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.masking.RandomMasking;
+import org.mae4j.models.objective.MaskedError;
+import org.mae4j.models.objective.PixelTarget;
 import org.mae4j.train.optim.WeightOptimizer;
 import org.mae4j.train.recipe.PretrainingRecipes;
 
@@ -25,7 +26,7 @@ public final class TrainingStep implements AutoCloseable {
   private final RandomMasking masking = new RandomMasking(0.9);
   private final VideoMaeConfig config;
   private final VideoMae model;
-  private final ReconstructionLoss loss;
+  private final PixelTarget target;
   private final WeightOptimizer optimizer;
 
   /** Constant, so that it is the same whatever the number of steps in a pass. */
@@ -40,7 +41,7 @@ public final class TrainingStep implements AutoCloseable {
   public TrainingStep(VitSize size, int side, Kernels kernels, NDManager manager) {
     config = VideoMaeConfig.of(size, side);
     model = Models.create(config, kernels, manager, 1);
-    loss = ReconstructionLoss.of(model, false);
+    target = PixelTarget.of(model, false);
     optimizer = PretrainingRecipes.VIDEO_S_V1.newOptimizer(model, manager);
   }
 
@@ -65,8 +66,9 @@ public final class TrainingStep implements AutoCloseable {
             .limit(clips.getShape().get(0))
             .toList();
     try (GradientCollector collector = clips.getManager().getEngine().newGradientCollector()) {
+      NDArray targets = target.of(clips);
       NDArray predictions = model.decode(model.encode(clips, masks), masks);
-      NDArray value = loss.of(clips, predictions, masks);
+      NDArray value = MaskedError.SQUARED.of(predictions, targets, masks);
       collector.backward(value);
       // Where the device works on its own, reading a value waits for it.
       value.getFloat();

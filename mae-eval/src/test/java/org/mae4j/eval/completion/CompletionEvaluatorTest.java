@@ -23,13 +23,14 @@ import org.mae4j.eval.FixedBatches;
 import org.mae4j.eval.PixelEncoder;
 import org.mae4j.eval.completion.CompletionReport.Comparison;
 import org.mae4j.models.Models;
-import org.mae4j.models.ReconstructionLoss;
 import org.mae4j.models.TransformerShape;
 import org.mae4j.models.VideoMae;
 import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.VitConfig;
 import org.mae4j.models.kernels.PortableKernels;
 import org.mae4j.models.masking.RandomMasking;
+import org.mae4j.models.objective.MaskedError;
+import org.mae4j.models.objective.PixelTarget;
 import org.mae4j.models.torch.TorchEngine;
 
 class CompletionEvaluatorTest {
@@ -193,8 +194,7 @@ class CompletionEvaluatorTest {
           Stream.generate(() -> masking.mask(config.grid(), same)).limit(3).toList();
       var predictions = model.decode(model.encode(clips, masks), masks);
       return evaluated
-          - new ReconstructionLoss(config.grid(), config.predictedPatch(), false)
-              .of(clips, predictions, masks)
+          - MaskedError.SQUARED.of(predictions, PixelTarget.of(model, false).of(clips), masks)
               .getFloat();
     }
   }

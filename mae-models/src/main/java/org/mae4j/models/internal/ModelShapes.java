@@ -22,7 +22,7 @@ public final class ModelShapes {
             new Initialization(0));
     new VitEncoder(registry, config.vit());
     if (config instanceof MaskedAutoencoderConfig<?> mae) {
-      new PixelDecoder(registry, mae.vit(), mae.decoder(), mae.predictedPatch().values());
+      new PixelDecoder(registry, mae.vit(), mae.decoder(), mae.predictedValues());
     }
     return shapes;
   }

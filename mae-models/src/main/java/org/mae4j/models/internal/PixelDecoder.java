@@ -11,7 +11,8 @@ import org.mae4j.models.VitConfig;
 import org.mae4j.models.kernels.Kernels;
 
 /**
- * The parameters of a masked autoencoder's decoder and the way through it, from latents to pixels.
+ * The parameters of a masked autoencoder's decoder and the way through it, from latents to
+ * predictions: pixels, or latents again.
  *
  * <p>The class token of video models starts afresh in the decoder; that of image models goes on
  * through it.
@@ -43,7 +44,7 @@ public final class PixelDecoder {
   }
 
   /**
-   * Predicts the pixels of all patches.
+   * Predicts the values of all tokens.
    *
    * @param latents (N, K+V, D)
    * @param visible (N, V), int64

@@ -24,10 +24,11 @@ import org.mae4j.api.TokenMask;
 import org.mae4j.models.Golden;
 import org.mae4j.models.Goldens;
 import org.mae4j.models.Patches;
-import org.mae4j.models.ReconstructionLoss;
 import org.mae4j.models.VideoMae;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
+import org.mae4j.models.objective.MaskedError;
+import org.mae4j.models.objective.PixelTarget;
 import org.mae4j.models.torch.TorchEngine;
 
 /** The reference's masks and what its model makes of them. */
@@ -75,8 +76,10 @@ class MaskingGoldenTest {
             .toList();
     NDArray clips = modelGolden.tensor("input", "clip", manager);
     NDArray loss =
-        ReconstructionLoss.of(model, false)
-            .of(clips, model.decode(model.encode(clips, masks), masks), masks);
+        MaskedError.SQUARED.of(
+            model.decode(model.encode(clips, masks), masks),
+            PixelTarget.of(model, false).of(clips),
+            masks);
     double expected = golden.tensor("masks_t16", name + "loss", manager).getFloat();
     assertThat((double) loss.getFloat()).isCloseTo(expected, within(1e-6));
   }
@@ -153,7 +156,7 @@ class MaskingGoldenTest {
           Collections.singletonList(Goldens.mask(golden.tensor(file, "mask", manager)));
 
       NDArray predictions = model.decode(model.encode(clips, masks), masks);
-      NDArray loss = ReconstructionLoss.of(model, false).of(clips, predictions, masks);
+      NDArray loss = MaskedError.SQUARED.of(predictions, PixelTarget.of(model, false).of(clips), masks);
 
       double expected = golden.tensor(file, "loss", manager).getFloat();
       assertThat((double) loss.getFloat()).as(type).isCloseTo(expected, within(1e-5));
