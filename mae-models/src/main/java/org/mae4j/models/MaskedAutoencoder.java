@@ -9,7 +9,9 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.mae4j.api.Decoder;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenMask;
@@ -22,7 +24,8 @@ import org.mae4j.models.torch.internal.Gradients;
 
 /**
  * A masked autoencoder: the encoder sees the visible tokens only, a smaller decoder predicts the
- * pixels of all, or latents (He et al. 2022, arXiv 2111.06377; Feichtenhofer et al. 2022, arXiv 2205.09113).
+ * pixels of all, or latents (He et al. 2022, arXiv 2111.06377; Feichtenhofer et al. 2022, arXiv
+ * 2205.09113).
  *
  * <p>As a DJL block it takes clips (N, 3, T, H, W) and the indices of their visible tokens (N, V),
  * int64 and ascending, and returns predictions (N, L, P).
@@ -31,11 +34,13 @@ public abstract class MaskedAutoencoder extends Vit implements Decoder {
 
   private final MaskedAutoencoderConfig<?> config;
   private final PixelDecoder decoder;
+  private final Set<String> encoderNames;
 
   MaskedAutoencoder(MaskedAutoencoderConfig<?> config, ModelSetup setup) {
     super(config, setup);
     this.config = config;
     addEncoder("norm");
+    encoderNames = Set.copyOf(getParameters().keys());
     decoder =
         new PixelDecoder(registry(), config.vit(), config.decoder(), config.predictedValues());
   }
@@ -47,6 +52,13 @@ public abstract class MaskedAutoencoder extends Vit implements Decoder {
    */
   public final PatchShape predictedPatch() {
     return config.predictedPatch();
+  }
+
+  /** Those of the {@link #trainableWeights} that {@link #encode} uses. */
+  public final Map<String, NDArray> encoderWeights() {
+    Map<String, NDArray> weights = trainableWeights();
+    weights.keySet().retainAll(encoderNames);
+    return weights;
   }
 
   @Override
@@ -111,6 +123,8 @@ public abstract class MaskedAutoencoder extends Vit implements Decoder {
 
   @Override
   public Shape[] getOutputShapes(Shape[] inputShapes) {
-    return new Shape[] {new Shape(inputShapes[0].get(0), grid().tokens(), config.predictedValues())};
+    return new Shape[] {
+      new Shape(inputShapes[0].get(0), grid().tokens(), config.predictedValues())
+    };
   }
 }

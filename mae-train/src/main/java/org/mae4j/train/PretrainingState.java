@@ -1,7 +1,9 @@
 package org.mae4j.train;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -9,6 +11,9 @@ import org.mae4j.api.MaskingStrategy;
 import org.mae4j.api.internal.Text;
 import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.objective.PredictionLoss;
+import org.mae4j.models.objective.PredictionTarget;
+import org.mae4j.models.weights.WeightFileException;
 import org.mae4j.train.recipe.PretrainingRecipe;
 import org.mae4j.train.recipe.RecipeDifference;
 import org.slf4j.Logger;
@@ -19,9 +24,20 @@ public final class PretrainingState extends TrainingState<MaskedAutoencoder, Pre
 
   private static final Logger logger = LoggerFactory.getLogger(PretrainingState.class);
   private static final String MASKING = "mae4j.masking";
+  private static final String OBJECTIVE = "mae4j.objective";
+  private static final String TARGET = "target.";
 
   /** Which tokens were hidden so far, in words; null before the first trainer. */
   private String masking;
+
+  /** What was predicted so far, in words; null before the first trainer. */
+  private String objective;
+
+  /** Null before the first trainer. */
+  private PredictionTarget target;
+
+  /** That of the recipe, which is closed with this; null where it was never wanted. */
+  private PredictionTarget ownTarget;
 
   private static final RunKind<PretrainingRecipe, PretrainingState> KIND =
       new RunKind<>(PretrainingRecipe.KIND, PretrainingRecipe::fromJson, PretrainingState::new);
@@ -38,6 +54,7 @@ public final class PretrainingState extends TrainingState<MaskedAutoencoder, Pre
         manager,
         RunKind.model(recipe.model(), recipe, seed, saved, kernels, manager));
     masking = saved.map(run -> run.tensors().metadata().get(MASKING)).orElse(null);
+    objective = saved.map(run -> run.tensors().metadata().get(OBJECTIVE)).orElse(null);
   }
 
   /**
@@ -134,17 +151,86 @@ public final class PretrainingState extends TrainingState<MaskedAutoencoder, Pre
     masking = words;
   }
 
-  /** What a strategy says of itself; a lambda's class only, since the rest changes by the run. */
-  private static String inWords(MaskingStrategy strategy) {
-    String words = strategy.toString();
-    String type = strategy.getClass().getName();
-    boolean silent =
-        words.equals(type + "@" + Integer.toHexString(System.identityHashCode(strategy)));
+  /** What the recipe has predicted: one target for the whole run, closed with this. */
+  PredictionTarget recipeTarget() {
+    if (ownTarget == null) {
+      ownTarget = recipe().objective().target(model());
+    }
+    return ownTarget;
+  }
+
+  /**
+   * Notes what is predicted from here on, and gives the target what it had learnt before the
+   * checkpoint that the run goes on from. That it is another one is told.
+   *
+   * @throws CheckpointException if the same target had learnt something else
+   */
+  void predict(PredictionTarget to, PredictionLoss by) {
+    String words = inWords(to) + ", by " + inWords(by);
+    boolean other = objective != null && !objective.equals(words);
+    boolean asNew = !savedJustNow().map(saved -> restore(to, saved, other)).orElse(true);
+    if (other) {
+      logger.warn(
+          "{} were predicted so far; the run goes on with {}{}",
+          Text.shown(objective),
+          words,
+          asNew ? ", which knows nothing of the steps before" : "");
+    }
+    target = to;
+    objective = words;
+  }
+
+  /** Returns false if the target begins anew. */
+  private static boolean restore(PredictionTarget target, SavedRun saved, boolean other) {
+    Map<String, NDArray> arrays = NamedArrays.prefixed(TARGET, target.state());
+    try {
+      NamedArrays.restore(arrays, saved.tensors());
+      return true;
+    } catch (WeightFileException | IllegalArgumentException e) {
+      if (other || !saved.tensors().metadata().containsKey(OBJECTIVE)) {
+        return false;
+      }
+      throw new CheckpointException(
+          saved.file() + ": what " + target + " had learnt does not fit: " + e.getMessage(), e);
+    }
+  }
+
+  /** What a part says of itself; a lambda's class only, since the rest changes by the run. */
+  private static String inWords(Object part) {
+    String words = part.toString();
+    String type = part.getClass().getName();
+    boolean silent = words.equals(type + "@" + Integer.toHexString(System.identityHashCode(part)));
     return silent ? type.replaceFirst("\\$\\$Lambda.*", "\\$\\$Lambda") : words;
   }
 
   @Override
   Map<String, String> ownMetadata() {
-    return masking == null ? Map.of() : Map.of(MASKING, masking);
+    Map<String, String> metadata = new LinkedHashMap<>();
+    if (masking != null) {
+      metadata.put(MASKING, masking);
+    }
+    if (objective != null) {
+      metadata.put(OBJECTIVE, objective);
+    }
+    return metadata;
+  }
+
+  @Override
+  Map<String, NDArray> ownTensors() {
+    return target == null ? Map.of() : NamedArrays.prefixed(TARGET, target.state());
+  }
+
+  @Override
+  void updated(long step) {
+    if (target != null) {
+      target.updated(step, recipe().steps());
+    }
+  }
+
+  @Override
+  void closeOwn() {
+    if (ownTarget != null) {
+      ownTarget.close();
+    }
   }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -136,6 +137,7 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
     if (average != null) {
       tensors.putAll(average.state());
     }
+    tensors.putAll(ownTensors());
     Map<String, String> metadata = new LinkedHashMap<>(provenance);
     metadata.putAll(SavedRun.metadata(recipe, seed, updates, skipped, validations, bestStep));
     metadata.putAll(data.metadata());
@@ -145,6 +147,11 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
     } catch (WeightFileException e) {
       throw new CheckpointException(e.getMessage(), e);
     }
+  }
+
+  /** What only runs of this kind keep in a checkpoint. */
+  Map<String, NDArray> ownTensors() {
+    return Map.of();
   }
 
   /** What only runs of this kind say of themselves in a checkpoint. */
@@ -193,14 +200,25 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
     if (recipe.emaDecay().isPresent() && average == null) {
       average = newAverage();
     }
+    long step = stepsDone();
     float norm = optimizer.step(learningRate);
     if (Float.isFinite(norm)) {
       updates++;
       if (average != null) {
         average.update();
       }
+      updated(step);
     }
     return norm;
+  }
+
+  /** The weights were updated in a step, which counts from 0. */
+  void updated(long step) {}
+
+  /** The checkpoint that the run goes on from, while no step has been made since. */
+  final Optional<SavedRun> savedJustNow() {
+    return Optional.ofNullable(saved)
+        .filter(run -> run.updates() + run.skipped().size() == stepsDone());
   }
 
   private ExponentialMovingAverage newAverage() {
@@ -253,9 +271,13 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
     bestStep = new ValidationHistory(validations, selection).bestStep();
   }
 
+  /** Frees what only runs of this kind hold. */
+  void closeOwn() {}
+
   /** Frees optimizer and model, and the kernels where they are the state's. */
   @Override
   public final void close() {
+    closeOwn();
     if (average != null) {
       average.close();
     }

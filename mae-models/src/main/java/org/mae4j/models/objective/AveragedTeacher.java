@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.mae4j.api.Encoder;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.internal.WeightAverage;
 
 /**
@@ -48,8 +49,12 @@ public final class AveragedTeacher implements PredictionTarget {
     this.start = Checks.share(start, "momentum at the start");
     this.end = Checks.share(end, "momentum at the end");
     Checks.require(!weights.isEmpty(), "a teacher needs at least 1 weight, but there is none");
-    this.average =
-        new WeightAverage(weights, weights.values().iterator().next().getManager());
+    this.average = new WeightAverage(weights, weights.values().iterator().next().getManager());
+  }
+
+  /** A teacher of a model's encoder with the authors' momentum. */
+  public static AveragedTeacher of(MaskedAutoencoder model) {
+    return new AveragedTeacher(model, model.encoderWeights(), START_MOMENTUM, END_MOMENTUM);
   }
 
   @Override

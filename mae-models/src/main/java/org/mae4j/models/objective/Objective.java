@@ -1,10 +1,90 @@
 package org.mae4j.models.objective;
 
-/** What a masked autoencoder is trained to predict, by name: for recipes and command lines. */
+import java.util.Locale;
+import org.mae4j.api.internal.Checks;
+import org.mae4j.models.MaskedAutoencoder;
+import org.mae4j.models.MaskedAutoencoderConfig;
+
+/**
+ * What a masked autoencoder is trained to predict, by name: for recipes and command lines. Each is
+ * a {@link PredictionTarget} and a {@link PredictionLoss}; a trainer takes any others, too.
+ */
 public enum Objective {
   /** The pixels of masked tokens, by mean squared error: the paper's. */
-  PIXELS,
+  PIXELS(MaskedError.SQUARED),
 
   /** The same of pixels normalised per patch (He et al. 2022, arXiv 2111.06377, section 3). */
-  NORMALIZED_PIXELS
+  NORMALIZED_PIXELS(MaskedError.SQUARED),
+
+  /**
+   * The latents that an {@link AveragedTeacher} makes of the whole clip, by mean absolute error:
+   * V-JEPA's (Bardes et al. 2024, arXiv 2404.08471, section 3.1). The decoder must predict latents
+   * of the encoder's width.
+   */
+  LATENTS(MaskedError.ABSOLUTE);
+
+  private final PredictionLoss loss;
+
+  Objective(PredictionLoss loss) {
+    this.loss = loss;
+  }
+
+  /**
+   * What is predicted.
+   *
+   * @param model is trained; a target that follows it starts at the weights that it has now
+   * @return to be closed before the model
+   * @throws IllegalArgumentException if pixels are wanted of a decoder that predicts latents
+   */
+  public PredictionTarget target(MaskedAutoencoder model) {
+    return switch (this) {
+      case PIXELS -> PixelTarget.of(model, false);
+      case NORMALIZED_PIXELS -> PixelTarget.of(model, true);
+      case LATENTS -> AveragedTeacher.of(model);
+    };
+  }
+
+  /** How it is compared. */
+  public PredictionLoss loss() {
+    return loss;
+  }
+
+  /** A geometry with a decoder that predicts this; the same one if its decoder does. */
+  public <M> MaskedAutoencoderConfig<M> fitted(MaskedAutoencoderConfig<M> model) {
+    if (misfit(model) == null) {
+      return model;
+    }
+    return this == LATENTS
+        ? model.predictingLatents(model.encoder().width())
+        : model.predictingPixels();
+  }
+
+  /**
+   * Checks that a geometry's decoder predicts this.
+   *
+   * @throws IllegalArgumentException if it predicts something else
+   */
+  public void requireFit(MaskedAutoencoderConfig<?> model) {
+    String misfit = misfit(model);
+    Checks.require(misfit == null, "%s", misfit);
+  }
+
+  /** What does not fit, in words; null if nothing. */
+  private String misfit(MaskedAutoencoderConfig<?> model) {
+    int wanted = model.encoder().width();
+    boolean fits =
+        this == LATENTS
+            ? model.latentWidth().filter(width -> width == wanted).isPresent()
+            : model.latentWidth().isEmpty();
+    return fits
+        ? null
+        : String.format(
+            Locale.ROOT,
+            "the objective %s needs a decoder that predicts %s (latentWidth %s), but the model's"
+                + " predicts %s",
+            this,
+            this == LATENTS ? "latents of the encoder's width " + wanted : "pixels",
+            this == LATENTS ? wanted : "none",
+            model.latentWidth().map(width -> "latents of width " + width).orElse("pixels"));
+  }
 }

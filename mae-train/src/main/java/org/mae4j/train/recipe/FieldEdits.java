@@ -20,7 +20,7 @@ import org.mae4j.api.internal.Checks;
 /** Sets fields of a recipe's JSON, by name and as text, as a command line has them. */
 final class FieldEdits {
 
-  private static final String NONE = "none";
+  static final String NONE = "none";
 
   private FieldEdits() {}
 
@@ -155,7 +155,7 @@ final class FieldEdits {
       return new JsonPrimitive(text);
     }
     if (raw.isEnum()) {
-      return new JsonPrimitive(text.toUpperCase(Locale.ROOT).replace('-', '_'));
+      return new JsonPrimitive(constant(text));
     }
     if (raw == boolean.class) {
       String word = text.toLowerCase(Locale.ROOT);
@@ -167,6 +167,11 @@ final class FieldEdits {
       return number(text);
     }
     return StrictJson.parse(text);
+  }
+
+  /** The name of a constant, which may be given in lower case and with hyphens. */
+  static String constant(String text) {
+    return text.strip().toUpperCase(Locale.ROOT).replace('-', '_');
   }
 
   /** What is no number stays as it is, to be refused where the field's name is known. */

@@ -2,10 +2,13 @@ package org.mae4j.train.recipe;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -30,11 +33,14 @@ import org.mae4j.train.optim.WeightOptimizer;
  * @param clips what it is trained on, and how it looks at a video
  * @param batchesPerStep batches whose gradients are averaged for one update, at least 1
  * @param maskRatio share of tokens hidden, in (0, 1)
- * @param masking which tokens are hidden
+ * @param masking which tokens are hidden <<<<<<< HEAD
  * @param objective what is predicted of them
  * @param optimizer which optimizer, and its numbers
  * @param groups parameters that are trained otherwise than the others, one exception after the
- *     other; none in the paper
+ *     other; none in the paper =======
+ * @param objective what is predicted of them; the model's decoder must predict that
+ * @param optimizer AdamW's settings >>>>>>> c8e0b68 (What is predicted and how it is compared are
+ *     two interfaces)
  * @param learningRate the schedule, whose length is that of the run; counted in passes it has to be
  *     made {@link #over} a number of videos before it can run
  * @param emaDecay what the moving average of the weights keeps of itself at an update, in (0, 1),
@@ -89,6 +95,7 @@ public record PretrainingRecipe(
         "the input makes clips of %s, but the model takes %s",
         made,
         model.clip());
+    objective.requireFit(model);
   }
 
   @Override
@@ -153,9 +160,13 @@ public record PretrainingRecipe(
     return with(draft -> draft.masking = other);
   }
 
-  /** This recipe with something else predicted. */
+  /** This recipe with something else predicted, by a decoder of the model that predicts it. */
   public PretrainingRecipe withObjective(Objective other) {
-    return with(draft -> draft.objective = other);
+    return with(
+        draft -> {
+          draft.objective = other;
+          draft.model = other.fitted(model);
+        });
   }
 
   /** This recipe with another optimizer, or other settings of it. */
@@ -212,14 +223,31 @@ public record PretrainingRecipe(
    * object of those that change. Beside the fields there are {@code steps} and {@code passes}, the
    * length of the run, of which each phase keeps its share, and {@code learningRate.peak}, the
    * highest rate, to which all others keep their ratio. All values are set together, so that model
-   * and clips can change their shape.
+   * and clips can change their shape; an {@code objective} without a {@code model} changes what the
+   * decoder predicts as {@link #withObjective} does.
    *
    * @throws IllegalArgumentException if there is no such field or a value is not allowed; the
    *     message names both and what is allowed
    */
   public PretrainingRecipe with(Map<String, String> values) {
+    Map<String, String> all = new LinkedHashMap<>(values);
+    if (values.keySet().stream().noneMatch(field -> field.startsWith("model"))) {
+      objectiveNamed(values.get("objective"))
+          .map(named -> named.fitted(model).latentWidth())
+          .filter(width -> !width.equals(model.latentWidth()))
+          .ifPresent(
+              width ->
+                  all.put("model.latentWidth", width.map(String::valueOf).orElse(FieldEdits.NONE)));
+    }
     return RecipeEdits.with(
-        PretrainingRecipe.class, this, PretrainingRecipe::withLearningRate, values);
+        PretrainingRecipe.class, this, PretrainingRecipe::withLearningRate, all);
+  }
+
+  /** What is no constant is refused with all other values. */
+  private static Optional<Objective> objectiveNamed(String text) {
+    return Arrays.stream(Objective.values())
+        .filter(objective -> text != null && objective.name().equals(FieldEdits.constant(text)))
+        .findFirst();
   }
 
   /**
