@@ -24,6 +24,10 @@ final class StrictJson {
 
   private static final int LONGEST_NUMBER = 100;
 
+  /** Of Gson's, to whoever calls it. */
+  private static final String ADVICE =
+      "Use JsonReader.setStrictness(Strictness.LENIENT) to accept ";
+
   private StrictJson() {}
 
   /**
@@ -42,8 +46,8 @@ final class StrictJson {
       Checks.require(reader.peek() == JsonToken.END_DOCUMENT, "there is more behind its end");
       return value;
     } catch (IOException | NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "it is no JSON: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""), e);
+      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new IllegalArgumentException("it is no JSON: " + reason.replace(ADVICE, ""), e);
     }
   }
 

@@ -216,7 +216,10 @@ class RecipeFileTest {
         "{\"base\":\"toy\",\"emaDecay\":" + "[".repeat(40) + "]".repeat(40) + "}",
         "Nesting limit 32");
     assertRefused("[".repeat(1 << 20), "Nesting limit 32");
-    assertRefused("{\"base\":\"toy\",\"maskRatio\":0." + "1".repeat(1 << 20) + "}", "100 at most");
+    assertRefused("{\"base\":\"toy\",\"maskRatio\":0." + "1".repeat(99) + "}", "100 at most");
+    assertRefused(
+        "{\"base\":\"toy\",\"maskRatio\":0." + "1".repeat(1 << 20) + "}",
+        "it is no JSON: malformed JSON at line 1");
     assertRefused("{\"base\":\"toy\",\"maskRatio\":1e9999999999}", "it is no JSON");
     assertRefused(" ".repeat((4 << 20) + 1), "it has more than 4194304 bytes");
 
