@@ -102,10 +102,31 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
   public final TrainingOutcome run() {
     RunLock lock = checkpoints == null ? null : checkpoints.lock();
     try (lock) {
-      return train();
-    } catch (OutOfMemoryError e) {
-      throw MemoryExhaustedException.ofJava("after step " + state.stepsDone(), e);
+      return watched();
     }
+  }
+
+  private TrainingOutcome watched() {
+    try {
+      TrainingOutcome outcome = train();
+      listeners.forEach(listener -> listener.onEnd(outcome));
+      return outcome;
+    } catch (OutOfMemoryError e) {
+      throw told(MemoryExhaustedException.ofJava("after step " + state.stepsDone(), e));
+    } catch (RuntimeException e) {
+      throw told(e);
+    }
+  }
+
+  private RuntimeException told(RuntimeException failure) {
+    for (TrainingListener listener : listeners) {
+      try {
+        listener.onFailure(failure);
+      } catch (RuntimeException e) {
+        failure.addSuppressed(e);
+      }
+    }
+    return failure;
   }
 
   private TrainingOutcome train() {

@@ -258,6 +258,46 @@ class PretrainerTest {
   }
 
   @Test
+  void listenersLearnHowARunEnds() {
+    List<String> told = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void onEnd(TrainingOutcome outcome) {
+            told.add(outcome.toString());
+          }
+
+          @Override
+          public void onFailure(RuntimeException failure) {
+            told.add(failure.getMessage());
+            throw new IllegalStateException("the listener fails, too");
+          }
+        };
+    try (PretrainingState state = start(4)) {
+      trainer(state).addListener(listener).build().run();
+    }
+    try (PretrainingState state = start(4)) {
+      Pretrainer failing =
+          trainer(state)
+              .addListener(listener)
+              .addListener(
+                  TrainingListener.ofSteps(
+                      step -> {
+                        throw new IllegalStateException("no more");
+                      }))
+              .build();
+      assertThatThrownBy(failing::run)
+          .hasMessage("no more")
+          .satisfies(
+              failure ->
+                  assertThat(failure.getSuppressed())
+                      .extracting(Throwable::getMessage)
+                      .containsExactly("the listener fails, too"));
+    }
+    assertThat(told).containsExactly("FINISHED", "no more");
+  }
+
+  @Test
   void keepsOnlyTheNewestCheckpoints() {
     Checkpoints checkpoints = new Checkpoints(folder, 2);
     train(start(5), checkpoints);

@@ -3,6 +3,7 @@ package org.mae4j.train.metrics;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.mae4j.api.ClipReadException;
+import org.mae4j.train.TrainingOutcome;
 import org.mae4j.train.recipe.TrainingRecipe;
 
 /** Is told how a run goes. Calls come from the training thread. */
@@ -39,4 +40,13 @@ public interface TrainingListener {
 
   /** A checkpoint is on the disk. */
   default void onCheckpoint(Path file) {}
+
+  /** A run has come to its end, or was stopped on the way. */
+  default void onEnd(TrainingOutcome outcome) {}
+
+  /**
+   * A run failed; perhaps while it started, before this was told of it. What is thrown here goes
+   * along with the failure as suppressed.
+   */
+  default void onFailure(RuntimeException failure) {}
 }

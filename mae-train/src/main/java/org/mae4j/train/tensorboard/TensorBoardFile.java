@@ -5,10 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import org.mae4j.train.TrainingOutcome;
 import org.mae4j.train.metrics.SkippedStep;
 import org.mae4j.train.metrics.StepMetrics;
 import org.mae4j.train.metrics.TrainingListener;
@@ -17,16 +17,24 @@ import org.mae4j.train.recipe.TrainingRecipe;
 
 /**
  * The metrics of a run for TensorBoard: {@code tensorboard --logdir FOLDER} shows its curves while
- * it trains.
+ * it trains. Where FOLDER holds several runs, the tab HPARAMS compares them by the fields of their
+ * recipes, called as in {@link TrainingRecipe#toJson}, and by the last values of their metrics,
+ * which a run that comes to its end writes once more as {@code final/train_loss} and {@code
+ * final/validation_NAME}.
  *
  * <p>Each start of the run makes a file of its own. When the run goes on from a checkpoint,
- * TensorBoard forgets the steps after it: they are made anew.
+ * TensorBoard forgets the steps after it: they are made anew. Its recipe, and how it ended, are in
+ * files of their own that are replaced then; a TensorBoard that is open shows the new ones when it
+ * is started anew. A run that was stopped or killed has no end and is of unknown status.
  */
 public final class TensorBoardFile implements TrainingListener, AutoCloseable {
 
   private final Path folder;
   private FileChannel channel;
   private long step;
+
+  /** By tag; as they were last, of this start of the run. */
+  private final Map<String, Double> last = new TreeMap<>();
 
   /**
    * A file in a folder, which is made when the run starts.
@@ -42,26 +50,16 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
     step = stepsDone;
     try {
       Files.createDirectories(folder);
-      channel = create();
-      Records.append(channel, Events.version());
+      EventFiles.removeOfSession(folder);
+      EventFiles.writeOfSession(
+          folder, "start", Events.hyperParameters(HyperParameters.of(recipe)));
+      channel = EventFiles.create(folder);
       if (stepsDone > 0) {
         Records.append(channel, Events.sessionStart(stepsDone + 1));
       }
     } catch (IOException e) {
       throw cannotWrite(e);
     }
-  }
-
-  /** TensorBoard reads the files of a folder in the order of their names, which is that of time. */
-  private FileChannel create() throws IOException {
-    String name =
-        String.format(
-            Locale.ROOT,
-            "events.out.tfevents.%013d.mae4j.%d",
-            System.currentTimeMillis(),
-            ProcessHandle.current().pid());
-    return FileChannel.open(
-        folder.resolve(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   }
 
   @Override
@@ -75,6 +73,7 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
     values.put("speed/clips_per_second", metrics.clipsPerSecond());
     values.put("speed/data_wait_share", metrics.dataWaitShare());
     scalars(values);
+    last.put("final/train_loss", metrics.loss());
   }
 
   @Override
@@ -88,6 +87,33 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
     Map<String, Double> values = new LinkedHashMap<>();
     metrics.values().forEach((name, value) -> values.put("validation/" + name, value));
     scalars(values);
+    metrics.values().forEach((name, value) -> last.put("final/validation_" + name, value));
+  }
+
+  @Override
+  public void onEnd(TrainingOutcome outcome) {
+    if (outcome != TrainingOutcome.STOPPED_ON_REQUEST) {
+      // The table of hyper-parameters shows few metrics at first, in the order of their names.
+      if (!last.isEmpty()) {
+        scalars(last);
+      }
+      end(true);
+    }
+  }
+
+  @Override
+  public void onFailure(RuntimeException failure) {
+    if (channel != null) {
+      end(false);
+    }
+  }
+
+  private void end(boolean success) {
+    try {
+      EventFiles.writeOfSession(folder, "end", Events.hyperParametersEnd(success));
+    } catch (IOException e) {
+      throw cannotWrite(e);
+    }
   }
 
   /** Writes numbers of the step at hand, by tag. */
