@@ -33,14 +33,11 @@ import org.mae4j.train.optim.WeightOptimizer;
  * @param clips what it is trained on, and how it looks at a video
  * @param batchesPerStep batches whose gradients are averaged for one update, at least 1
  * @param maskRatio share of tokens hidden, in (0, 1)
- * @param masking which tokens are hidden <<<<<<< HEAD
- * @param objective what is predicted of them
+ * @param masking which tokens are hidden
+ * @param objective what is predicted of them; the model's decoder must predict that
  * @param optimizer which optimizer, and its numbers
  * @param groups parameters that are trained otherwise than the others, one exception after the
- *     other; none in the paper =======
- * @param objective what is predicted of them; the model's decoder must predict that
- * @param optimizer AdamW's settings >>>>>>> c8e0b68 (What is predicted and how it is compared are
- *     two interfaces)
+ *     other; none in the paper
  * @param learningRate the schedule, whose length is that of the run; counted in passes it has to be
  *     made {@link #over} a number of videos before it can run
  * @param emaDecay what the moving average of the weights keeps of itself at an update, in (0, 1),
