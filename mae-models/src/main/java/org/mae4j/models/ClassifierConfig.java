@@ -30,7 +30,7 @@ public record ClassifierConfig(
     double dropout,
     double stochasticDepth,
     Optional<FeatureNorm> featureNorm)
-    implements ModelConfig<VitClassifier> {
+    implements VitModelConfig<VitClassifier> {
 
   public ClassifierConfig {
     Objects.requireNonNull(vit, "vit");

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import org.mae4j.api.Decoder;
+import org.mae4j.api.Autoencoder;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenMask;
 import org.mae4j.api.internal.Checks;
@@ -30,7 +30,7 @@ import org.mae4j.models.torch.internal.Gradients;
  * <p>As a DJL block it takes clips (N, 3, T, H, W) and the indices of their visible tokens (N, V),
  * int64 and ascending, and returns predictions (N, L, P).
  */
-public abstract class MaskedAutoencoder extends Vit implements Decoder {
+public abstract class MaskedAutoencoder extends Vit implements Autoencoder {
 
   private final MaskedAutoencoderConfig<?> config;
   private final PixelDecoder decoder;

@@ -1,17 +1,15 @@
 package org.mae4j.models;
 
 import java.util.Optional;
-import org.mae4j.api.ClipShape;
 import org.mae4j.api.PatchShape;
-import org.mae4j.api.TokenGrid;
 
 /**
  * The geometry of a masked autoencoder of videos or images.
  *
  * @param <M> the model
  */
-public sealed interface MaskedAutoencoderConfig<M> extends ModelConfig<M>
-    permits VideoMaeConfig, ImageMaeConfig {
+public sealed interface MaskedAutoencoderConfig<M extends MaskedAutoencoder>
+    extends VitModelConfig<M> permits VideoMaeConfig, ImageMaeConfig {
 
   /** The decoder's transformer. */
   TransformerShape decoder();
@@ -44,11 +42,6 @@ public sealed interface MaskedAutoencoderConfig<M> extends ModelConfig<M>
     return latentWidth().isPresent() ? latentWidth().get() : predictedPatch().values();
   }
 
-  /** T, H, W; an image is a clip of one frame. */
-  default ClipShape clip() {
-    return vit().clip();
-  }
-
   /** The block of pixels behind a token. */
   default PatchShape patch() {
     return vit().patch();
@@ -57,10 +50,5 @@ public sealed interface MaskedAutoencoderConfig<M> extends ModelConfig<M>
   /** The encoder's transformer. */
   default TransformerShape encoder() {
     return vit().transformer();
-  }
-
-  /** The tokens of a clip. */
-  default TokenGrid grid() {
-    return vit().grid();
   }
 }

@@ -11,17 +11,21 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.mae4j.api.Classifier;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.Pooling;
+import org.mae4j.api.Trainable;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.api.internal.Text;
 import org.mae4j.models.internal.Json;
 import org.mae4j.models.internal.ModelSetup;
 import org.mae4j.models.internal.ModelShapes;
 import org.mae4j.models.kernels.KernelSettings;
 import org.mae4j.models.kernels.Kernels;
-import org.mae4j.models.torch.internal.TorchArrays;
+import org.mae4j.models.torch.TorchArrays;
 import org.mae4j.models.weights.Safetensors;
 import org.mae4j.models.weights.WeightFile;
 import org.mae4j.models.weights.WeightFileException;
@@ -42,7 +46,7 @@ public final class Models {
   private static final Logger LOG = LoggerFactory.getLogger(Models.class);
   private static final int MANY_BLOCKS = 1000;
 
-  private static final Map<String, Class<? extends ModelConfig<?>>> KINDS =
+  private static final Map<String, Class<? extends VitModelConfig<?>>> KINDS =
       new TreeMap<>(
           Map.of(
               "video_mae", VideoMaeConfig.class,
@@ -67,7 +71,7 @@ public final class Models {
    * @param seed decides them
    */
   public static <M extends Vit> M create(
-      ModelConfig<M> config, ClipInput input, NDManager manager, long seed) {
+      VitModelConfig<M> config, ClipInput input, NDManager manager, long seed) {
     return withOwnKernels(
         manager,
         kernels ->
@@ -83,7 +87,7 @@ public final class Models {
    * @param seed decides them
    */
   public static <M extends Vit> M create(
-      ModelConfig<M> config, ClipInput input, Kernels kernels, NDManager manager, long seed) {
+      VitModelConfig<M> config, ClipInput input, Kernels kernels, NDManager manager, long seed) {
     return initialized(config, new ModelSetup(Optional.of(input), kernels, false, seed), manager);
   }
 
@@ -96,12 +100,12 @@ public final class Models {
    * @param seed decides them
    */
   public static <M extends Vit> M create(
-      ModelConfig<M> config, Kernels kernels, NDManager manager, long seed) {
+      VitModelConfig<M> config, Kernels kernels, NDManager manager, long seed) {
     return initialized(config, new ModelSetup(Optional.empty(), kernels, false, seed), manager);
   }
 
   private static <M extends Vit> M initialized(
-      ModelConfig<M> config, ModelSetup setup, NDManager manager) {
+      VitModelConfig<M> config, ModelSetup setup, NDManager manager) {
     M model = config.model(setup);
     model.initialize(manager);
     return model;
@@ -152,7 +156,7 @@ public final class Models {
     return loadFrozen(new ClassifierConfig(vit, 0, pooling), input, weights, manager);
   }
 
-  private static <M extends Vit, C extends ModelConfig<M>> M loadFrozen(
+  private static <M extends Vit, C extends VitModelConfig<M>> M loadFrozen(
       Class<C> type, Path file, NDManager manager) {
     WeightFile weights = WeightFile.open(file);
     C config = config(file, weights, type);
@@ -160,7 +164,7 @@ public final class Models {
   }
 
   private static <M extends Vit> M loadFrozen(
-      ModelConfig<M> config, ClipInput input, WeightFile weights, NDManager manager) {
+      VitModelConfig<M> config, ClipInput input, WeightFile weights, NDManager manager) {
     return loadFrozen(input, manager, setup -> load(config, weights, setup, manager));
   }
 
@@ -186,7 +190,7 @@ public final class Models {
    *     another shape
    */
   public static <M extends Vit> M load(
-      ModelConfig<M> config, ClipInput input, Path file, NDManager manager) {
+      VitModelConfig<M> config, ClipInput input, Path file, NDManager manager) {
     return loadFrozen(config, input, WeightFile.open(file), manager);
   }
 
@@ -195,24 +199,23 @@ public final class Models {
    * or those of one prefix among several in a file.
    */
   public static <M extends Vit> M load(
-      ModelConfig<M> config, ClipInput input, Weights weights, NDManager manager) {
+      VitModelConfig<M> config, ClipInput input, Weights weights, NDManager manager) {
     return loadFrozen(input, manager, setup -> load(config, weights, setup, manager));
   }
 
   /**
    * The model in a file that {@link #save} wrote, to be trained on or used.
    *
-   * @param type the kind of configuration that the file must hold
+   * @param type the kind of configuration that the file must hold; may be one's own
    * @param kernels stay the caller's to close
    * @throws WeightFileException if the file is damaged, holds another kind of model, or does not
    *     say its geometry or how the model looks at a video
    */
-  public static <M extends Vit, C extends ModelConfig<M>> M load(
+  public static <M extends Trainable, C extends ModelConfig<M>> M load(
       Class<C> type, Path file, Kernels kernels, NDManager manager) {
     WeightFile weights = WeightFile.open(file);
     C config = config(file, weights, type);
-    ClipInput input = fittingInput(file, weights, config.vit());
-    return load(config, weights, new ModelSetup(Optional.of(input), kernels, false, 0), manager);
+    return load(config, fittingInput(file, weights, config), weights, kernels, manager);
   }
 
   /**
@@ -220,18 +223,37 @@ public final class Models {
    * must fit the geometry. Further tensors in the file are not read: a classifier without a head
    * loads from a masked autoencoder's file.
    *
+   * @param config may be one's own
    * @param input how the model looks at a video, whatever the file says of that
    * @param kernels stay the caller's to close
    * @throws WeightFileException if the file is absent or damaged, or a tensor is missing or has
    *     another shape
    */
-  public static <M extends Vit> M load(
+  public static <M extends Trainable> M load(
       ModelConfig<M> config, ClipInput input, Path file, Kernels kernels, NDManager manager) {
-    return load(
-        config,
-        WeightFile.open(file),
-        new ModelSetup(Optional.of(input), kernels, false, 0),
-        manager);
+    return load(config, input, WeightFile.open(file), kernels, manager);
+  }
+
+  @SuppressWarnings("unchecked") // What a VitModelConfig<M> makes is an M.
+  private static <M extends Trainable> M load(
+      ModelConfig<M> config,
+      ClipInput input,
+      WeightFile file,
+      Kernels kernels,
+      NDManager manager) {
+    if (config instanceof VitModelConfig<?> vit) {
+      return (M) load(vit, file, new ModelSetup(Optional.of(input), kernels, false, 0), manager);
+    }
+    M model = config.create(input, kernels, manager, 0);
+    try {
+      Weights weights = Weights.of(file.fitting(shapes(model)));
+      requireComplete(model, weights);
+      replaceWeights(model, weights, false);
+      return model;
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
   }
 
   /**
@@ -242,19 +264,19 @@ public final class Models {
    * @throws WeightFileException if a tensor is missing or has another shape
    */
   public static <M extends Vit> M load(
-      ModelConfig<M> config, Weights weights, Kernels kernels, NDManager manager) {
+      VitModelConfig<M> config, Weights weights, Kernels kernels, NDManager manager) {
     return load(config, weights, new ModelSetup(Optional.empty(), kernels, false, 0), manager);
   }
 
   private static <M extends Vit> M load(
-      ModelConfig<M> config, WeightFile file, ModelSetup setup, NDManager manager) {
+      VitModelConfig<M> config, WeightFile file, ModelSetup setup, NDManager manager) {
     requireBlocks(config, file.path(), file.tensors().size());
     M model = config.model(setup);
     return filled(model, Weights.of(file.fitting(shapes(model))), manager);
   }
 
   private static <M extends Vit> M load(
-      ModelConfig<M> config, Weights weights, ModelSetup setup, NDManager manager) {
+      VitModelConfig<M> config, Weights weights, ModelSetup setup, NDManager manager) {
     requireBlocks(config, Path.of(weights.origin()), weights.tensors().size());
     return filled(config.model(setup), weights, manager);
   }
@@ -287,7 +309,7 @@ public final class Models {
    * @throws WeightFileException if {@code strict} and a name or shape does not fit, or a tensor
    *     cannot be read
    */
-  public static LoadReport replaceWeights(Vit model, Weights weights, boolean strict) {
+  public static LoadReport replaceWeights(Trainable model, Weights weights, boolean strict) {
     LoadReport report = LoadReport.of(shapes(model), weights);
     if (strict) {
       requireComplete(model, weights);
@@ -318,7 +340,7 @@ public final class Models {
    * @param pretrained a masked autoencoder's or classifier's; its decoder or head is not read
    * @throws WeightFileException if a weight of the encoder is missing or does not fit
    */
-  public static void replaceEncoder(VitClassifier model, Weights pretrained) {
+  public static void replaceEncoder(Classifier model, Weights pretrained) {
     Weights encoder = pretrained.without(name -> name.startsWith(HEAD));
     Misfit misfit = Misfit.of(shapes(model), encoder);
     LoadReport report = misfit.report();
@@ -335,13 +357,18 @@ public final class Models {
     replaceWeights(model, encoder, false);
   }
 
-  private static Map<String, Shape> shapes(Vit model) {
+  private static Map<String, Shape> shapes(Trainable model) {
     Map<String, Shape> shapes = new LinkedHashMap<>();
-    model.getParameters().forEach(p -> shapes.put(p.getKey(), p.getValue().getShape()));
+    if (model instanceof Vit vit) {
+      // Its parameters may have no values yet.
+      vit.getParameters().forEach(p -> shapes.put(p.getKey(), p.getValue().getShape()));
+    } else {
+      model.weights().forEach((name, weight) -> shapes.put(name, weight.getShape()));
+    }
     return shapes;
   }
 
-  private static void requireComplete(Vit model, Weights weights) {
+  private static void requireComplete(Trainable model, Weights weights) {
     Misfit misfit = Misfit.of(shapes(model), weights);
     if (misfit.isOne()) {
       throw new WeightFileException(Path.of(weights.origin()), misfit.toString());
@@ -356,7 +383,7 @@ public final class Models {
   }
 
   /** Before lists and tables are made that take as much memory as a file may say. */
-  private static void requireBlocks(ModelConfig<?> config, Path origin, int tensors) {
+  private static void requireBlocks(VitModelConfig<?> config, Path origin, int tensors) {
     long blocks = config.vit().transformer().depth();
     if (config instanceof MaskedAutoencoderConfig<?> mae) {
       blocks += mae.decoder().depth();
@@ -368,7 +395,7 @@ public final class Models {
   }
 
   /** What a file says of its geometry is compared with its tensors before anybody relies on it. */
-  private static void requireGeometry(ModelConfig<?> config, WeightFile file) {
+  private static void requireGeometry(VitModelConfig<?> config, WeightFile file) {
     requireBlocks(config, file.path(), file.tensors().size());
     Weights weights =
         Weights.of(file).without(name -> !Misfit.isOfEncoder(name) && !Misfit.isOfDecoder(name));
@@ -429,7 +456,10 @@ public final class Models {
   }
 
   private static <C extends ModelConfig<?>> C config(Path file, WeightFile weights, Class<C> type) {
-    ModelConfig<?> config = anyConfig(file, weights);
+    if (!VitModelConfig.class.isAssignableFrom(type)) {
+      return ownConfig(file, weights, type);
+    }
+    VitModelConfig<?> config = anyConfig(file, weights);
     if (!type.isInstance(config)) {
       throw new WeightFileException(
           file,
@@ -443,6 +473,31 @@ public final class Models {
     return type.cast(config);
   }
 
+  /** The configuration of a model that is not of this library. */
+  private static <C extends ModelConfig<?>> C ownConfig(
+      Path file, WeightFile weights, Class<C> type) {
+    String kind = weights.metadata().get(KIND_KEY);
+    String json = weights.metadata().get(CONFIG_KEY);
+    if (kind == null || json == null) {
+      throw new WeightFileException(file, "does not say its geometry");
+    }
+    try {
+      C config = ModelConfig.fromJson(json, type);
+      if (config.kind().equals(kind)) {
+        return config;
+      }
+    } catch (IllegalArgumentException e) {
+      if (KINDS.containsKey(kind)) {
+        throw new WeightFileException(
+            file, "is of kind " + Text.shown(kind) + ", not a " + type.getSimpleName(), e);
+      }
+      throw new WeightFileException(
+          file, "of kind " + Text.shown(kind) + ": " + e.getMessage(), e);
+    }
+    throw new WeightFileException(
+        file, "is of kind " + Text.shown(kind) + ", not a " + type.getSimpleName());
+  }
+
   private static String kind(Class<?> type) {
     return KINDS.entrySet().stream()
         .filter(kind -> kind.getValue().equals(type))
@@ -451,7 +506,7 @@ public final class Models {
         .getKey();
   }
 
-  private static ModelConfig<?> anyConfig(Path file, WeightFile weights) {
+  private static VitModelConfig<?> anyConfig(Path file, WeightFile weights) {
     String kind = weights.metadata().get(KIND_KEY);
     String json = weights.metadata().get(CONFIG_KEY);
     if (kind == null || json == null) {
@@ -461,13 +516,19 @@ public final class Models {
               + " Models.load(config, input, file, ...), or let ImportWeights of the examples make"
               + " a file of it that does");
     }
-    Class<? extends ModelConfig<?>> type = KINDS.get(kind);
+    Class<? extends VitModelConfig<?>> type = KINDS.get(kind);
     if (type == null) {
       throw new WeightFileException(
-          file, "is of kind " + kind + ", which is none of " + KINDS.keySet());
+          file,
+          "is of kind "
+              + Text.shown(kind)
+              + ", which is none of "
+              + KINDS.keySet()
+              + "; a model of one's own is loaded by Models.load(configuration.class, file, kernels,"
+              + " manager)");
     }
     try {
-      ModelConfig<?> config = ModelConfig.fromJson(json, type);
+      VitModelConfig<?> config = ModelConfig.fromJson(json, type);
       requireGeometry(config, weights);
       return config;
     } catch (IllegalArgumentException e) {
@@ -497,9 +558,27 @@ public final class Models {
   }
 
   private static ClipInput fittingInput(Path file, WeightFile weights, VitConfig vit) {
+    return fitting(file, weights, vit::requireFit);
+  }
+
+  private static ClipInput fittingInput(Path file, WeightFile weights, ModelConfig<?> config) {
+    return config instanceof VitModelConfig<?> known
+        ? fittingInput(file, weights, known.vit())
+        : fitting(
+            file,
+            weights,
+            input ->
+                Checks.require(
+                    input.shape().equals(config.clip()),
+                    "the input makes clips of %s, but the model takes %s",
+                    input.shape(),
+                    config.clip()));
+  }
+
+  private static ClipInput fitting(Path file, WeightFile weights, Consumer<ClipInput> check) {
     ClipInput input = input(file, weights);
     try {
-      vit.requireFit(input);
+      check.accept(input);
       return input;
     } catch (IllegalArgumentException e) {
       throw new WeightFileException(file, e.getMessage() + SAY_IT, e);
@@ -521,20 +600,29 @@ public final class Models {
    * @param metadata more to write beside them
    */
   public static void save(Vit model, Path file, Map<String, String> metadata) {
-    Safetensors.write(file, model.weights(), metadata(model, metadata));
+    Safetensors.write(
+        file, model.weights(), metadata(model.config(), model.input(), metadata));
   }
 
   /**
-   * {@code metadata}, and the geometry and input that {@link #load} needs.
+   * Writes the weights of any model, its geometry and how it looks at a video, whole or not at all.
    *
-   * @throws IllegalStateException if it is not known how the model looks at a video
+   * @param config what the model was made of; {@link #load(Class, Path, Kernels, NDManager)} reads
+   *     it again
+   * @param metadata more to write beside them
    */
-  public static Map<String, String> metadata(Vit model, Map<String, String> metadata) {
+  public static <M extends Trainable> void save(
+      M model, ModelConfig<M> config, ClipInput input, Path file, Map<String, String> metadata) {
+    Safetensors.write(file, model.weights(), metadata(config, input, metadata));
+  }
+
+  /** {@code metadata}, and the geometry and input that {@link #load} needs. */
+  public static Map<String, String> metadata(
+      ModelConfig<?> config, ClipInput input, Map<String, String> metadata) {
     Map<String, String> all = new LinkedHashMap<>(metadata);
-    ModelConfig<?> config = model.config();
     all.put(KIND_KEY, config.kind());
     all.put(CONFIG_KEY, config.toJson());
-    all.put(INPUT_KEY, Json.write(model.input()));
+    all.put(INPUT_KEY, Json.write(input));
     return all;
   }
 }

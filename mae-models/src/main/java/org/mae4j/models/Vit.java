@@ -1,7 +1,6 @@
 package org.mae4j.models;
 
 import ai.djl.Device;
-import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -13,12 +12,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.Encoder;
 import org.mae4j.api.Pooling;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
+import org.mae4j.api.Trainable;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.models.internal.Initialization;
 import org.mae4j.models.internal.ModelSetup;
@@ -38,9 +40,11 @@ import org.mae4j.models.torch.internal.Gradients;
  *
  * <p>Image models take images as clips of one frame, (N, 3, 1, H, W), or as (N, 3, H, W).
  */
-public abstract class Vit extends AbstractBlock implements Encoder, AutoCloseable {
+public abstract class Vit extends AbstractBlock implements Encoder, Trainable {
 
-  private final ModelConfig<?> config;
+  private static final Pattern BLOCK = Pattern.compile("blocks\\.(\\d+)\\..*");
+
+  private final VitModelConfig<?> config;
   private final VitConfig vit;
   private final ModelSetup setup;
   private final Kernels kernels;
@@ -48,7 +52,7 @@ public abstract class Vit extends AbstractBlock implements Encoder, AutoCloseabl
   private VitEncoder encoder;
   private List<Parameter> norm;
 
-  Vit(ModelConfig<?> config, ModelSetup setup) {
+  Vit(VitModelConfig<?> config, ModelSetup setup) {
     this.config = config;
     this.vit = config.vit();
     this.setup = setup;
@@ -103,7 +107,7 @@ public abstract class Vit extends AbstractBlock implements Encoder, AutoCloseabl
   }
 
   /** The geometry: what {@link Models#save} writes beside the weights. */
-  public final ModelConfig<?> config() {
+  public final VitModelConfig<?> config() {
     return config;
   }
 
@@ -127,14 +131,14 @@ public abstract class Vit extends AbstractBlock implements Encoder, AutoCloseabl
     return vit.classToken() ? 1 : 0;
   }
 
-  /** The values of all parameters by published name; they belong to the model. */
+  @Override
   public final Map<String, NDArray> weights() {
     Map<String, NDArray> weights = new LinkedHashMap<>();
     parameters.forEach((name, parameter) -> weights.put(name, parameter.getArray()));
     return weights;
   }
 
-  /** Those of {@link #weights} that training changes. */
+  @Override
   public final Map<String, NDArray> trainableWeights() {
     Map<String, NDArray> weights = weights();
     weights.keySet().removeIf(name -> !parameters.get(name).requiresGradient());
@@ -203,35 +207,29 @@ public abstract class Vit extends AbstractBlock implements Encoder, AutoCloseabl
     }
   }
 
-  /**
-   * What a forward pass in training changes: the running statistics of a batch norm, where there is
-   * one. They belong to the model and are among its {@link #weights}.
-   */
-  public List<NDArray> runningStatistics() {
-    return List.of();
+  /** Tokens, positions and patch projection; each block; norm, head and whatever else there is. */
+  @Override
+  public final int layers() {
+    return vit.transformer().depth() + 2;
   }
 
-  /**
-   * Adds the gradients of all parameters behind a scalar that this model had a part in.
-   *
-   * @throws IllegalArgumentException if the scalar was computed before the collector was opened, on
-   *     another thread, or from frozen parameters alone
-   */
-  public final void backward(GradientCollector collector, NDArray loss) {
-    try {
-      kernels.backward(collector, loss);
-    } catch (EngineException e) {
-      if (e.getMessage().contains("does not require grad")) {
-        throw new IllegalArgumentException(
-            "nothing was recorded of this loss: compute it on the thread that opened the collector,"
-                + " while that is open, from parameters that are not frozen",
-            e);
-      }
-      throw e;
+  @Override
+  public final int layer(String parameter) {
+    if (parameter.equals("cls_token")
+        || parameter.startsWith("pos_embed")
+        || parameter.startsWith("patch_embed.")) {
+      return 0;
     }
+    Matcher block = BLOCK.matcher(parameter);
+    return block.matches() ? Integer.parseInt(block.group(1)) + 1 : layers() - 1;
   }
 
-  /** Frees what a forward pass left for a backward pass that will not come. */
+  @Override
+  public final void continueBackward(GradientCollector collector) {
+    kernels.continueBackward(collector);
+  }
+
+  @Override
   public final void forgetForward() {
     kernels.forget();
   }

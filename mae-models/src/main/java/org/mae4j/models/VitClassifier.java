@@ -17,13 +17,14 @@ import java.util.function.IntToDoubleFunction;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
+import org.mae4j.api.Classifier;
 import org.mae4j.api.Pooling;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.models.internal.ModelSetup;
 import org.mae4j.models.internal.ParameterValues;
+import org.mae4j.models.torch.TorchArrays;
 import org.mae4j.models.torch.internal.Gradients;
-import org.mae4j.models.torch.internal.TorchArrays;
 
 /**
  * A classifier of clips or images on a vision transformer that sees all tokens.
@@ -32,7 +33,7 @@ import org.mae4j.models.torch.internal.TorchArrays;
  *
  * <p>{@link Models} makes and loads it.
  */
-public final class VitClassifier extends Vit {
+public final class VitClassifier extends Vit implements Classifier {
 
   private final int classes;
   private final List<String> classNames;
@@ -48,7 +49,7 @@ public final class VitClassifier extends Vit {
   private final RandomGenerator blockRandom;
 
   VitClassifier(
-      ModelConfig<VitClassifier> config,
+      VitModelConfig<VitClassifier> config,
       int classes,
       List<String> classNames,
       Pooling pooling,
@@ -87,6 +88,7 @@ public final class VitClassifier extends Vit {
   }
 
   /** C, the number of classes; 0 without a head, when logits are features. */
+  @Override
   public int classes() {
     return classes;
   }
@@ -97,6 +99,7 @@ public final class VitClassifier extends Vit {
   }
 
   /** F, the number of features that {@link #features} gives of a clip. */
+  @Override
   public int featureCount() {
     return pooling.features(grid(), width());
   }
@@ -128,6 +131,7 @@ public final class VitClassifier extends Vit {
    * @param clips (N, 3, T, H, W), float32, normalised
    * @return (N, C), logits; it belongs to the manager of {@code clips}
    */
+  @Override
   public NDArray logits(NDArray clips) {
     return inferred(clips, batch -> head(features(batch, null), null, Parameter::getArray));
   }
@@ -152,6 +156,7 @@ public final class VitClassifier extends Vit {
    * @param random N generators, which decide what is dropped of each
    * @return (N, C), logits; it belongs to the manager of {@code clips}
    */
+  @Override
   public NDArray trainingLogits(NDArray clips, List<RandomGenerator> random) {
     return scoped(
         clips,
@@ -169,6 +174,7 @@ public final class VitClassifier extends Vit {
    * @param random N generators, which decide what is dropped of each
    * @return (N, C), logits; it belongs to the manager of {@code clips}
    */
+  @Override
   public NDArray headTrainingLogits(NDArray clips, List<RandomGenerator> random) {
     return scoped(
         clips,
@@ -200,6 +206,7 @@ public final class VitClassifier extends Vit {
    * @param clips (N, 3, T, H, W), float32, normalised
    * @return (N, F); it belongs to the manager of {@code clips}
    */
+  @Override
   public NDArray features(NDArray clips) {
     return inferred(clips, batch -> features(batch, null));
   }
@@ -211,6 +218,7 @@ public final class VitClassifier extends Vit {
    * @return (N, C), logits or the mean of the T frames' logits; it belongs to the manager of {@code
    *     clips}
    */
+  @Override
   public NDArray clipLogits(NDArray clips) {
     return seesFramesOf(clips) ? meanOverFrames(clips, this::logits) : logits(clips);
   }
@@ -221,6 +229,7 @@ public final class VitClassifier extends Vit {
    * @param clips (N, 3, T, H, W), float32, normalised
    * @return (N, F); it belongs to the manager of {@code clips}
    */
+  @Override
   public NDArray clipFeatures(NDArray clips) {
     return seesFramesOf(clips) ? meanOverFrames(clips, this::features) : features(clips);
   }

@@ -27,8 +27,8 @@ import org.mae4j.api.Pooling;
 import org.mae4j.api.Seeds;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
+import org.mae4j.models.torch.TorchArrays;
 import org.mae4j.models.torch.TorchEngine;
-import org.mae4j.models.torch.internal.TorchArrays;
 
 /** The batch norm before the head, against PyTorch's definition computed here in plain Java. */
 class FeatureNormTest {

@@ -207,7 +207,7 @@ class MisfitTest {
   }
 
   private AbstractStringAssert<?> assertMisfit(
-      ModelConfig<? extends Vit> config, Map<String, NDArray> tensors) {
+      VitModelConfig<? extends Vit> config, Map<String, NDArray> tensors) {
     Path file = folder.resolve("foreign.safetensors");
     Safetensors.write(file, tensors, Map.of());
     String message =
@@ -225,7 +225,8 @@ class MisfitTest {
 
   private Path save(Map<String, NDArray> tensors, Map<String, String> changes) {
     VideoMae model = Models.create(CONFIG, SmallModels.INPUT, manager, 1);
-    Map<String, String> metadata = new HashMap<>(Models.metadata(model, Map.of()));
+    Map<String, String> metadata =
+        new HashMap<>(Models.metadata(model.config(), model.input(), Map.of()));
     metadata.putAll(changes);
     Path file = folder.resolve("file.safetensors");
     Safetensors.write(file, tensors, metadata);

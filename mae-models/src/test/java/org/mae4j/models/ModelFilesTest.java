@@ -254,14 +254,15 @@ class ModelFilesTest {
         .withMessage("3 classes must have as many names or none, but have 1");
   }
 
-  private <M extends Vit> M create(ModelConfig<M> config, ClipInput input) {
+  private <M extends Vit> M create(VitModelConfig<M> config, ClipInput input) {
     return Models.create(config, input, manager, 1);
   }
 
   /** A file of a video model whose metadata are changed; an empty one is left out. */
   private void write(VideoMaeConfig config, Map<String, String> changes) {
     VideoMae model = create(config, SmallModels.INPUT);
-    Map<String, String> metadata = new HashMap<>(Models.metadata(model, Map.of()));
+    Map<String, String> metadata =
+        new HashMap<>(Models.metadata(model.config(), model.input(), Map.of()));
     metadata.putAll(changes);
     metadata.values().removeIf(String::isEmpty);
     Safetensors.write(file, model.weights(), metadata);

@@ -7,7 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.mae4j.models.torch.internal.ScriptModule;
+import org.mae4j.models.torch.ScriptModule;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.mae4j.api.ClipInput;
+import org.mae4j.api.Trainable;
 import org.mae4j.models.ModelConfig;
 import org.mae4j.models.Models;
-import org.mae4j.models.Vit;
 import org.mae4j.models.kernels.KernelSettings;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.weights.WeightFileException;
@@ -130,7 +130,7 @@ record RunKind<R extends TrainingRecipe<?>, S extends TrainingState<?, R>>(
   }
 
   /** A run's model: as it was saved, or fresh. */
-  static <M extends Vit> M model(
+  static <M extends Trainable> M model(
       ModelConfig<M> config,
       TrainingRecipe<?> recipe,
       long seed,
@@ -140,6 +140,6 @@ record RunKind<R extends TrainingRecipe<?>, S extends TrainingState<?, R>>(
     ClipInput input = recipe.clips().input();
     return saved.isPresent()
         ? Models.load(config, input, saved.get().file(), kernels, manager)
-        : Models.create(config, input, kernels, manager, seed);
+        : config.create(input, kernels, manager, seed);
   }
 }

@@ -7,7 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.mae4j.api.internal.Checks;
-import org.mae4j.models.torch.internal.TorchArrays;
+import org.mae4j.models.torch.TorchArrays;
 
 /** What a classifier is taught to answer: a probability for each class. */
 final class SoftLabels {

@@ -143,7 +143,8 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
     metadata.putAll(data.metadata());
     metadata.putAll(ownMetadata());
     try {
-      Safetensors.writeChecked(file, tensors, Models.metadata(model, metadata));
+      Safetensors.writeChecked(
+          file, tensors, Models.metadata(recipe.model(), recipe.clips().input(), metadata));
     } catch (WeightFileException e) {
       throw new CheckpointException(e.getMessage(), e);
     }

@@ -9,8 +9,8 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.mae4j.models.torch.ScriptModule;
 import org.mae4j.models.torch.TorchEngine;
-import org.mae4j.models.torch.internal.ScriptModule;
 
 class PinnedCopiesTest {
 

@@ -23,6 +23,7 @@ import org.mae4j.models.MaskedAutoencoderConfig;
 import org.mae4j.models.ModelConfig;
 import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.Vit;
+import org.mae4j.models.VitModelConfig;
 import org.mae4j.models.VitSize;
 import org.mae4j.models.internal.Json;
 import org.mae4j.models.weights.WeightFile;
@@ -34,7 +35,7 @@ import org.mae4j.models.weights.WeightFile.TensorInfo;
  * @param config its geometry
  * @param input how it looks at a video
  */
-record Geometry(ModelConfig<? extends Vit> config, ClipInput input) {
+record Geometry(VitModelConfig<? extends Vit> config, ClipInput input) {
 
   /** What may be said on the command line. */
   static final String SYNTAX =
@@ -45,7 +46,7 @@ record Geometry(ModelConfig<? extends Vit> config, ClipInput input) {
   private static final Pattern PRESET =
       Pattern.compile("(video|image)-(tiny|small|base|large|huge)-(\\d{1,5})");
 
-  private static final Map<String, Class<? extends ModelConfig<? extends Vit>>> KINDS =
+  private static final Map<String, Class<? extends VitModelConfig<? extends Vit>>> KINDS =
       new TreeMap<>(
           Map.of(
               "video_mae", VideoMaeConfig.class,
@@ -103,7 +104,7 @@ record Geometry(ModelConfig<? extends Vit> config, ClipInput input) {
    *
    * @param classNames of all classes of the head; none where they are not known
    */
-  ModelConfig<? extends Vit> modelIn(WeightFile file, List<String> classNames) {
+  VitModelConfig<? extends Vit> modelIn(WeightFile file, List<String> classNames) {
     if (!(config instanceof MaskedAutoencoderConfig)
         || file.tensors().containsKey("decoder_pred.weight")) {
       return config;

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.mae4j.examples.support.Examples;
-import org.mae4j.models.ModelConfig;
 import org.mae4j.models.Models;
 import org.mae4j.models.Vit;
+import org.mae4j.models.VitModelConfig;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.models.weights.WeightFile;
 import org.mae4j.models.weights.Weights;
@@ -76,7 +76,7 @@ public final class ImportWeights implements Callable<Integer> {
     List<String> classNames = classes == null ? List.of() : Files.readAllLines(classes);
     Geometry given = Geometry.of(geometry);
     WeightFile file = prefix == null ? WeightFile.open(weights) : WeightFile.open(weights, prefix);
-    ModelConfig<? extends Vit> config = given.modelIn(file, classNames);
+    VitModelConfig<? extends Vit> config = given.modelIn(file, classNames);
     try (NDManager manager = TorchEngine.newManager();
         Vit model =
             prefix == null

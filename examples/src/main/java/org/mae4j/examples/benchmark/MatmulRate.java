@@ -8,8 +8,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.mae4j.models.kernels.Precision;
+import org.mae4j.models.torch.ScriptModule;
 import org.mae4j.models.torch.TorchEngine;
-import org.mae4j.models.torch.internal.ScriptModule;
 
 /**
  * How fast this machine multiplies large matrices: what models are measured against. To be measured

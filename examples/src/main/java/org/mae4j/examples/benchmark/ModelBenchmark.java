@@ -208,7 +208,7 @@ public final class ModelBenchmark implements Callable<Integer> {
               try (NDManager step = manager.newSubManager();
                   GradientCollector collector = step.getEngine().newGradientCollector()) {
                 NDArray logits = model.trainingLogits(clips(step, model, 1), random);
-                checkpointing.backward(collector, logits.logSoftmax(-1).get(":, 0").sum().neg());
+                model.backward(collector, logits.logSoftmax(-1).get(":, 0").sum().neg());
               }
               optimizer.step(recipe.learningRate().at(0));
             });

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.models.ClassifierConfig;
-import org.mae4j.models.ModelConfig;
+import org.mae4j.models.VitModelConfig;
 import org.mae4j.models.Models;
 import org.mae4j.models.VideoMae;
 import org.mae4j.models.VideoMaeConfig;
@@ -144,7 +144,7 @@ class ImportWeightsTest {
         .hasMessageStartingWith(file + ": not a ");
   }
 
-  private <M extends Vit> Map<String, NDArray> weights(ModelConfig<M> config, long seed) {
+  private <M extends Vit> Map<String, NDArray> weights(VitModelConfig<M> config, long seed) {
     return Models.create(config, INPUT, manager, seed).weights();
   }
 

@@ -40,7 +40,7 @@ import org.mae4j.examples.nursery.NurseryFiles;
 import org.mae4j.examples.nursery.ToyNursery;
 import org.mae4j.examples.nursery.ToyTask;
 import org.mae4j.models.ClassifierConfig;
-import org.mae4j.models.ModelConfig;
+import org.mae4j.models.VitModelConfig;
 import org.mae4j.models.Models;
 import org.mae4j.models.VideoMae;
 import org.mae4j.models.VideoMaeConfig;
@@ -90,7 +90,7 @@ class GuideTest {
             "classifier.safetensors");
   }
 
-  private static <M extends Vit> Path save(ModelConfig<M> config, String name) {
+  private static <M extends Vit> Path save(VitModelConfig<M> config, String name) {
     Path file = folder.resolve(name);
     try (NDManager manager = TorchEngine.newManager()) {
       Models.save(Models.create(config, INPUT, manager, 3), file);

@@ -12,7 +12,7 @@ import java.util.function.IntToDoubleFunction;
 import java.util.random.RandomGenerator;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.TokenGrid;
-import org.mae4j.models.torch.internal.TorchArrays;
+import org.mae4j.models.torch.TorchArrays;
 
 /**
  * Starting values, drawn in plain Java from a seed and the parameter's name, so that they are the

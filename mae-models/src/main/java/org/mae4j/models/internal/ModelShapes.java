@@ -4,7 +4,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.mae4j.models.MaskedAutoencoderConfig;
-import org.mae4j.models.ModelConfig;
+import org.mae4j.models.VitModelConfig;
 
 /** What shapes a geometry means, without a model of it. */
 public final class ModelShapes {
@@ -14,7 +14,7 @@ public final class ModelShapes {
   /**
    * The shapes of encoder and decoder by name, but for the norm and the head behind the encoder.
    */
-  public static Map<String, Shape> of(ModelConfig<?> config) {
+  public static Map<String, Shape> of(VitModelConfig<?> config) {
     Map<String, Shape> shapes = new LinkedHashMap<>();
     ParameterRegistry registry =
         new ParameterRegistry(

@@ -3,7 +3,7 @@ package org.mae4j.models.internal;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
-import org.mae4j.models.torch.internal.TorchArrays;
+import org.mae4j.models.torch.TorchArrays;
 
 /** Where a forward pass takes the values of parameters from. */
 @FunctionalInterface

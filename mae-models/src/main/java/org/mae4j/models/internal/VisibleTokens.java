@@ -11,7 +11,7 @@ import java.util.List;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
 import org.mae4j.api.internal.Checks;
-import org.mae4j.models.torch.internal.TorchArrays;
+import org.mae4j.models.torch.TorchArrays;
 
 /** Looks tokens up by the indices of a batch of masks. */
 public final class VisibleTokens {

@@ -115,8 +115,7 @@ public final class ActivationCheckpointing implements Kernels {
   }
 
   @Override
-  public void backward(GradientCollector collector, NDArray loss) {
-    collector.backward(loss);
+  public void continueBackward(GradientCollector collector) {
     if (tape == null) {
       return;
     }

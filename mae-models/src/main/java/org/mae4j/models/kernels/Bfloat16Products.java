@@ -6,8 +6,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.Map;
+import org.mae4j.models.torch.ScriptModule;
 import org.mae4j.models.torch.TorchEngine;
-import org.mae4j.models.torch.internal.ScriptModule;
 
 /**
  * Whether libtorch multiplies matrices of bfloat16s about as fast as others. On a processor without

@@ -57,13 +57,12 @@ public interface Kernels extends AutoCloseable {
       NDArray tokens, List<NDArray> parameters, TransformerSettings settings, int queries);
 
   /**
-   * Adds the gradients of all parameters behind a scalar.
+   * Goes on where the graph that was recorded ends, as activation checkpointing must; the default
+   * has nothing to do.
    *
-   * @param loss was computed with these kernels while {@code collector} records
+   * @param collector has gone back from a loss that was computed with these kernels
    */
-  default void backward(GradientCollector collector, NDArray loss) {
-    collector.backward(loss);
-  }
+  default void continueBackward(GradientCollector collector) {}
 
   /** The number format of matrix products. */
   default Precision precision() {

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.mae4j.models.kernels.Kernels.TransformerSettings;
-import org.mae4j.models.torch.internal.TorchArrays;
+import org.mae4j.models.torch.TorchArrays;
 
 /** Kernels in plain NDArray operators, for any DJL engine: the specification of the others. */
 public final class PortableKernels implements Kernels {

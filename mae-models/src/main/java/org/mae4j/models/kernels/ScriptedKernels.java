@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.mae4j.models.kernels.Kernels.TransformerSettings;
-import org.mae4j.models.torch.internal.ScriptModule;
+import org.mae4j.models.torch.ScriptModule;
 
 /**
  * Kernels in TorchScript: a whole stack of blocks is one call into libtorch, with its fused

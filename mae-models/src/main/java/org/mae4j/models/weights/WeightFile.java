@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.mae4j.api.internal.Text;
-import org.mae4j.models.torch.internal.TorchArrays;
+import org.mae4j.models.torch.TorchArrays;
 
 /** A file of named tensors, read one at a time: a file of any size needs no Java heap. */
 public sealed interface WeightFile permits Safetensors, TorchCheckpoint, ShardedFile, PlacedFile {

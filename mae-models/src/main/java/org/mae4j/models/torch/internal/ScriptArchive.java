@@ -14,7 +14,7 @@ import java.util.zip.ZipOutputStream;
  * Packs TorchScript text into the archive that libtorch loads: a zip with stored entries, holding
  * the code of one class and a pickle of one object of it.
  */
-final class ScriptArchive {
+public final class ScriptArchive {
 
   private static final String CLASS_NAME = "Ops";
 
@@ -26,7 +26,7 @@ final class ScriptArchive {
    * @param methods the methods of the class in TorchScript, each indented by two spaces
    * @param attributes constants that methods read as {@code self.name}: Boolean, Long or Double
    */
-  static byte[] of(String methods, Map<String, ?> attributes) {
+  public static byte[] of(String methods, Map<String, ?> attributes) {
     StringBuilder code = new StringBuilder("class " + CLASS_NAME + "(Module):\n");
     code.append("  __parameters__ = []\n  __buffers__ = []\n  training : bool\n");
     attributes.forEach((name, value) -> code.append("  " + name + " : " + typeName(value) + "\n"));

@@ -1,4 +1,4 @@
-package org.mae4j.models.torch.internal;
+package org.mae4j.models.torch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;

@@ -1,4 +1,4 @@
-package org.mae4j.models.torch.internal;
+package org.mae4j.models.torch;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -21,11 +21,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.models.torch.internal.ScriptArchive;
 
 /**
- * TorchScript methods, compiled by libtorch when the module is made. Methods may be called by
- * several threads.
+ * TorchScript methods, compiled by libtorch when the module is made: all of PyTorch's operators,
+ * also those that DJL has not, and many of them in one call. Methods may be called by several
+ * threads.
+ *
+ * <pre>{@code
+ * try (ScriptModule script =
+ *     ScriptModule.compile(
+ *         """
+ *           def residual(self, x: Tensor, weights: List[Tensor]) -> Tensor:
+ *             return torch.add(x, torch.gelu(torch.linear(x, weights[0], weights[1])))
+ *         """,
+ *         Map.of())) {
+ *   NDArray y = script.call("residual", List.of(x), List.of(weight, bias));
+ * }
+ * }</pre>
  */
 public final class ScriptModule implements AutoCloseable {
 
@@ -51,8 +64,10 @@ public final class ScriptModule implements AutoCloseable {
   /**
    * Compiles methods.
    *
-   * @param methods TorchScript, each method indented by two spaces
+   * @param methods TorchScript, each method indented by two spaces, as PyTorch serialises it:
+   *     operators are {@code torch.NAME} with all arguments that have no default
    * @param attributes constants that methods read as {@code self.name}: Boolean, Long or Double
+   * @throws ai.djl.engine.EngineException if it does not compile; the message shows where
    */
   public static ScriptModule compile(String methods, Map<String, ?> attributes) {
     byte[] archive = ScriptArchive.of(methods, attributes);

@@ -1,0 +1,15 @@
+package org.mae4j.api;
+
+/** An encoder and a decoder that are pretrained together. */
+public interface Autoencoder extends Encoder, Decoder, Trainable {
+
+  /**
+   * An encoder and a decoder as one. They are closed with it.
+   *
+   * @throws IllegalArgumentException if they have a parameter of the same name
+   */
+  static <E extends Encoder & Trainable, D extends Decoder & Trainable> Autoencoder of(
+      E encoder, D decoder) {
+    return new PairedAutoencoder<>(encoder, decoder);
+  }
+}

@@ -1,0 +1,126 @@
+package org.mae4j.api;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.training.GradientCollector;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.mae4j.api.internal.Checks;
+
+/** An encoder and a decoder that know nothing of each other. */
+final class PairedAutoencoder<E extends Encoder & Trainable, D extends Decoder & Trainable>
+    implements Autoencoder {
+
+  private final E encoder;
+  private final D decoder;
+
+  PairedAutoencoder(E encoder, D decoder) {
+    this.encoder = encoder;
+    this.decoder = decoder;
+    for (String name : decoder.weights().keySet()) {
+      Checks.require(
+          !encoder.weights().containsKey(name),
+          "the parameters of an autoencoder must have different names, but both encoder (%s) and"
+              + " decoder (%s) have a %s",
+          encoder,
+          decoder,
+          name);
+    }
+  }
+
+  @Override
+  public ClipShape clip() {
+    return encoder.clip();
+  }
+
+  @Override
+  public TokenGrid grid() {
+    return encoder.grid();
+  }
+
+  @Override
+  public int width() {
+    return encoder.width();
+  }
+
+  @Override
+  public int prefixTokens() {
+    return encoder.prefixTokens();
+  }
+
+  @Override
+  public NDArray encode(NDArray clips, List<TokenMask> masks) {
+    return encoder.encode(clips, masks);
+  }
+
+  @Override
+  public NDArray embed(NDArray clips, Pooling pooling) {
+    return encoder.embed(clips, pooling);
+  }
+
+  @Override
+  public NDArray decode(NDArray latents, List<TokenMask> masks) {
+    return decoder.decode(latents, masks);
+  }
+
+  @Override
+  public Map<String, NDArray> weights() {
+    return both(encoder.weights(), decoder.weights());
+  }
+
+  @Override
+  public Map<String, NDArray> trainableWeights() {
+    return both(encoder.trainableWeights(), decoder.trainableWeights());
+  }
+
+  private static Map<String, NDArray> both(Map<String, NDArray> first, Map<String, NDArray> then) {
+    Map<String, NDArray> all = new LinkedHashMap<>(first);
+    all.putAll(then);
+    return all;
+  }
+
+  @Override
+  public List<NDArray> runningStatistics() {
+    return Stream.of(encoder.runningStatistics(), decoder.runningStatistics())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  /** The encoder's layers, then those of the decoder. */
+  @Override
+  public int layers() {
+    return encoder.layers() + decoder.layers();
+  }
+
+  @Override
+  public int layer(String parameter) {
+    return encoder.weights().containsKey(parameter)
+        ? encoder.layer(parameter)
+        : encoder.layers() + decoder.layer(parameter);
+  }
+
+  @Override
+  public void continueBackward(GradientCollector collector) {
+    decoder.continueBackward(collector);
+    encoder.continueBackward(collector);
+  }
+
+  @Override
+  public void forgetForward() {
+    decoder.forgetForward();
+    encoder.forgetForward();
+  }
+
+  @Override
+  public void close() {
+    try (encoder) {
+      decoder.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return encoder + " with " + decoder;
+  }
+}
