@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.mae4j.api.internal.Checks;
-import org.mae4j.models.torch.internal.ScriptModule;
+import org.mae4j.models.torch.ScriptModule;
 
 /**
  * An optimizer that keeps means of gradients and of their squares, as Adam and what came of it do,
