@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.Map;
-import org.mae4j.models.torch.internal.ScriptModule;
+import org.mae4j.models.torch.ScriptModule;
 
 /** LAMB in libtorch's multi-tensor operators. */
 final class Lamb extends MomentOptimizer {
