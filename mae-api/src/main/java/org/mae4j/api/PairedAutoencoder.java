@@ -5,6 +5,7 @@ import ai.djl.training.GradientCollector;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.mae4j.api.internal.Checks;
 
@@ -62,6 +63,21 @@ final class PairedAutoencoder<E extends Encoder & Trainable, D extends Decoder &
   @Override
   public NDArray decode(NDArray latents, List<TokenMask> masks) {
     return decoder.decode(latents, masks);
+  }
+
+  @Override
+  public OptionalInt predictedValues() {
+    return decoder.predictedValues();
+  }
+
+  @Override
+  public boolean predictsPixels() {
+    return decoder.predictsPixels();
+  }
+
+  @Override
+  public Map<String, NDArray> encoderWeights() {
+    return encoder.trainableWeights();
   }
 
   @Override

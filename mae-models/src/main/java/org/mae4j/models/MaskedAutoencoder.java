@@ -54,7 +54,7 @@ public abstract class MaskedAutoencoder extends Vit implements Autoencoder {
     return config.predictedPatch();
   }
 
-  /** Those of the {@link #trainableWeights} that {@link #encode} uses. */
+  @Override
   public final Map<String, NDArray> encoderWeights() {
     Map<String, NDArray> weights = trainableWeights();
     weights.keySet().retainAll(encoderNames);

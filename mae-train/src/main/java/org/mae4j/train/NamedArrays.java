@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.mae4j.api.internal.Checks;
-import org.mae4j.models.torch.internal.TorchArrays;
+import org.mae4j.models.torch.TorchArrays;
 import org.mae4j.models.weights.Safetensors;
 
 /** What a checkpoint holds beside weights and the optimizer's state, under a prefix of its own. */

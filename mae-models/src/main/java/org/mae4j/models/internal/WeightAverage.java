@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.models.torch.internal.Gradients;
-import org.mae4j.models.torch.internal.ScriptModule;
+import org.mae4j.models.torch.ScriptModule;
 
 /**
  * The exponential moving average of weights, beside them. It starts at the weights that it is made

@@ -50,7 +50,7 @@ public enum Objective {
   }
 
   /** A geometry with a decoder that predicts this; the same one if its decoder does. */
-  public <M> MaskedAutoencoderConfig<M> fitted(MaskedAutoencoderConfig<M> model) {
+  public <M extends MaskedAutoencoder> MaskedAutoencoderConfig<M> fitted(MaskedAutoencoderConfig<M> model) {
     if (misfit(model) == null) {
       return model;
     }

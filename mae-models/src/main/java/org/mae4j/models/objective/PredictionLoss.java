@@ -10,7 +10,7 @@ import java.util.List;
 import org.mae4j.api.TokenMask;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.models.internal.ParameterValues;
-import org.mae4j.models.torch.internal.TorchArrays;
+import org.mae4j.models.torch.TorchArrays;
 
 /**
  * How predictions are compared with what should have been predicted.
