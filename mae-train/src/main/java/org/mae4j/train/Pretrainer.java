@@ -13,6 +13,7 @@ import org.mae4j.api.MaskingStrategy;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.TokenMask;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.api.internal.Masks;
 import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.objective.PredictionLoss;
 import org.mae4j.models.objective.PredictionTarget;
@@ -60,7 +61,7 @@ public final class Pretrainer extends TrainingLoop<PretrainingState> {
   @Override
   protected NDArray loss(ClipBatch batch, long index) {
     MaskedAutoencoder model = state().model();
-    List<TokenMask> masks = masks(index, batch.size());
+    List<TokenMask> masks = masks(batch.clips(), index, batch.size());
     NDArray targets = Gradients.unrecorded(() -> target.of(batch.clips()));
     NDArray predictions = model.decode(model.encode(batch.clips(), masks), masks);
     requireFit(targets, predictions, batch);
@@ -102,14 +103,12 @@ public final class Pretrainer extends TrainingLoop<PretrainingState> {
     return shape.dimension() == 0 ? 0 : shape.get(shape.dimension() - 1);
   }
 
-  private List<TokenMask> masks(long batch, int clips) {
-    return IntStream.range(0, clips)
-        .mapToObj(
-            clip -> {
-              RandomGenerator random = Seeds.generator(state().seed(), MASKS, batch, clip);
-              return masking.mask(state().model().grid(), random);
-            })
-        .toList();
+  private List<TokenMask> masks(NDArray clips, long batch, int size) {
+    List<RandomGenerator> random =
+        IntStream.range(0, size)
+            .mapToObj(clip -> Seeds.generator(state().seed(), MASKS, batch, clip))
+            .toList();
+    return Gradients.unrecorded(() -> Masks.draw(masking, clips, state().model().grid(), random));
   }
 
   /** Builds a {@link Pretrainer}. */

@@ -27,7 +27,7 @@ public final class EncodeAndDecode {
       NDArray clip =
           VideoBatches.clip(video, model.input(), manager); // (1, 3, T, H, W), normalised
       MaskingStrategy masking = new RandomMasking(0.75); // or your own, a method
-      List<TokenMask> masks = List.of(masking.mask(model.grid(), Seeds.generator(1)));
+      List<TokenMask> masks = masking.masks(clip, model.grid(), List.of(Seeds.generator(1)));
       NDArray latents = model.encode(clip, masks); // (1, K + V, D): class token, visible ones
       NDArray pixels = model.decode(latents, masks); // (1, L, P): all patches
       System.out.println(clip.getShape() + " " + latents.getShape() + " " + pixels.getShape());

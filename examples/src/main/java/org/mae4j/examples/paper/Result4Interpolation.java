@@ -238,7 +238,8 @@ public final class Result4Interpolation extends ResultProgram<Result4Interpolati
                       model,
                       model,
                       batch.clips().get(i + ":" + (i + 1)),
-                      masking.mask(model.grid(), Seeds.generator(1, i))))
+                      masking,
+                      Seeds.generator(1, i)))
           .map(
               completed ->
                   Picture.ofAnimation(

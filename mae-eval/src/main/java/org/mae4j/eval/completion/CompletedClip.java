@@ -7,6 +7,7 @@ import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.Decoder;
 import org.mae4j.api.Encoder;
@@ -15,6 +16,7 @@ import org.mae4j.api.Normalization;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.TokenMask;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.api.internal.Masks;
 import org.mae4j.eval.internal.AnimatedGif;
 
 /**
@@ -53,7 +55,27 @@ public final class CompletedClip {
    */
   public static <M extends Encoder & Decoder> CompletedClip of(
       M model, NDArray clip, MaskingStrategy masking, long seed) {
-    return of(model, model, clip, masking.mask(model.grid(), Seeds.generator(seed, 0)));
+    return of(model, model, clip, masking, Seeds.generator(seed, 0));
+  }
+
+  /**
+   * Hides patches of a clip and completes it.
+   *
+   * @param decoder predicts the pixels themselves, not pixels normalised patch by patch
+   * @param clip (1, 3, T, H, W), float32, normalised, on the model's device
+   * @param masking must hide something
+   * @param random decides what is hidden
+   * @throws IllegalArgumentException if shapes do not fit, or nothing is hidden
+   */
+  public static CompletedClip of(
+      Encoder encoder,
+      Decoder decoder,
+      NDArray clip,
+      MaskingStrategy masking,
+      RandomGenerator random) {
+    requireOneClip(clip);
+    TokenMask mask = Masks.draw(masking, clip, encoder.grid(), List.of(random)).get(0);
+    return of(encoder, decoder, clip, mask);
   }
 
   /**
@@ -95,15 +117,19 @@ public final class CompletedClip {
   }
 
   private static void requireOneClip(NDArray clip, TokenMask mask, Encoder encoder) {
-    Checks.require(
-        clip.getShape().dimension() == 5 && clip.getShape().get(0) == 1,
-        "a clip must be (1, 3, T, H, W), but is %s",
-        clip.getShape());
+    requireOneClip(clip);
     Checks.require(
         mask.tokens() == encoder.grid().tokens(),
         "the mask must have %s tokens, but has %s",
         encoder.grid().tokens(),
         mask.tokens());
+  }
+
+  private static void requireOneClip(NDArray clip) {
+    Checks.require(
+        clip.getShape().dimension() == 5 && clip.getShape().get(0) == 1,
+        "a clip must be (1, 3, T, H, W), but is %s",
+        clip.getShape());
   }
 
   /** F, H, W: the number of predicted frames, and the size of the clip's. */

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -12,12 +13,13 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import org.mae4j.api.BatchSource;
+import org.mae4j.api.ClipBatch;
 import org.mae4j.api.Decoder;
 import org.mae4j.api.Encoder;
 import org.mae4j.api.MaskingStrategy;
 import org.mae4j.api.TokenMask;
+import org.mae4j.api.internal.Masks;
 import org.mae4j.eval.internal.EvaluationPass;
 
 /**
@@ -64,7 +66,7 @@ public final class CompletionEvaluator {
           source,
           manager,
           batch -> {
-            List<TokenMask> masks = draw(encoder, batch.size(), random);
+            List<TokenMask> masks = draw(encoder, batch, random);
             NDArray predictions = decoder.decode(encoder.encode(batch.clips(), masks), masks);
             MaskedBatch masked = new MaskedBatch(batch.clips(), masks, encoder, predictions);
             batch.sources().forEach(clip -> clips.add(clip.id()));
@@ -82,8 +84,9 @@ public final class CompletionEvaluator {
     return new CompletionReport(clips, new PerClip(model), errors);
   }
 
-  private List<TokenMask> draw(Encoder encoder, int clips, RandomGenerator random) {
-    return Stream.generate(() -> masking.mask(encoder.grid(), random)).limit(clips).toList();
+  private List<TokenMask> draw(Encoder encoder, ClipBatch batch, RandomGenerator random) {
+    return Masks.draw(
+        masking, batch.clips(), encoder.grid(), Collections.nCopies(batch.size(), random));
   }
 
   /** Collects the options of a {@link CompletionEvaluator}. */

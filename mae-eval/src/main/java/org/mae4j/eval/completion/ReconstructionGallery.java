@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipBatch;
@@ -16,6 +17,7 @@ import org.mae4j.api.Seeds;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.api.internal.Masks;
 import org.mae4j.eval.internal.EvaluationPass;
 
 /** A few clips and masks, kept to draw what one model after another makes of them. */
@@ -56,7 +58,7 @@ public final class ReconstructionGallery implements AutoCloseable {
         new ReconstructionGallery(parent.newSubManager(), normalization);
     try {
       for (int i = 0; i < count; i++) {
-        gallery.add(source, i, count, masking.mask(grid, Seeds.generator(seed, i)));
+        gallery.add(source, i, count, masking, grid, Seeds.generator(seed, i));
       }
       return gallery;
     } catch (RuntimeException e) {
@@ -65,7 +67,13 @@ public final class ReconstructionGallery implements AutoCloseable {
     }
   }
 
-  private void add(BatchSource source, int number, int count, TokenMask mask) {
+  private void add(
+      BatchSource source,
+      int number,
+      int count,
+      MaskingStrategy masking,
+      TokenGrid grid,
+      RandomGenerator random) {
     long batches = source.batchesPerPass();
     for (long i = 0; i < batches; i++) {
       try (NDManager scope = manager.newSubManager()) {
@@ -76,7 +84,7 @@ public final class ReconstructionGallery implements AutoCloseable {
           NDArray clip = batch.clips().get(index + ":" + (index + 1)).duplicate();
           clip.attach(manager);
           clips.add(clip);
-          masks.add(mask);
+          masks.addAll(Masks.draw(masking, clip, grid, List.of(random)));
           return;
         }
       }

@@ -21,6 +21,7 @@ import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.Models;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.PortableKernels;
+import org.mae4j.models.masking.MotionGuidedMasking;
 import org.mae4j.models.masking.RandomMasking;
 import org.mae4j.models.torch.TorchEngine;
 
@@ -82,6 +83,28 @@ class CompletedClipTest {
   }
 
   @Test
+  void aMaskThatSeesIsDrawnFromTheClip() {
+    MaskedAutoencoder model =
+        Models.create(ReconstructionPicturesTest.GEOMETRY, kernels, manager, 1);
+    // Nothing moves but the lower right quarter, 2 x 2 pixels.
+    float[] values = new float[96];
+    for (int colour = 0; colour < 3; colour++) {
+      values[colour * 32 + 16 + 15] = 1;
+    }
+    NDArray clip = manager.create(values, new Shape(1, 3, 2, 4, 4));
+    int before = manager.getManagedArrays().size();
+
+    CompletedClip completed = CompletedClip.of(model, clip, new MotionGuidedMasking(0.25), 3);
+
+    assertThat(manager.getManagedArrays()).hasSize(before);
+    for (int frame = 0; frame < completed.shape().frames(); frame++) {
+      assertThat(completed.isVisible(frame, 3, 3)).isFalse();
+      assertThat(completed.isVisible(frame, 3, 0)).isTrue();
+      assertThat(completed.isVisible(frame, 0, 3)).isTrue();
+    }
+  }
+
+  @Test
   void drawsAStripFramesAndAnAnimation() {
     MaskedAutoencoder model =
         Models.create(ReconstructionPicturesTest.GEOMETRY, kernels, manager, 1);
@@ -103,6 +126,9 @@ class CompletedClipTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> CompletedClip.of(model, two, new RandomMasking(0.5), 1))
         .withMessage("a clip must be (1, 3, T, H, W), but is (2, 3, 2, 4, 4)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CompletedClip.of(model, clip(), new RandomMasking(0), 1))
+        .withMessage("random 0.0 must hide at least 1 of the 8 tokens, but hides none");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> CompletedClip.of(model, model, clip(), TokenMask.ofVisible(3, 1)))
         .withMessage("the mask must have 8 tokens, but has 3");

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.mae4j.api.BatchSource;
@@ -19,6 +21,7 @@ import org.mae4j.api.Decoder;
 import org.mae4j.api.MaskingStrategy;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenMask;
+import org.mae4j.api.masking.ContentMasking;
 import org.mae4j.eval.FixedBatches;
 import org.mae4j.eval.PixelEncoder;
 import org.mae4j.eval.completion.CompletionReport.Comparison;
@@ -213,12 +216,49 @@ class CompletionEvaluatorTest {
   void rejectsAMaskThatHidesNothing() {
     BatchSource source = clips(SQUARES);
     CompletionEvaluator seesAll =
-        CompletionEvaluator.builder()
-            .setMasking((grid, random) -> TokenMask.allVisible(grid))
-            .build();
+        CompletionEvaluator.builder().setMasking(new RandomMasking(0)).build();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> seesAll.evaluate(DOT_ENCODER, ALWAYS_TWO, source))
-        .withMessage("a mask must hide at least 1 of the 4 tokens, but hides none");
+        .withMessage("random 0.0 must hide at least 1 of the 4 tokens, but hides none");
+  }
+
+  @Test
+  void masksThatSeeAreDrawnFromTheClipsThatAreJudged() {
+    // Hides the frame with the greatest change before it.
+    ContentMasking hideTheJump =
+        (clip, random) -> {
+          float[] motion = clip.motion();
+          int jump = IntStream.range(1, 4).reduce(1, (a, b) -> motion[a] < motion[b] ? b : a);
+          return TokenMask.ofVisible(4, IntStream.range(0, 4).filter(i -> i != jump).toArray());
+        };
+    float[] jumpsEarly = {0, 7, 7, 8, 0, 7, 7, 8, 0, 7, 7, 8};
+    CompletionReport report =
+        CompletionEvaluator.builder()
+            .setMasking(hideTheJump)
+            .build()
+            .evaluate(DOT_ENCODER, ALWAYS_TWO, clips(SQUARES, jumpsEarly, STILL));
+
+    // 9, 19 and -9 are hidden of the first, 7 of the second, 2 of the third; the model says 2.
+    assertThat(report.model().values())
+        .containsExactly((7.0 * 7 + 17 * 17 + 11 * 11) / 3, 25.0, 0.0);
+  }
+
+  @Test
+  void plainMasksAreDrawnByOneGeneratorClipAfterClip() {
+    List<Integer> drawn = new ArrayList<>();
+    MaskingStrategy one =
+        (grid, random) -> {
+          drawn.add(random.nextInt(4));
+          return TokenMask.ofVisible(4, drawn.get(drawn.size() - 1));
+        };
+    CompletionEvaluator.builder()
+        .setMasking(one)
+        .optSeed(9)
+        .build()
+        .evaluate(DOT_ENCODER, ALWAYS_TWO, clips(SQUARES, STILL, STILL, STILL, SQUARES));
+
+    RandomGenerator random = new SplittableRandom(9);
+    assertThat(drawn).isEqualTo(Stream.generate(() -> random.nextInt(4)).limit(5).toList());
   }
 
   @Test

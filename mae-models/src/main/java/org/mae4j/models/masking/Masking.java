@@ -30,7 +30,13 @@ public enum Masking {
   TEMPORAL(TemporalMasking::new),
 
   /** {@link CentreFramesMasking}. */
-  CENTRE_FRAMES(CentreFramesMasking::new);
+  CENTRE_FRAMES(CentreFramesMasking::new),
+
+  /** {@link MotionWeightedMasking} at strength 1. */
+  MOTION(ratio -> new MotionWeightedMasking(ratio, 1)),
+
+  /** {@link MotionGuidedMasking}. */
+  MOTION_GUIDED(MotionGuidedMasking::new);
 
   private final DoubleFunction<MaskingStrategy> maker;
 

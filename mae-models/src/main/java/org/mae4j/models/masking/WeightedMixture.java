@@ -1,9 +1,12 @@
 package org.mae4j.models.masking;
 
+import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.mae4j.api.MaskingStrategy;
@@ -11,6 +14,9 @@ import org.mae4j.api.Seeds;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.api.internal.Masks;
+import org.mae4j.api.masking.ClipContent;
+import org.mae4j.api.masking.ContentMasking;
 
 /**
  * Picks one of several strategies for each clip, each as often as its weight says. All must keep
@@ -55,15 +61,44 @@ public final class WeightedMixture implements MaskingStrategy {
   /**
    * A mask of one of the members.
    *
-   * @throws IllegalArgumentException if members keep different numbers of tokens of this grid
+   * @throws IllegalArgumentException if members keep different numbers of tokens of this grid, or
+   *     one of them looks at the clip
    */
   @Override
   public TokenMask mask(TokenGrid grid, RandomGenerator random) {
-    if (!checked.contains(grid)) {
-      checkCounts(grid);
-      checked.add(grid);
-    }
+    checkCounts(grid, strategy -> strategy.mask(grid, Seeds.generator(0)));
     return pick(random).strategy().mask(grid, random);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException if members keep different numbers of tokens of this grid, or
+   *     shapes do not fit
+   */
+  @Override
+  public List<TokenMask> masks(NDArray clips, TokenGrid grid, List<RandomGenerator> random) {
+    try (ClipContent.Batch batch = ClipContent.of(clips, grid)) {
+      ClipContent first = batch.clip(0);
+      checkCounts(grid, strategy -> mask(strategy, first, Seeds.generator(0)));
+      List<TokenMask> masks = new ArrayList<>(random.size());
+      for (int i = 0; i < random.size(); i++) {
+        RandomGenerator own = random.get(i);
+        masks.add(mask(pick(own).strategy(), batch.clip(i), own));
+      }
+      return masks;
+    }
+  }
+
+  /** Members that look at clips share what is computed of the batch. */
+  private static TokenMask mask(
+      MaskingStrategy strategy, ClipContent clip, RandomGenerator random) {
+    if (strategy instanceof ContentMasking looking) {
+      return looking.mask(clip, random);
+    }
+    try (NDArray alone = clip.pixels().expandDims(0)) {
+      return Masks.draw(strategy, alone, clip.grid(), List.of(random)).get(0);
+    }
   }
 
   private Member pick(RandomGenerator random) {
@@ -78,12 +113,17 @@ public final class WeightedMixture implements MaskingStrategy {
     return members.get(members.size() - 1);
   }
 
-  /** Draws from a generator of its own, so that a mask depends on its caller's generator only. */
-  private void checkCounts(TokenGrid grid) {
+  /**
+   * Once a grid.
+   *
+   * @param draw draws by a generator of its own, so that a mask depends on its caller's only
+   */
+  private void checkCounts(TokenGrid grid, Function<MaskingStrategy, TokenMask> draw) {
+    if (checked.contains(grid)) {
+      return;
+    }
     List<Integer> counts =
-        members.stream()
-            .map(member -> member.strategy().mask(grid, Seeds.generator(0)).visibleCount())
-            .toList();
+        members.stream().map(member -> draw.apply(member.strategy()).visibleCount()).toList();
     for (int i = 1; i < counts.size(); i++) {
       if (!counts.get(i).equals(counts.get(0))) {
         throw new IllegalArgumentException(
@@ -98,6 +138,7 @@ public final class WeightedMixture implements MaskingStrategy {
                 counts.get(i)));
       }
     }
+    checked.add(grid);
   }
 
   @Override

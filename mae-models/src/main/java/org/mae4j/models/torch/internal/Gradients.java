@@ -1,7 +1,6 @@
 package org.mae4j.models.torch.internal;
 
 import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import java.util.function.Supplier;
@@ -51,7 +50,7 @@ public final class Gradients {
   }
 
   /** Computes something without recording. */
-  public static NDArray unrecorded(Supplier<NDArray> computation) {
+  public static <T> T unrecorded(Supplier<T> computation) {
     boolean recorded = JniUtils.isGradMode();
     JniUtils.setGradMode(false);
     try {
