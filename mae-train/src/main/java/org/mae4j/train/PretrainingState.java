@@ -23,12 +23,10 @@ import org.slf4j.LoggerFactory;
 public final class PretrainingState extends TrainingState<MaskedAutoencoder, PretrainingRecipe> {
 
   private static final Logger logger = LoggerFactory.getLogger(PretrainingState.class);
-  private static final String MASKING = "mae4j.masking";
   private static final String OBJECTIVE = "mae4j.objective";
   private static final String TARGET = "target.";
 
-  /** Which tokens were hidden so far, in words; null before the first trainer. */
-  private String masking;
+  private final NotedPart masking = new NotedPart("mae4j.masking", "tokens were hidden by", null);
 
   /** What was predicted so far, in words; null before the first trainer. */
   private String objective;
@@ -53,7 +51,7 @@ public final class PretrainingState extends TrainingState<MaskedAutoencoder, Pre
         seed,
         manager,
         RunKind.model(recipe.model(), recipe, seed, saved, kernels, manager));
-    masking = saved.map(run -> run.tensors().metadata().get(MASKING)).orElse(null);
+    saved.ifPresent(run -> masking.restore(run.tensors().metadata()));
     objective = saved.map(run -> run.tensors().metadata().get(OBJECTIVE)).orElse(null);
   }
 
@@ -143,12 +141,7 @@ public final class PretrainingState extends TrainingState<MaskedAutoencoder, Pre
    * with others; that nobody does so unawares, a change is told.
    */
   void maskBy(MaskingStrategy strategy) {
-    String words = inWords(strategy);
-    if (masking != null && !masking.equals(words)) {
-      logger.warn(
-          "tokens were hidden by {} so far; the run goes on with {}", Text.shown(masking), words);
-    }
-    masking = words;
+    masking.is(strategy);
   }
 
   /** What the recipe has predicted: one target for the whole run, closed with this. */
@@ -166,7 +159,7 @@ public final class PretrainingState extends TrainingState<MaskedAutoencoder, Pre
    * @throws CheckpointException if the same target had learnt something else
    */
   void predict(PredictionTarget to, PredictionLoss by) {
-    String words = inWords(to) + ", by " + inWords(by);
+    String words = NotedPart.inWords(to) + ", by " + NotedPart.inWords(by);
     boolean other = objective != null && !objective.equals(words);
     boolean asNew = !savedJustNow().map(saved -> restore(to, saved, other)).orElse(true);
     if (other) {
@@ -195,20 +188,9 @@ public final class PretrainingState extends TrainingState<MaskedAutoencoder, Pre
     }
   }
 
-  /** What a part says of itself; a lambda's class only, since the rest changes by the run. */
-  private static String inWords(Object part) {
-    String words = part.toString();
-    String type = part.getClass().getName();
-    boolean silent = words.equals(type + "@" + Integer.toHexString(System.identityHashCode(part)));
-    return silent ? type.replaceFirst("\\$\\$Lambda.*", "\\$\\$Lambda") : words;
-  }
-
   @Override
   Map<String, String> ownMetadata() {
-    Map<String, String> metadata = new LinkedHashMap<>();
-    if (masking != null) {
-      metadata.put(MASKING, masking);
-    }
+    Map<String, String> metadata = new LinkedHashMap<>(masking.metadata());
     if (objective != null) {
       metadata.put(OBJECTIVE, objective);
     }

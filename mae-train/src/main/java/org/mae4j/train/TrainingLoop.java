@@ -45,6 +45,10 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
   private final Checkpoints checkpoints;
   private final long checkpointEvery;
   private final int skipLimit;
+
+  /** Null for the recipe's schedule. */
+  private final LearningRateRule learningRate;
+
   private final Map<String, String> provenance;
   private final List<TrainingListener> listeners;
 
@@ -68,10 +72,12 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
     checkpoints = builder.checkpoints;
     checkpointEvery = builder.checkpointEvery;
     skipLimit = builder.skipLimit;
+    learningRate = builder.learningRate;
     provenance = ImmutableMap.copyOf(builder.provenance);
     listeners = List.copyOf(builder.listeners);
     state.learnFrom(
         RunData.of(batches.data(), validationData.flatMap(BatchSource::data), provenance));
+    state.rateBy(learningRate);
   }
 
   /**
@@ -242,6 +248,7 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
     long start = System.nanoTime();
     long step = state.stepsDone();
     int count = state.recipe().batchesPerStep();
+    double rate = learningRate(step);
     double waited = 0;
     double lossSum = 0;
     int clips = 0;
@@ -256,8 +263,7 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
         clips += batch.size();
       }
     }
-    double learningRate = state.recipe().learningRate().at(step);
-    double norm = state.update(learningRate);
+    double norm = state.update(rate);
     if (!Double.isFinite(norm)) {
       throw new NonFiniteLossException("gradient norm", step + 1, norm, sources);
     }
@@ -267,9 +273,23 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
         passes(step + 1),
         lossSum / count,
         norm,
-        learningRate,
+        rate,
         clips / seconds,
         Math.min(1, waited / seconds));
+  }
+
+  private double learningRate(long step) {
+    if (learningRate == null) {
+      return state.recipe().learningRate().at(step);
+    }
+    double rate = learningRate.at(step, state.validations());
+    Checks.require(
+        rate >= 0 && rate < Double.POSITIVE_INFINITY,
+        "a learning rate must be at least 0 and finite, but that of step %s by %s was %s",
+        step + 1,
+        NotedPart.inWords(learningRate),
+        rate);
+    return rate;
   }
 
   private ClipBatch read(Prefetcher prefetcher, long index, NDManager scope) {
@@ -337,6 +357,7 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
     private Checkpoints checkpoints;
     private long checkpointEvery;
     private int skipLimit;
+    private LearningRateRule learningRate;
     private Map<String, String> provenance = Map.of();
     private final List<TrainingListener> listeners = new ArrayList<>();
 
@@ -408,6 +429,15 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
      */
     public final B optSkipNonFinite(int limit) {
       this.skipLimit = Checks.atLeast(0, limit, "steps that may be skipped");
+      return self();
+    }
+
+    /**
+     * What the learning rate is by; default the recipe's schedule. Checkpoints keep what its {@code
+     * toString} says, and a run that goes on with another one says so.
+     */
+    public final B optLearningRate(LearningRateRule rule) {
+      this.learningRate = Objects.requireNonNull(rule, "rule");
       return self();
     }
 

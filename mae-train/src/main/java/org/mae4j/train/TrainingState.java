@@ -51,6 +51,9 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
   private OptionalLong bestStep = OptionalLong.empty();
   private RunData data = RunData.UNKNOWN;
 
+  private final NotedPart learningRate =
+      new NotedPart("mae4j.learning_rate", "the learning rate was by", "the recipe's schedule");
+
   /** Null in a run that does not go on from a file. */
   private SavedRun saved;
 
@@ -99,6 +102,7 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
     validations.addAll(saved.validations());
     bestStep = saved.bestStep();
     data = saved.data();
+    learningRate.restore(saved.tensors().metadata());
     this.saved = saved;
     overridden = Set.copyOf(mayDiffer);
   }
@@ -141,6 +145,7 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
     Map<String, String> metadata = new LinkedHashMap<>(provenance);
     metadata.putAll(SavedRun.metadata(recipe, seed, updates, skipped, validations, bestStep));
     metadata.putAll(data.metadata());
+    metadata.putAll(learningRate.metadata());
     metadata.putAll(ownMetadata());
     try {
       Safetensors.writeChecked(
@@ -148,6 +153,11 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
     } catch (WeightFileException e) {
       throw new CheckpointException(e.getMessage(), e);
     }
+  }
+
+  /** Notes what the learning rate is by from here on; null for the recipe's schedule. */
+  final void rateBy(LearningRateRule rule) {
+    learningRate.is(rule);
   }
 
   /** What only runs of this kind keep in a checkpoint. */

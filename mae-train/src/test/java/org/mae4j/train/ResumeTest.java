@@ -194,7 +194,7 @@ class ResumeTest {
         .build();
   }
 
-  private static String warnings(Runnable task) {
+  static String warnings(Runnable task) {
     PrintStream standard = System.err;
     ByteArrayOutputStream errors = new ByteArrayOutputStream();
     System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));

@@ -14,12 +14,12 @@ import org.mae4j.api.ClipShape;
 import org.mae4j.api.Seeds;
 
 /** Clips of moving waves, each a function of the batch number. */
-class WavesBatchSource implements BatchSource {
+public class WavesBatchSource implements BatchSource {
 
   private final ClipShape shape;
   private final int clips;
 
-  WavesBatchSource(ClipShape shape, int clips) {
+  public WavesBatchSource(ClipShape shape, int clips) {
     this.shape = shape;
     this.clips = clips;
   }

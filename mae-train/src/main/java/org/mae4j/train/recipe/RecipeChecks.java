@@ -31,7 +31,7 @@ final class RecipeChecks {
     } catch (RuntimeException | StackOverflowError e) {
       throw new IllegalArgumentException(
           settings.getClass().getName()
-              + " must be a record of finite numbers, words and the like: "
+              + " must be a record of numbers, words and the like: "
               + e.getMessage(),
           e);
     }

@@ -26,6 +26,9 @@ final class RecipeJson {
       new TypeAdapter<>() {
         @Override
         public void write(JsonWriter out, Double value) throws IOException {
+          if (value.isNaN() || value == Double.NEGATIVE_INFINITY) {
+            throw new IllegalArgumentException("a recipe cannot keep the number " + value);
+          }
           if (value.isInfinite()) {
             out.value(FieldTypes.INFINITE);
           } else {
