@@ -156,6 +156,21 @@ public record ClipInput(
           shortSide);
     }
 
+    /** The same square of a frame that is scaled otherwise. */
+    public CentreCrop withShortSide(int other) {
+      return new CentreCrop(other, size, rounding);
+    }
+
+    /** Another square of a frame that is scaled as far. */
+    public CentreCrop withSize(int other) {
+      return new CentreCrop(shortSide, other, rounding);
+    }
+
+    /** The same by another rule for the last pixel. */
+    public CentreCrop withRounding(Rounding other) {
+      return new CentreCrop(shortSide, size, other);
+    }
+
     /** The largest square of a video, as S x S pixels. */
     public static CentreCrop ofVideo(int size) {
       return new CentreCrop(size, size, Rounding.SLOWFAST);

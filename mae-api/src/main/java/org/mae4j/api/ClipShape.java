@@ -17,6 +17,21 @@ public record ClipShape(int frames, int height, int width) {
     Checks.atLeast(1, width, "width");
   }
 
+  /** The same size of another number of frames. */
+  public ClipShape withFrames(int other) {
+    return new ClipShape(other, height, width);
+  }
+
+  /** The same size but for the height. */
+  public ClipShape withHeight(int other) {
+    return new ClipShape(frames, other, width);
+  }
+
+  /** The same size but for the width. */
+  public ClipShape withWidth(int other) {
+    return new ClipShape(frames, height, other);
+  }
+
   @Override
   public String toString() {
     return frames + "x" + height + "x" + width;

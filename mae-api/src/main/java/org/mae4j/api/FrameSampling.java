@@ -24,6 +24,21 @@ public record FrameSampling(int frames, double stride, double nominalRate) {
     Checks.positiveFinite(nominalRate, "nominal rate");
   }
 
+  /** The same distances, another number of frames. */
+  public FrameSampling withFrames(int other) {
+    return new FrameSampling(other, stride, nominalRate);
+  }
+
+  /** The same number of frames, otherwise apart. */
+  public FrameSampling withStride(double other) {
+    return new FrameSampling(frames, other, nominalRate);
+  }
+
+  /** The same, counted in frames of another rate. */
+  public FrameSampling withNominalRate(double other) {
+    return new FrameSampling(frames, stride, other);
+  }
+
   /** The length of the window that the frames are drawn from, in seconds. */
   public double windowSeconds() {
     return stride * frames / nominalRate;

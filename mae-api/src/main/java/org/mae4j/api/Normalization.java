@@ -38,6 +38,16 @@ public record Normalization(List<Float> mean, List<Float> deviation) {
         deviation);
   }
 
+  /** The same around another mean. */
+  public Normalization withMean(List<Float> other) {
+    return new Normalization(other, deviation);
+  }
+
+  /** The same with another deviation. */
+  public Normalization withDeviation(List<Float> other) {
+    return new Normalization(mean, other);
+  }
+
   /** What a level in [0, 255] is multiplied by, for each of the 3 channels. */
   public float[] scale() {
     float[] scale = new float[3];

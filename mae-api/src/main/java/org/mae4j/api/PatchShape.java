@@ -17,6 +17,21 @@ public record PatchShape(int frames, int height, int width) {
     Checks.atLeast(1, width, "width");
   }
 
+  /** The same block over another number of frames. */
+  public PatchShape withFrames(int other) {
+    return new PatchShape(other, height, width);
+  }
+
+  /** The same block but for its height. */
+  public PatchShape withHeight(int other) {
+    return new PatchShape(frames, other, width);
+  }
+
+  /** The same block but for its width. */
+  public PatchShape withWidth(int other) {
+    return new PatchShape(frames, height, other);
+  }
+
   /** P, the number of values in a patch of RGB pixels: frames x height x width x 3. */
   public int values() {
     return frames * height * width * 3;

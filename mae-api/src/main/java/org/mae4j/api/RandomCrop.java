@@ -43,6 +43,26 @@ public record RandomCrop(
     return new RandomCrop(minArea, 1, 3.0 / 4, 4.0 / 3, 0.5);
   }
 
+  /** The same with another least area. */
+  public RandomCrop withMinArea(double other) {
+    return new RandomCrop(other, maxArea, minAspect, maxAspect, flip);
+  }
+
+  /** The same with another largest area. */
+  public RandomCrop withMaxArea(double other) {
+    return new RandomCrop(minArea, other, minAspect, maxAspect, flip);
+  }
+
+  /** The same with another least ratio of width to height. */
+  public RandomCrop withMinAspect(double other) {
+    return new RandomCrop(minArea, maxArea, other, maxAspect, flip);
+  }
+
+  /** The same with another largest ratio of width to height. */
+  public RandomCrop withMaxAspect(double other) {
+    return new RandomCrop(minArea, maxArea, minAspect, other, flip);
+  }
+
   /** The same with another probability of mirroring: 0 where left and right are classes. */
   public RandomCrop withFlip(double probability) {
     return new RandomCrop(minArea, maxArea, minAspect, maxAspect, probability);

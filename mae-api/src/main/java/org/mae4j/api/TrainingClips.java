@@ -54,9 +54,14 @@ public record TrainingClips(
     return new TrainingClips(input, other, videosPerBatch, clipsPerVideo, distortion);
   }
 
-  /** The same in other batches. */
-  public TrainingClips withBatch(int videos, int clipsOfEach) {
-    return new TrainingClips(input, crop, videos, clipsOfEach, distortion);
+  /** The same in batches of another number of videos. */
+  public TrainingClips withVideosPerBatch(int other) {
+    return new TrainingClips(input, crop, other, clipsPerVideo, distortion);
+  }
+
+  /** The same with another number of clips of each video. */
+  public TrainingClips withClipsPerVideo(int other) {
+    return new TrainingClips(input, crop, videosPerBatch, other, distortion);
   }
 
   /** The same with other distortions. */
@@ -83,6 +88,21 @@ public record TrainingClips(
       Checks.atLeast(0, operations, "RandAugment's operations");
       Checks.share(magnitude, "RandAugment's magnitude");
       Checks.share(erasing, "the probability of erasing");
+    }
+
+    /** The same with another number of changes by RandAugment. */
+    public RandomDistortion withOperations(int other) {
+      return new RandomDistortion(other, magnitude, erasing);
+    }
+
+    /** The same with changes of another strength. */
+    public RandomDistortion withMagnitude(double other) {
+      return new RandomDistortion(operations, other, erasing);
+    }
+
+    /** The same with another probability of erasing. */
+    public RandomDistortion withErasing(double other) {
+      return new RandomDistortion(operations, magnitude, other);
     }
   }
 }

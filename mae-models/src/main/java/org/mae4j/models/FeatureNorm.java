@@ -26,4 +26,14 @@ public record FeatureNorm(double momentum, double eps) {
         momentum > 0 && momentum <= 1, "momentum must be in (0, 1], but was %s", momentum);
     Checks.positiveFinite(eps, "epsilon");
   }
+
+  /** The same with another momentum. */
+  public FeatureNorm withMomentum(double other) {
+    return new FeatureNorm(other, eps);
+  }
+
+  /** The same with another epsilon. */
+  public FeatureNorm withEps(double other) {
+    return new FeatureNorm(momentum, other);
+  }
 }

@@ -20,4 +20,19 @@ public record TransformerShape(int width, int depth, int heads) {
         depth,
         heads);
   }
+
+  /** The same of another width. */
+  public TransformerShape withWidth(int other) {
+    return new TransformerShape(other, depth, heads);
+  }
+
+  /** The same with another number of blocks. */
+  public TransformerShape withDepth(int other) {
+    return new TransformerShape(width, other, heads);
+  }
+
+  /** The same with another number of heads. */
+  public TransformerShape withHeads(int other) {
+    return new TransformerShape(width, depth, other);
+  }
 }

@@ -41,7 +41,7 @@ public record VitConfig(
     Objects.requireNonNull(positionStart, "positionStart");
     Objects.requireNonNull(layout, "layout");
     TokenGrid.of(clip, patch);
-    Checks.positive(normEps, "norm epsilon");
+    Checks.positiveFinite(normEps, "norm epsilon");
     checkMlp(mlpRatio, transformer);
     Checks.require(
         layout != ParameterLayout.IMAGE || (clip.frames() == 1 && positions != Positions.SEPARABLE),
@@ -136,6 +136,36 @@ public record VitConfig(
         layout);
   }
 
+  /** The same over other patches, which divide the clip. */
+  public VitConfig withPatch(PatchShape other) {
+    return new VitConfig(
+        clip,
+        other,
+        transformer,
+        mlpRatio,
+        normEps,
+        classToken,
+        qkvBias,
+        positions,
+        positionStart,
+        layout);
+  }
+
+  /** The same of another size. */
+  public VitConfig withTransformer(TransformerShape other) {
+    return new VitConfig(
+        clip,
+        patch,
+        other,
+        mlpRatio,
+        normEps,
+        classToken,
+        qkvBias,
+        positions,
+        positionStart,
+        layout);
+  }
+
   /** The same with MLPs of another width. */
   public VitConfig withMlpRatio(double other) {
     return new VitConfig(
@@ -215,6 +245,21 @@ public record VitConfig(
   public VitConfig withPositionStart(PositionStart other) {
     return new VitConfig(
         clip, patch, transformer, mlpRatio, normEps, classToken, qkvBias, positions, other, layout);
+  }
+
+  /** The same with parameters that lie otherwise. */
+  public VitConfig withLayout(ParameterLayout other) {
+    return new VitConfig(
+        clip,
+        patch,
+        transformer,
+        mlpRatio,
+        normEps,
+        classToken,
+        qkvBias,
+        positions,
+        positionStart,
+        other);
   }
 
   /** The tokens of a clip. */

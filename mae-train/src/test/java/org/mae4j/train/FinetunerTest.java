@@ -369,7 +369,7 @@ class FinetunerTest {
 
   @Test
   void allRegularisationAtOnceStillLearns() {
-    UnaryOperator<Regularization> mixing = none -> none.withMixing(0.8, 1);
+    UnaryOperator<Regularization> mixing = none -> none.withMixup(0.8).withCutmix(1);
     FinetuningRecipe recipe = recipe(60, 0, BATCH, 1);
     try (FinetuningState state =
             start(recipe.withRegularization(mixing.apply(recipe.regularization())));

@@ -246,7 +246,7 @@ public final class Finetune implements Callable<Integer> {
       recipe = recipe.withClips(recipe.clips().withDistortion(new RandomDistortion(2, 0.5, 0.25)));
     }
     if (mixing) {
-      recipe = recipe.withRegularization(recipe.regularization().withMixing(0.8, 1));
+      recipe = recipe.withRegularization(recipe.regularization().withMixup(0.8).withCutmix(1));
     }
     recipe = changed(recipe.over(footage.train().size()));
     return linearProbe ? recipe.asLinearProbe() : recipe;

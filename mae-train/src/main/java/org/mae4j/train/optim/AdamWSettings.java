@@ -33,8 +33,8 @@ public record AdamWSettings(
   public AdamWSettings {
     Checks.inRange(0, beta1, 1, "beta1");
     Checks.inRange(0, beta2, 1, "beta2");
-    Checks.positive(eps, "eps");
-    Checks.notNegative(weightDecay, "weight decay");
+    Checks.positiveFinite(eps, "eps");
+    Checks.notNegativeFinite(weightDecay, "weight decay");
     Checks.positive(maxGradientNorm, "maximal gradient norm");
   }
 
@@ -44,14 +44,29 @@ public record AdamWSettings(
     this(beta1, beta2, eps, weightDecay, false, maxGradientNorm);
   }
 
-  /** The same, but everything is decayed. */
-  public AdamWSettings decayingAll() {
-    return new AdamWSettings(beta1, beta2, eps, weightDecay, true, maxGradientNorm);
+  /** The same with another decay of the mean of gradients. */
+  public AdamWSettings withBeta1(double other) {
+    return new AdamWSettings(other, beta2, eps, weightDecay, decaysAll, maxGradientNorm);
+  }
+
+  /** The same with another decay of the mean of their squares. */
+  public AdamWSettings withBeta2(double other) {
+    return new AdamWSettings(beta1, other, eps, weightDecay, decaysAll, maxGradientNorm);
+  }
+
+  /** The same with another epsilon. */
+  public AdamWSettings withEps(double other) {
+    return new AdamWSettings(beta1, beta2, other, weightDecay, decaysAll, maxGradientNorm);
   }
 
   /** The same with another decay. */
   public AdamWSettings withWeightDecay(double other) {
     return new AdamWSettings(beta1, beta2, eps, other, decaysAll, maxGradientNorm);
+  }
+
+  /** The same, decaying everything or not. */
+  public AdamWSettings withDecaysAll(boolean other) {
+    return new AdamWSettings(beta1, beta2, eps, weightDecay, other, maxGradientNorm);
   }
 
   /** The same with another limit of gradients. */

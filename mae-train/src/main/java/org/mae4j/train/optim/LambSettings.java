@@ -39,14 +39,39 @@ public record LambSettings(
   public LambSettings {
     Checks.inRange(0, beta1, 1, "beta1");
     Checks.inRange(0, beta2, 1, "beta2");
-    Checks.positive(eps, "eps");
-    Checks.notNegative(weightDecay, "weight decay");
+    Checks.positiveFinite(eps, "eps");
+    Checks.notNegativeFinite(weightDecay, "weight decay");
     Checks.positive(maxGradientNorm, "maximal gradient norm");
   }
 
   /** As timm has them, which decays all but biases and norms. */
   public static LambSettings withDecay(double weightDecay) {
     return new LambSettings(0.9, 0.999, 1e-6, weightDecay, false, 1);
+  }
+
+  /** The same with another decay of the mean of gradients. */
+  public LambSettings withBeta1(double other) {
+    return new LambSettings(other, beta2, eps, weightDecay, decaysAll, maxGradientNorm);
+  }
+
+  /** The same with another decay of the mean of their squares. */
+  public LambSettings withBeta2(double other) {
+    return new LambSettings(beta1, other, eps, weightDecay, decaysAll, maxGradientNorm);
+  }
+
+  /** The same with another epsilon. */
+  public LambSettings withEps(double other) {
+    return new LambSettings(beta1, beta2, other, weightDecay, decaysAll, maxGradientNorm);
+  }
+
+  /** The same with another decay. */
+  public LambSettings withWeightDecay(double other) {
+    return new LambSettings(beta1, beta2, eps, other, decaysAll, maxGradientNorm);
+  }
+
+  /** The same, decaying everything or not. */
+  public LambSettings withDecaysAll(boolean other) {
+    return new LambSettings(beta1, beta2, eps, weightDecay, other, maxGradientNorm);
   }
 
   /** The same with another limit of gradients. */

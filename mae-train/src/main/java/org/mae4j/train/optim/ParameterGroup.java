@@ -39,6 +39,16 @@ public record ParameterGroup(
     return new ParameterGroup(names, 1, OptionalDouble.empty(), 0);
   }
 
+  /** The same of other parameters. */
+  public ParameterGroup withNames(String other) {
+    return new ParameterGroup(other, learningRateScale, weightDecay, frozenUpdates);
+  }
+
+  /** The same, left alone at the start of the run. */
+  public ParameterGroup withFrozenUpdates(long other) {
+    return new ParameterGroup(names, learningRateScale, weightDecay, other);
+  }
+
   /** The same at another share of the learning rate. */
   public ParameterGroup withLearningRateScale(double other) {
     return new ParameterGroup(names, other, weightDecay, frozenUpdates);
@@ -49,14 +59,9 @@ public record ParameterGroup(
     return new ParameterGroup(names, learningRateScale, OptionalDouble.of(other), frozenUpdates);
   }
 
-  /** The same, left alone at the start of the run. */
-  public ParameterGroup frozenFor(long updates) {
-    return new ParameterGroup(names, learningRateScale, weightDecay, updates);
-  }
-
   /** The same, left alone for the whole run; the optimizer keeps no state of them. */
   public ParameterGroup frozen() {
-    return frozenFor(ParameterRules.Rule.FOREVER);
+    return withFrozenUpdates(ParameterRules.Rule.FOREVER);
   }
 
   /**

@@ -25,4 +25,29 @@ public record CheckpointSelection(
     Checks.atLeast(1, everyPasses, "passes between validations");
     Checks.atLeast(1, patience, "patience");
   }
+
+  /** The same by another metric. */
+  public CheckpointSelection withMetric(String other) {
+    return new CheckpointSelection(other, higherIsBetter, split, everyPasses, patience);
+  }
+
+  /** The same, where it is good for the metric to be high, or low. */
+  public CheckpointSelection withHigherIsBetter(boolean other) {
+    return new CheckpointSelection(metric, other, split, everyPasses, patience);
+  }
+
+  /** The same, measured on something else. */
+  public CheckpointSelection withSplit(String other) {
+    return new CheckpointSelection(metric, higherIsBetter, other, everyPasses, patience);
+  }
+
+  /** The same with more or fewer validations. */
+  public CheckpointSelection withEveryPasses(int other) {
+    return new CheckpointSelection(metric, higherIsBetter, split, other, patience);
+  }
+
+  /** The same, stopping sooner or later. */
+  public CheckpointSelection withPatience(int other) {
+    return new CheckpointSelection(metric, higherIsBetter, split, everyPasses, other);
+  }
 }

@@ -190,6 +190,11 @@ public record FinetuningRecipe(
     return withClips(clips.withInput(other));
   }
 
+  /** This recipe with something else said of where its numbers are from. */
+  public FinetuningRecipe withOrigin(Origin other) {
+    return with(draft -> draft.origin = other);
+  }
+
   /** This recipe under another name. */
   public FinetuningRecipe withName(String other) {
     return with(draft -> draft.name = other);

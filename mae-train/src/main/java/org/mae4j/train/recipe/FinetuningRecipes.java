@@ -256,7 +256,7 @@ public final class FinetuningRecipes {
               119,
               1),
           1,
-          optimizer(0.05, Double.POSITIVE_INFINITY).decayingAll(),
+          optimizer(0.05, Double.POSITIVE_INFINITY).withDecaysAll(true),
           List.of(),
           1,
           LearningRateSchedule.constantOverPasses(1e-4, 43),

@@ -59,6 +59,26 @@ public record LearningRateSchedule(List<Phase> phases, Unit unit) {
       Checks.notNegativeFinite(to, "a learning rate");
       Checks.positiveFinite(length, "a phase's length");
     }
+
+    /** The same rates along another curve. */
+    public Phase withCurve(Curve other) {
+      return new Phase(other, from, to, length);
+    }
+
+    /** The same from another rate on. */
+    public Phase withFrom(double other) {
+      return new Phase(curve, other, to, length);
+    }
+
+    /** The same to another rate. */
+    public Phase withTo(double other) {
+      return new Phase(curve, from, other, length);
+    }
+
+    /** The same over another part of the run. */
+    public Phase withLength(double other) {
+      return new Phase(curve, from, to, other);
+    }
   }
 
   public LearningRateSchedule {
@@ -74,6 +94,16 @@ public record LearningRateSchedule(List<Phase> phases, Unit unit) {
           "a phase must have a whole number of steps, but has %s",
           phase.length);
     }
+  }
+
+  /** Other phases, counted in the same unit. */
+  public LearningRateSchedule withPhases(List<Phase> other) {
+    return new LearningRateSchedule(other, unit);
+  }
+
+  /** The same phases, of which lengths count something else. */
+  public LearningRateSchedule withUnit(Unit other) {
+    return new LearningRateSchedule(phases, other);
   }
 
   /**

@@ -26,6 +26,26 @@ public record Origin(String source, String cost, String expected, List<String> c
     this(source, cost, expected, List.of());
   }
 
+  /** The same from elsewhere. */
+  public Origin withSource(String other) {
+    return new Origin(other, cost, expected, changes);
+  }
+
+  /** The same at another cost. */
+  public Origin withCost(String other) {
+    return new Origin(source, other, expected, changes);
+  }
+
+  /** The same with something else expected. */
+  public Origin withExpected(String other) {
+    return new Origin(source, cost, other, changes);
+  }
+
+  /** The same with other changes. */
+  public Origin withChanges(List<String> other) {
+    return new Origin(source, cost, expected, other);
+  }
+
   /** This, of a recipe that is made after another one, and what it changes. */
   Origin after(Origin original, List<String> allChanges) {
     return new Origin(source + ", after " + original.source, cost, expected, allChanges);

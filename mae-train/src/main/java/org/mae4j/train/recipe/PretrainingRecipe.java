@@ -127,6 +127,11 @@ public record PretrainingRecipe(
     return withLearningRate(learningRate.withSteps(steps));
   }
 
+  /** This recipe with something else said of where its numbers are from. */
+  public PretrainingRecipe withOrigin(Origin other) {
+    return with(draft -> draft.origin = other);
+  }
+
   /** This recipe under another name. */
   public PretrainingRecipe withName(String other) {
     return with(draft -> draft.name = other);

@@ -29,8 +29,18 @@ public record Regularization(double labelSmoothing, double mixup, double cutmix)
     return new Regularization(labelSmoothing, 0, 0);
   }
 
-  /** The same with mixup and cutmix. */
-  public Regularization withMixing(double mixupAlpha, double cutmixAlpha) {
-    return new Regularization(labelSmoothing, mixupAlpha, cutmixAlpha);
+  /** The same with more or less smoothing. */
+  public Regularization withLabelSmoothing(double other) {
+    return new Regularization(other, mixup, cutmix);
+  }
+
+  /** The same with another alpha of mixup. */
+  public Regularization withMixup(double other) {
+    return new Regularization(labelSmoothing, other, cutmix);
+  }
+
+  /** The same with another alpha of cutmix. */
+  public Regularization withCutmix(double other) {
+    return new Regularization(labelSmoothing, mixup, other);
   }
 }

@@ -63,7 +63,7 @@ class FinetuningRecipesTest {
   void theNumberOfVideosDecidesTheStepsAndTheHeadsPartOfThem() {
     FinetuningRecipe headFirst =
         FinetuningRecipes.VIDEO_SSV2_10_V1
-            .withClips(FinetuningRecipes.VIDEO_SSV2_10_V1.clips().withBatch(24, 1))
+            .withClips(FinetuningRecipes.VIDEO_SSV2_10_V1.clips().withVideosPerBatch(24))
             .withLearningRate(
                 LearningRateSchedule.constantOverPasses(1e-2, 20)
                     .then(LearningRateSchedule.cosineOverPasses(5e-4, 0, 4, 40)))

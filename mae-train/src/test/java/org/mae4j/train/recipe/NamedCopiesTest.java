@@ -3,25 +3,24 @@ package org.mae4j.train.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mae4j.api.ClipInput;
+import org.mae4j.api.ClipShape;
 import org.mae4j.api.FrameSampling;
+import org.mae4j.api.TrainingClips.RandomDistortion;
 import org.mae4j.models.VideoMaeConfig;
-import org.mae4j.models.masking.Masking;
-import org.mae4j.models.objective.Objective;
-import org.mae4j.train.optim.AdamWSettings;
-import org.mae4j.train.optim.OptimizerSettings;
 import org.mae4j.train.optim.ParameterGroup;
 
 /** What the named copies of recipes change, and what they refuse. */
@@ -29,86 +28,64 @@ class NamedCopiesTest {
 
   private static final PretrainingRecipe PRETRAINING = PretrainingRecipes.TOY;
   private static final FinetuningRecipe FINETUNING = FinetuningRecipes.TOY;
-  private static final LearningRateSchedule CONSTANT = LearningRateSchedule.constant(1e-3, 30);
 
-  private static final OptimizerSettings OTHER =
-      new AdamWSettings(0.9, 0.99, 1e-6, 0.3, 1).decayingAll();
-  private static final List<ParameterGroup> GROUPS =
-      List.of(ParameterGroup.of("blocks.*").withLearningRateScale(2));
+  /** Copies that are called otherwise, since they say more than the name of the field. */
+  private static final Map<String, String> OTHERWISE = Map.of("latentWidth", "predictingLatents");
 
-  private static final Map<String, UnaryOperator<PretrainingRecipe>> PRETRAINING_COPIES =
-      Map.ofEntries(
-          Map.entry("name", recipe -> recipe.withName("other")),
-          Map.entry("model", recipe -> recipe.withModel(VideoMaeConfig.TOY_WIDE_DECODER)),
-          Map.entry("clips", recipe -> recipe.withClips(recipe.clips().withBatch(3, 2))),
-          Map.entry("batchesPerStep", recipe -> recipe.withBatchesPerStep(7)),
-          Map.entry("maskRatio", recipe -> recipe.withMaskRatio(0.5)),
-          Map.entry("masking", recipe -> recipe.withMasking(Masking.TUBE)),
-          Map.entry("objective", recipe -> recipe.withObjective(Objective.NORMALIZED_PIXELS)),
-          Map.entry("optimizer", recipe -> recipe.withOptimizer(OTHER)),
-          Map.entry("groups", recipe -> recipe.withGroups(GROUPS)),
-          Map.entry("learningRate", recipe -> recipe.withLearningRate(CONSTANT)),
-          Map.entry("emaDecay", recipe -> recipe.withEmaDecay(0.9)));
-
-  private static final Map<String, UnaryOperator<FinetuningRecipe>> FINETUNING_COPIES =
-      Map.ofEntries(
-          Map.entry("name", recipe -> recipe.withName("other")),
-          Map.entry("model", recipe -> recipe.withModel(recipe.model().withDropout(0.2))),
-          Map.entry("clips", recipe -> recipe.withClips(recipe.clips().withBatch(3, 2))),
-          Map.entry("batchesPerStep", recipe -> recipe.withBatchesPerStep(7)),
-          Map.entry("optimizer", recipe -> recipe.withOptimizer(OTHER)),
-          Map.entry("groups", recipe -> recipe.withGroups(GROUPS)),
-          Map.entry("layerDecay", recipe -> recipe.withLayerDecay(0.5)),
-          Map.entry("learningRate", recipe -> recipe.withLearningRate(CONSTANT)),
-          Map.entry("headOnly", recipe -> recipe.withHeadOnly(2)),
-          Map.entry(
-              "regularization",
-              recipe -> recipe.withRegularization(recipe.regularization().withMixing(0.8, 1))),
-          Map.entry(
-              "selection",
-              recipe -> recipe.withSelection(new CheckpointSelection("loss", false, "test", 2, 3))),
-          Map.entry("emaDecay", recipe -> recipe.withEmaDecay(0.9)));
-
-  static Stream<Arguments> copies() {
-    return Stream.concat(
-        PRETRAINING_COPIES.entrySet().stream()
-            .map(copy -> differing(copy.getKey(), PRETRAINING, copy.getValue())),
-        FINETUNING_COPIES.entrySet().stream()
-            .map(copy -> differing(copy.getKey(), FINETUNING, copy.getValue())));
-  }
-
-  private static <R extends Record> Arguments differing(
-      String field, R recipe, UnaryOperator<R> copy) {
-    return Arguments.of(recipe.getClass().getSimpleName(), field, recipe, copy.apply(recipe));
+  static Stream<Arguments> fields() {
+    return RecordSamples.samples().values().stream()
+        .flatMap(
+            record ->
+                Arrays.stream(record.getClass().getRecordComponents())
+                    .map(
+                        component ->
+                            Arguments.of(
+                                record.getClass().getSimpleName(),
+                                component.getName(),
+                                record,
+                                component)));
   }
 
   @ParameterizedTest(name = "{0}.{1}")
-  @MethodSource("copies")
-  void changesExactlyItsField(String kind, String field, Record recipe, Record copy)
+  @MethodSource("fields")
+  void hasANamedCopyThatChangesItAlone(
+      String type, String name, Record record, RecordComponent component)
       throws ReflectiveOperationException {
-    List<String> changed = new ArrayList<>();
-    for (RecordComponent component : recipe.getClass().getRecordComponents()) {
-      Object before = component.getAccessor().invoke(recipe);
-      if (!before.equals(component.getAccessor().invoke(copy))) {
-        changed.add(component.getName());
-      }
+    Object value = RecordSamples.other(record, component);
+
+    assertThat(copy(record, name, value))
+        .isEqualTo(RecordSamples.with(record, component, value).orElseThrow());
+  }
+
+  private static Object copy(Record record, String name, Object value)
+      throws ReflectiveOperationException {
+    String wanted =
+        OTHERWISE.getOrDefault(
+            name, "with" + Character.toUpperCase(name.charAt(0)) + name.substring(1));
+    Method copy =
+        Arrays.stream(record.getClass().getMethods())
+            .filter(method -> method.getName().equals(wanted) && method.getParameterCount() == 1)
+            .filter(method -> method.getReturnType() == record.getClass() && !method.isBridge())
+            .findFirst()
+            .orElseThrow(() -> new AssertionError(record.getClass() + " has no method " + wanted));
+    return copy.invoke(record, given(value, copy.getParameterTypes()[0]));
+  }
+
+  /** Copies take what an optional component holds, and not the optional. */
+  private static Object given(Object value, Class<?> type) {
+    if (value instanceof Optional<?> optional && type != Optional.class) {
+      return optional.orElseThrow();
     }
-    assertThat(changed).as(kind).containsExactly(field);
+    return value instanceof OptionalDouble optional && type == double.class
+        ? optional.orElseThrow()
+        : value;
   }
 
   @Test
-  void everyFieldButTheOriginHasACopy() {
-    assertThat(PRETRAINING_COPIES.keySet())
-        .containsExactlyInAnyOrderElementsOf(fieldsButOrigin(PretrainingRecipe.class));
-    assertThat(FINETUNING_COPIES.keySet())
-        .containsExactlyInAnyOrderElementsOf(fieldsButOrigin(FinetuningRecipe.class));
-  }
-
-  private static List<String> fieldsButOrigin(Class<? extends Record> recipe) {
-    return Arrays.stream(recipe.getRecordComponents())
-        .map(RecordComponent::getName)
-        .filter(name -> !name.equals("origin"))
-        .toList();
+  void allThatRecipesAreMadeOfIsThere() {
+    assertThat(RecordSamples.samples().keySet())
+        .containsExactlyInAnyOrderElementsOf(RecordSamples.types())
+        .contains(ClipShape.class, RandomDistortion.class, ParameterGroup.class, Origin.class);
   }
 
   static Stream<Arguments> refused() {

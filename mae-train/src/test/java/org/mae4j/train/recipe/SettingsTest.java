@@ -15,8 +15,8 @@ class SettingsTest {
       value = {
         "1|0.9|1e-8|0|1|beta1 must be in [0.0, 1.0), but was 1.0",
         "0.9|-0.1|1e-8|0|1|beta2 must be in [0.0, 1.0), but was -0.1",
-        "0.9|0.9|0|0|1|eps must be positive, but was 0.0",
-        "0.9|0.9|1e-8|-1|1|weight decay must not be negative, but was -1.0",
+        "0.9|0.9|0|0|1|eps must be positive and finite, but was 0.0",
+        "0.9|0.9|1e-8|-1|1|weight decay must be at least 0 and finite, but was -1.0",
         "0.9|0.9|1e-8|0|0|maximal gradient norm must be positive, but was 0.0"
       })
   void rejectsBadOptimizerSettings(
