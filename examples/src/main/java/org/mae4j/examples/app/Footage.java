@@ -9,8 +9,12 @@ import org.mae4j.api.FewShotTask;
 /** The videos of a run: what to train on, what to judge on. */
 interface Footage extends AutoCloseable {
 
-  /** Batches to train on; the caller closes them. */
-  BatchSource training();
+  /**
+   * Batches to train on; the caller closes them.
+   *
+   * @param seed of their order, windows and crops
+   */
+  BatchSource training(long seed);
 
   /** One fixed pass over clips that are not trained on; the caller closes it. */
   BatchSource unseen();

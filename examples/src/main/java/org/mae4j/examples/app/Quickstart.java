@@ -165,7 +165,7 @@ public final class Quickstart implements Callable<Integer> {
               .orElseGet(
                   () ->
                       PretrainingState.start(
-                          timed(recipe, footage, kernels, manager),
+                          timed(recipe, settings.seed(), footage, kernels, manager),
                           settings.seed(),
                           kernels,
                           manager))) {
@@ -186,8 +186,7 @@ public final class Quickstart implements Callable<Integer> {
             !history.steps().isEmpty(), "%s holds no step to report on", folder.resolve(METRICS));
         List<ClipReadException> broken = brokenFiles(history, footage);
         QuickstartResult result =
-            QuickstartResult.of(
-                history.steps(), judgement, broken, footage.remarks().addedTo(provenance));
+            QuickstartResult.of(history, judgement, broken, footage.remarks().addedTo(provenance));
         ResultFile.write(folder, result);
         Map<Long, BufferedImage> pictures =
             PictureFiles.read(folder.resolve(PICTURES), PICTURES_IN_REPORT);
@@ -261,13 +260,15 @@ public final class Quickstart implements Callable<Integer> {
 
   /** The recipe over as many steps as were asked for, or as fit into the time. */
   private PretrainingRecipe timed(
-      PretrainingRecipe recipe, Footage footage, Kernels kernels, NDManager manager) {
+      PretrainingRecipe recipe, long seed, Footage footage, Kernels kernels, NDManager manager) {
     if (options.steps().isPresent()) {
       return recipe.withSteps(options.steps().getAsLong());
     }
     progress.say("measuring how long a step takes");
-    return recipe.withSteps(
-        Calibration.stepsWithin(trainingTime(), recipe, footage, kernels, manager));
+    try (BatchSource batches = footage.training(seed)) {
+      return recipe.withSteps(
+          Calibration.stepsWithin(trainingTime(), recipe, batches, kernels, manager));
+    }
   }
 
   private Duration trainingTime() {
@@ -285,7 +286,7 @@ public final class Quickstart implements Callable<Integer> {
       Map<String, String> provenance,
       NDManager manager) {
     long pictureEvery = Math.max(LEAST_PICTURE_STEPS, state.recipe().steps() / PICTURES_PER_RUN);
-    try (BatchSource batches = footage.training();
+    try (BatchSource batches = footage.training(settings.seed());
         MetricsFile metrics = new MetricsFile(folder.resolve(METRICS));
         TensorBoardFile tensorBoard = new TensorBoardFile(folder.resolve(TENSORBOARD));
         ReconstructionGallery gallery = gallery(state, footage, manager)) {

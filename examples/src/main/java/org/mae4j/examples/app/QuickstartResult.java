@@ -7,7 +7,7 @@ import org.mae4j.api.ClipReadException;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.eval.completion.Baseline;
 import org.mae4j.eval.completion.CompletionReport;
-import org.mae4j.train.metrics.StepMetrics;
+import org.mae4j.train.metrics.RunHistory;
 
 /**
  * What a run of {@link Quickstart} found. Errors are mean squared errors of normalised pixels over
@@ -58,22 +58,18 @@ record QuickstartResult(
 
   /** Sums a run up. */
   static QuickstartResult of(
-      List<StepMetrics> metrics,
+      RunHistory history,
       PretrainingEvaluation judgement,
       List<ClipReadException> broken,
       Map<String, String> provenance) {
-    int share = Math.max(1, metrics.size() / 20);
-    // A step's clips over its rate is its time: rates are weighted by it.
-    double seconds = metrics.stream().mapToDouble(m -> 1 / m.clipsPerSecond()).sum();
-    double waited = metrics.stream().mapToDouble(m -> m.dataWaitShare() / m.clipsPerSecond()).sum();
     CompletionReport random = judgement.random();
     CompletionReport centre = judgement.centre();
     return new QuickstartResult(
-        meanLoss(metrics.subList(0, share)),
-        meanLoss(metrics.subList(metrics.size() - share, metrics.size())),
-        metrics.get(metrics.size() - 1).step(),
-        metrics.size() / seconds,
-        waited / seconds,
+        history.firstLoss(),
+        history.lastLoss(),
+        history.steps().get(history.steps().size() - 1).step(),
+        history.clipsPerSecond(),
+        history.dataWaitShare(),
         broken.stream()
             .map(
                 e ->
@@ -88,9 +84,5 @@ record QuickstartResult(
         judgement.pretrainedProbe().map(FewShotReport::accuracy).orElse(null),
         judgement.untrainedProbe().map(FewShotReport::accuracy).orElse(null),
         provenance);
-  }
-
-  private static double meanLoss(List<StepMetrics> metrics) {
-    return metrics.stream().mapToDouble(StepMetrics::loss).average().orElseThrow();
   }
 }

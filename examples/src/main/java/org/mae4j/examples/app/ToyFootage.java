@@ -28,14 +28,12 @@ final class ToyFootage implements Footage {
   private static final int UNSEEN = 360;
 
   private final PretrainingRecipe recipe;
-  private final long seed;
   private final NurseryFiles files;
   private final FewShotTask task;
   private final List<VideoBatches> batches = new ArrayList<>();
 
-  private ToyFootage(PretrainingRecipe recipe, long seed, NurseryFiles files) {
+  private ToyFootage(PretrainingRecipe recipe, NurseryFiles files) {
     this.recipe = recipe;
-    this.seed = seed;
     this.files = files;
     List<String> classes = ToyTask.TEMPLATES.classes();
     this.task =
@@ -60,7 +58,7 @@ final class ToyFootage implements Footage {
     progress.say("toy nursery: rendering and encoding videos into " + folder);
     NurseryFiles files = nursery.write(folder, progress::rendered);
     progress.close();
-    return new ToyFootage(recipe, seed, files);
+    return new ToyFootage(recipe, files);
   }
 
   private VideoBatches labelled(Path folder, List<String> classes) {
@@ -74,9 +72,9 @@ final class ToyFootage implements Footage {
   }
 
   @Override
-  public BatchSource training() {
+  public BatchSource training(long order) {
     return remember(
-        VideoBatches.training(VideoFolder.of(files.unlabelled()), recipe.clips(), seed));
+        VideoBatches.training(VideoFolder.of(files.unlabelled()), recipe.clips(), order));
   }
 
   @Override

@@ -118,8 +118,8 @@ final class UserFootage implements Footage {
   }
 
   @Override
-  public BatchSource training() {
-    return remember(VideoBatches.training(training, recipe.clips(), seed));
+  public BatchSource training(long order) {
+    return remember(VideoBatches.training(training, recipe.clips(), order));
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.mae4j.api.Seeds;
+import org.mae4j.api.internal.PeakMemory;
 import org.mae4j.examples.support.Examples;
 import org.mae4j.models.ClassifierConfig;
 import org.mae4j.models.Models;

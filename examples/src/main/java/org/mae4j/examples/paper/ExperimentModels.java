@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -40,6 +39,7 @@ import org.mae4j.eval.fewshot.BagOfFrames;
 import org.mae4j.eval.fewshot.ClassifierJudge;
 import org.mae4j.eval.fewshot.FinetuneEvaluator;
 import org.mae4j.eval.fewshot.LinearProbe;
+import org.mae4j.eval.internal.SharedWork;
 import org.mae4j.eval.report.FewShotFiles;
 import org.mae4j.examples.support.ConsoleProgress;
 import org.mae4j.models.MaskedAutoencoder;
@@ -53,7 +53,6 @@ import org.mae4j.models.weights.Weights;
 import org.mae4j.train.Checkpoints;
 import org.mae4j.train.Pretrainer;
 import org.mae4j.train.PretrainingState;
-import org.mae4j.train.RunLock;
 import org.mae4j.train.metrics.MetricsFile;
 import org.mae4j.train.recipe.FinetuningRecipe;
 import org.mae4j.train.recipe.PretrainingRecipe;
@@ -67,7 +66,6 @@ public final class ExperimentModels implements AutoCloseable {
 
   private static final String SECONDS = "training seconds";
   private static final int CHECKPOINT_EVERY = 200;
-  private static final Duration POLL = Duration.ofMillis(200);
 
   private final Path folder;
   private final int jobs;
@@ -148,35 +146,43 @@ public final class ExperimentModels implements AutoCloseable {
       model.start().ifPresent(left::add);
       left.add(model);
     }
-    while (!left.isEmpty()) {
-      boolean idle = true;
-      for (ModelKey model : List.copyOf(left)) {
-        Path file = files.of(model);
-        if (Files.exists(file)) {
-          left.remove(model);
-        } else if (model.start().map(files::of).filter(Files::notExists).isEmpty()) {
-          idle &= !trainUnlessLocked(model, file);
-        }
-      }
-      if (idle && !left.isEmpty()) {
-        Uninterruptibles.sleepUninterruptibly(POLL);
-      }
-    }
+    SharedWork.finish(left.stream().map(model -> new Missing(model, files.of(model))).toList());
   }
 
-  /** Returns whether it was trained here. */
-  private boolean trainUnlessLocked(ModelKey model, Path file) {
-    try (RunLock lock = RunLock.tryAcquire(file.getParent()).orElse(null)) {
-      if (lock == null || Files.exists(file)) {
-        return false;
-      }
+  /** A model that may have to be trained. */
+  private final class Missing implements SharedWork.Piece {
+
+    private final ModelKey model;
+    private final Path file;
+
+    private Missing(ModelKey model, Path file) {
+      this.model = model;
+      this.file = file;
+    }
+
+    @Override
+    public Path folder() {
+      return file.getParent();
+    }
+
+    @Override
+    public boolean isDone() {
+      return Files.exists(file);
+    }
+
+    @Override
+    public boolean isReady() {
+      return model.start().map(files::of).filter(Files::notExists).isEmpty();
+    }
+
+    @Override
+    public void work() {
       progress.say("training " + model);
       if (model.task().isPresent()) {
         finetune(model, file);
       } else {
         pretrain(model, file);
       }
-      return true;
     }
   }
 

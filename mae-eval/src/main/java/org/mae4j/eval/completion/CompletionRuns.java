@@ -1,8 +1,11 @@
 package org.mae4j.eval.completion;
 
 import java.util.List;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.mae4j.api.Bootstrap;
 import org.mae4j.api.Interval;
+import org.mae4j.api.Seeds;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.eval.completion.CompletionReport.Comparison;
 
@@ -59,5 +62,75 @@ public record CompletionRuns(List<CompletionReport> reports) {
         each.stream().mapToDouble(Comparison::meanDifference).average().orElseThrow(),
         each.stream().mapToDouble(Comparison::standardError).average().orElseThrow(),
         Bootstrap.DEFAULT.ofRuns(differences));
+  }
+
+  /**
+   * The models' error as a multiple of a baseline's: the mean over clips and models of the one by
+   * the mean over clips of the other. Below 1 the models are better.
+   *
+   * @throws IllegalArgumentException if the masks do not define that baseline
+   */
+  public double ratio(Baseline baseline) {
+    return mean() / mean(baseline);
+  }
+
+  private double mean(Baseline baseline) {
+    return reports.stream().mapToDouble(report -> baseline(report, baseline).mean()).sum()
+        / reports.size();
+  }
+
+  /**
+   * The 95% interval of {@link #ratio}.
+   *
+   * @throws IllegalArgumentException if the masks do not define that baseline
+   */
+  public Interval ratioInterval(Baseline baseline) {
+    double[][] errors = rows(report -> report.model());
+    double[][] compared = rows(report -> baseline(report, baseline));
+    RandomGenerator random = Seeds.generator(Bootstrap.DEFAULT.seed(), errors.length);
+    return Bootstrap.DEFAULT.of(
+        errors[0].length,
+        clips -> {
+          double own = 0;
+          double others = 0;
+          for (int draw = 0; draw < errors.length; draw++) {
+            int run = random.nextInt(errors.length);
+            for (int clip : clips) {
+              own += errors[run][clip];
+              others += compared[run][clip];
+            }
+          }
+          return own / others;
+        });
+  }
+
+  /**
+   * The 95% interval of this mean error less that of other models, pair by pair: the first of these
+   * with the first of those, clip by clip. Clips and pairs are resampled.
+   *
+   * @param others as many as these, in the same order, on the same clips
+   * @throws IllegalArgumentException if they are not
+   */
+  public Interval intervalOfDifference(CompletionRuns others) {
+    Checks.require(
+        others.reports.size() == reports.size()
+            && others.reports.get(0).clips().equals(reports.get(0).clips()),
+        "runs to compare in pairs must be as many, on the same clips");
+    double[][] differences = new double[reports.size()][];
+    for (int i = 0; i < differences.length; i++) {
+      differences[i] = reports.get(i).model().less(others.reports.get(i).model()).toArray();
+    }
+    return Bootstrap.DEFAULT.ofRuns(differences);
+  }
+
+  private double[][] rows(Function<CompletionReport, PerClip> values) {
+    return reports.stream().map(report -> values.apply(report).toArray()).toArray(double[][]::new);
+  }
+
+  private static PerClip baseline(CompletionReport report, Baseline baseline) {
+    PerClip errors = report.baselines().get(baseline);
+    Checks.require(
+        errors != null, "the masks define %s, but not %s", report.baselines().keySet(), baseline);
+    return errors;
   }
 }

@@ -71,6 +71,30 @@ public record FewShotRuns(List<FewShotReport> runs) {
     return Bootstrap.DEFAULT.ofRuns(correct(), others.correct());
   }
 
+  /**
+   * As {@link #intervalOfDifference}, with runs in pairs: the first of these with the first of
+   * those, as where both have the same seed. Clips and pairs are resampled.
+   *
+   * @param others as many as these, in the same order
+   * @throws IllegalArgumentException if they are not, or are of other clips
+   */
+  public Interval intervalOfPairedDifference(FewShotRuns others) {
+    Checks.require(
+        others.runs.size() == runs.size(),
+        "runs to compare in pairs must be as many, but are %s and %s",
+        runs.size(),
+        others.runs.size());
+    PairedComparison unused = PairedComparison.of(runs.get(0), others.runs.get(0));
+    double[][] differences = correct();
+    double[][] subtracted = others.correct();
+    for (int i = 0; i < differences.length; i++) {
+      for (int clip = 0; clip < differences[i].length; clip++) {
+        differences[i][clip] -= subtracted[i][clip];
+      }
+    }
+    return Bootstrap.DEFAULT.ofRuns(differences);
+  }
+
   /** Of each run, 1 for each test clip that it is right on, else 0. */
   private double[][] correct() {
     return runs.stream()

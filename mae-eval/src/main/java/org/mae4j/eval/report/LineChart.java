@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -26,8 +27,22 @@ public final class LineChart {
   private static final int HEIGHT = 380;
 
   private static final List<Color> STRONG =
-      List.of(new Color(0x4c84c4), new Color(0xc4744c), new Color(0x5a9e6f), new Color(0x9a6fb0));
+      List.of(
+          new Color(0x4c84c4),
+          new Color(0xc4744c),
+          new Color(0x5a9e6f),
+          new Color(0x9a6fb0),
+          new Color(0xb0a832),
+          new Color(0x6cc0ea),
+          new Color(0x9a9a9a),
+          new Color(0xd56a8c));
   private static final int PALE_ALPHA = 90;
+  private static final int BAND_ALPHA = 55;
+
+  private static final float STRONG_WIDTH = 2.5f;
+
+  /** The width of what is filled and has no line. */
+  private static final float BAND = 0;
 
   private final String xTitle;
   private final String yTitle;
@@ -43,26 +58,65 @@ public final class LineChart {
   /** Adds a thin line in a pale shade of the next colour. */
   public LineChart addPale(String name, double[] x, double[] y) {
     colour++;
-    Color strong = STRONG.get(colour % STRONG.size());
-    return add(
-        name, x, y, new Color(strong.getRed(), strong.getGreen(), strong.getBlue(), PALE_ALPHA), 1);
+    return add(name, x, y, pale(PALE_ALPHA), 1);
   }
 
   /**
-   * Adds a line in the colour of the pale one before it, if there is one, or in the next colour.
+   * Fills what lies between two lines, in a pale shade of the next colour and without a name in the
+   * legend: where several runs are, for the strong line of their mean, which follows it.
+   *
+   * @param x ascending
+   * @param low as many as x
+   * @param high as many
    */
-  public LineChart addStrong(String name, double[] x, double[] y) {
-    boolean paired = !lines.isEmpty() && lines.get(lines.size() - 1).width == 1;
-    colour += paired ? 0 : 1;
-    return add(name, x, y, STRONG.get(colour % STRONG.size()), 2.5f);
+  public LineChart addBand(double[] x, double[] low, double[] high) {
+    requireAsMany(x, low);
+    requireAsMany(x, high);
+    colour++;
+    int[] finite =
+        IntStream.range(0, x.length)
+            .filter(i -> Double.isFinite(low[i]) && Double.isFinite(high[i]))
+            .toArray();
+    List<Double> aroundX = new ArrayList<>();
+    List<Double> aroundY = new ArrayList<>();
+    for (int i : finite) {
+      aroundX.add(x[i]);
+      aroundY.add(low[i]);
+    }
+    for (int k = finite.length - 1; k >= 0; k--) {
+      aroundX.add(x[finite[k]]);
+      aroundY.add(high[finite[k]]);
+    }
+    // A single point has no width to fill, but its strong line is still paired with it.
+    lines.add(new Line("band " + lines.size(), aroundX, aroundY, pale(BAND_ALPHA), BAND));
+    return this;
   }
 
-  private LineChart add(String name, double[] x, double[] y, Color shade, float width) {
+  private Color pale(int alpha) {
+    Color strong = STRONG.get(colour % STRONG.size());
+    return new Color(strong.getRed(), strong.getGreen(), strong.getBlue(), alpha);
+  }
+
+  /**
+   * Adds a line in the colour of the pale one or the band before it, if there is one, or in the
+   * next colour.
+   */
+  public LineChart addStrong(String name, double[] x, double[] y) {
+    boolean paired = !lines.isEmpty() && lines.get(lines.size() - 1).width < STRONG_WIDTH;
+    colour += paired ? 0 : 1;
+    return add(name, x, y, STRONG.get(colour % STRONG.size()), STRONG_WIDTH);
+  }
+
+  private static void requireAsMany(double[] x, double[] y) {
     Checks.require(
         x.length == y.length,
         "a line must have as many x as y, but has %s and %s",
         x.length,
         y.length);
+  }
+
+  private LineChart add(String name, double[] x, double[] y, Color shade, float width) {
+    requireAsMany(x, y);
     int[] finite = IntStream.range(0, y.length).filter(i -> Double.isFinite(y[i])).toArray();
     if (finite.length > 0) {
       lines.add(
@@ -94,7 +148,9 @@ public final class LineChart {
    *     without fonts), which is logged
    */
   public Optional<BufferedImage> draw() {
-    return lines.isEmpty() ? Optional.empty() : ChartStyle.whereFontsExist(() -> paint(chart()));
+    return lines.stream().allMatch(line -> line.x.isEmpty())
+        ? Optional.empty()
+        : ChartStyle.whereFontsExist(() -> paint(chart()));
   }
 
   private XYChart chart() {
@@ -131,7 +187,18 @@ public final class LineChart {
     style.setLegendBorderColor(ChartStyle.NONE);
     style.setLegendFont(font);
     for (Line line : lines) {
+      if (line.x.isEmpty()) {
+        continue;
+      }
       XYSeries series = chart.addSeries(line.name, line.x, line.y);
+      if (line.width == BAND) {
+        series.setXYSeriesRenderStyle(XYSeriesRenderStyle.PolygonArea);
+        series.setShowInLegend(false);
+        series.setFillColor(line.colour);
+        series.setLineColor(ChartStyle.NONE);
+        series.setMarker(SeriesMarkers.NONE);
+        continue;
+      }
       series.setMarker(SeriesMarkers.NONE);
       series.setLineColor(line.colour);
       series.setLineStyle(

@@ -37,6 +37,32 @@ class LineChartTest {
   }
 
   @Test
+  void aStrongLineAfterABandHasItsColourAndTheBandLiesAroundIt() {
+    BufferedImage plain = mean(new LineChart("step", "loss"));
+    BufferedImage banded =
+        mean(
+            new LineChart("step", "loss")
+                .addBand(X, new double[] {2, 1, Double.NaN}, new double[] {3, 3, 3}));
+
+    assertThat(paleBluePixels(banded)).isGreaterThan(1000 + paleBluePixels(plain));
+    assertThat(pixelsOf(banded, 0x4c84c4)).isPositive();
+    assertThat(pixelsOf(banded, 0xc4744c)).isZero();
+  }
+
+  /** What a band is filled with; rounding moves its shades a little. */
+  private static long paleBluePixels(BufferedImage image) {
+    return IntStream.range(0, image.getWidth() * image.getHeight())
+        .map(i -> image.getRGB(i % image.getWidth(), i / image.getWidth()))
+        .filter(argb -> argb >>> 24 > 40 && argb >>> 24 < 70)
+        .filter(argb -> Math.abs((argb & 0xff) - 0xc4) < 6)
+        .count();
+  }
+
+  private static BufferedImage mean(LineChart chart) {
+    return chart.addStrong("mean", X, new double[] {2.5, 2, 1.5}).draw().orElseThrow();
+  }
+
+  @Test
   void itsDigitsAreThoseOfThePageWhateverTheLanguage() {
     Locale before = Locale.getDefault();
     try {

@@ -1,4 +1,4 @@
-package org.mae4j.examples.benchmark;
+package org.mae4j.api.internal;
 
 import java.io.IOException;
 import java.nio.file.Files;
