@@ -1,0 +1,116 @@
+package org.mae4j.eval.sweep;
+
+import com.google.common.hash.Hashing;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.mae4j.api.internal.WholeFile;
+import org.mae4j.eval.report.HtmlReport;
+import org.mae4j.train.recipe.PretrainingRecipe;
+
+/**
+ * What a sweep found as files: {@code index.html} for reading, {@code runs.csv} with every number
+ * of every run, and {@code recipes} as JSON, over the steps that they were trained.
+ */
+public final class SweepFiles {
+
+  static final String RECIPES = "recipes";
+  static final String ROWS = "runs.csv";
+
+  private final SweepResult result;
+  private String title = "Sweep: recipes compared";
+  private String footage = "the same videos";
+  private final List<String> goingOn = new ArrayList<>();
+
+  /** The files of this result. */
+  public SweepFiles(SweepResult result) {
+    this.result = Objects.requireNonNull(result, "result");
+  }
+
+  /** Sets the heading of the page. */
+  public SweepFiles optTitle(String heading) {
+    title = Objects.requireNonNull(heading, "heading");
+    return this;
+  }
+
+  /** Sets what was trained on, in words that complete "pretrained on ...". */
+  public SweepFiles optFootage(String words) {
+    footage = Objects.requireNonNull(words, "words");
+    return this;
+  }
+
+  /** Adds a paragraph on how to go on from here. */
+  public SweepFiles addGoingOn(String paragraph) {
+    goingOn.add(Objects.requireNonNull(paragraph, "paragraph"));
+    return this;
+  }
+
+  /** The page. */
+  public HtmlReport page() {
+    List<String> paragraphs = new ArrayList<>(goingOn);
+    if (paragraphs.isEmpty()) {
+      paragraphs.add(
+          "Running the same sweep in the same folder makes what is missing or has failed; more"
+              + " recipes or seeds make only their own runs. Each run's folder has its"
+              + " model.safetensors, which every program takes, and its metrics.");
+    }
+    return new SweepPage(result).page(title, footage, paragraphs);
+  }
+
+  /**
+   * A row for each run, failed and missing ones too: the fields that vary, losses, accuracies,
+   * errors beside those of the baselines, speed, memory, where its files are.
+   */
+  public String csv() {
+    return new SweepCsv(result).text();
+  }
+
+  /**
+   * Writes all files into a folder, which is made if missing.
+   *
+   * @throws UncheckedIOException if one cannot be written; the message names it
+   */
+  public void write(Path folder) {
+    result
+        .recipes()
+        .forEach(
+            (name, recipe) -> write(folder.resolve(RECIPES).resolve(file(name)), json(recipe)));
+    write(folder.resolve(ROWS), csv());
+    page().write(folder.resolve("index.html"));
+  }
+
+  /** For people to read and change. */
+  private static String json(PretrainingRecipe recipe) {
+    return new GsonBuilder()
+            .setPrettyPrinting()
+            .disableHtmlEscaping()
+            .create()
+            .toJson(JsonParser.parseString(recipe.toJson()))
+        + "\n";
+  }
+
+  /** The name of a recipe's file: readable, and no other recipe's. */
+  static String file(String recipe) {
+    String simple = recipe.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.]+", "-");
+    String begin = simple.substring(0, Math.min(60, simple.length()));
+    String hash = Hashing.sha256().hashString(recipe, StandardCharsets.UTF_8).toString();
+    return begin.equals(recipe) ? recipe + ".json" : begin + "-" + hash.substring(0, 6) + ".json";
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      WholeFile.write(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file + ": " + e, e);
+    }
+  }
+}
