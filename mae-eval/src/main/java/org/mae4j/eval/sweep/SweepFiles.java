@@ -1,8 +1,6 @@
 package org.mae4j.eval.sweep;
 
 import com.google.common.hash.Hashing;
-import com.google.gson.GsonBuilder;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +12,7 @@ import java.util.Locale;
 import java.util.Objects;
 import org.mae4j.api.internal.WholeFile;
 import org.mae4j.eval.report.HtmlReport;
-import org.mae4j.train.recipe.PretrainingRecipe;
+import org.mae4j.train.recipe.PretrainingRecipes;
 
 /**
  * What a sweep found as files: {@code index.html} for reading, {@code runs.csv} with every number
@@ -79,22 +77,18 @@ public final class SweepFiles {
    * @throws UncheckedIOException if one cannot be written; the message names it
    */
   public void write(Path folder) {
+    try {
+      Files.createDirectories(folder.resolve(RECIPES));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make the folder " + folder + ": " + e, e);
+    }
     result
         .recipes()
         .forEach(
-            (name, recipe) -> write(folder.resolve(RECIPES).resolve(file(name)), json(recipe)));
+            (name, recipe) ->
+                PretrainingRecipes.write(recipe, folder.resolve(RECIPES).resolve(file(name))));
     write(folder.resolve(ROWS), csv());
     page().write(folder.resolve("index.html"));
-  }
-
-  /** For people to read and change. */
-  private static String json(PretrainingRecipe recipe) {
-    return new GsonBuilder()
-            .setPrettyPrinting()
-            .disableHtmlEscaping()
-            .create()
-            .toJson(JsonParser.parseString(recipe.toJson()))
-        + "\n";
   }
 
   /** The name of a recipe's file: readable, and no other recipe's. */
@@ -107,7 +101,6 @@ public final class SweepFiles {
 
   private static void write(Path file, String text) {
     try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
       WholeFile.write(file, text);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + file + ": " + e, e);

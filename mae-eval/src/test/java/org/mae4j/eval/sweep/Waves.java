@@ -5,7 +5,6 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 import org.mae4j.api.BatchSource;
@@ -23,12 +22,9 @@ import org.mae4j.api.TrainingClips;
 import org.mae4j.models.TransformerShape;
 import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.VitConfig;
-import org.mae4j.models.masking.Masking;
-import org.mae4j.models.objective.Objective;
-import org.mae4j.train.optim.AdamWSettings;
 import org.mae4j.train.recipe.LearningRateSchedule;
-import org.mae4j.train.recipe.Origin;
 import org.mae4j.train.recipe.PretrainingRecipe;
+import org.mae4j.train.recipe.PretrainingRecipes;
 
 /** Waves that move slowly (class 0) or fast (class 1), and a model that learns them at once. */
 final class Waves implements BatchSource {
@@ -48,21 +44,19 @@ final class Waves implements BatchSource {
 
   /** Milliseconds a run. */
   static PretrainingRecipe recipe(long steps) {
-    return new PretrainingRecipe(
-        "waves",
-        Origin.of("a test"),
-        new VideoMaeConfig(
-            VitConfig.video(CLIP, new PatchShape(1, 8, 8), new TransformerShape(32, 2, 4)),
-            new TransformerShape(16, 1, 4)),
-        new TrainingClips(
-            ClipInput.video(new FrameSampling(4, 1, 30), 16), RandomCrop.PAPER_PRETRAINING, 4, 1),
-        1,
-        0.5,
-        Masking.RANDOM,
-        Objective.PIXELS,
-        new AdamWSettings(0.9, 0.95, 1e-8, 0.05, Double.POSITIVE_INFINITY),
-        new LearningRateSchedule(3e-3, 0, 2, steps),
-        OptionalDouble.empty());
+    return PretrainingRecipes.TOY
+        .withModel(
+            new VideoMaeConfig(
+                VitConfig.video(CLIP, new PatchShape(1, 8, 8), new TransformerShape(32, 2, 4)),
+                new TransformerShape(16, 1, 4)),
+            new TrainingClips(
+                ClipInput.video(new FrameSampling(4, 1, 30), 16),
+                RandomCrop.PAPER_PRETRAINING,
+                4,
+                1))
+        .withMaskRatio(0.5)
+        .withLearningRate(new LearningRateSchedule(3e-3, 0, 2, steps))
+        .withName("waves");
   }
 
   /** The same with another model. */
