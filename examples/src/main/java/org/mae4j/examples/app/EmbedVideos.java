@@ -5,9 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.mae4j.api.ClipBatch;
+import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.Pooling;
@@ -69,6 +71,15 @@ public final class EmbedVideos implements Callable<Integer> {
   private Pooling pooling;
 
   @Option(
+      names = "--projector",
+      paramLabel = "DIR",
+      description =
+          "a new folder for TensorBoard's embedding projector: the same features, each with a"
+              + " picture, of at most 10,000 videos and 10 million numbers; of more, of every"
+              + " second video, every third ...")
+  private Path projector;
+
+  @Option(
       names = "--stride",
       paramLabel = "S",
       description =
@@ -113,6 +124,16 @@ public final class EmbedVideos implements Callable<Integer> {
             result.embedded() + result.broken().size(),
             result.features(),
             out));
+    result
+        .projected()
+        .ifPresent(
+            projected ->
+                progress.say(
+                    String.format(
+                        Locale.ROOT,
+                        "%d of them for TensorBoard: tensorboard --logdir %s",
+                        projected,
+                        projector)));
     return 0;
   }
 
@@ -136,20 +157,26 @@ public final class EmbedVideos implements Callable<Integer> {
                 input(encoder),
                 loader -> loader.setBatchSize(batchSize).optMaxBrokenShare(1));
         EmbeddingFile rows = EmbeddingFile.create(out, encoder.featureCount())) {
+      ProjectorSample sample = new ProjectorSample(folder.size(), encoder.featureCount());
       progress.begin("embedding", "videos", folder.size(), 0);
       AtomicInteger embedded = new AtomicInteger();
       clips.forEachBatch(
           manager,
           batch -> {
-            embed(encoder, batch, rows);
+            embed(encoder, batch, rows, sample);
             int done = embedded.addAndGet(batch.size()) + clips.brokenFiles().size();
             progress.at(done, clips.brokenFiles().size() + " cannot be read");
           });
       rows.finish();
+      OptionalInt projected = OptionalInt.empty();
+      if (projector != null && sample.size() > 0) {
+        sample.write(projector);
+        projected = OptionalInt.of(sample.size());
+      }
       Remarks remarks = new Remarks();
       remarks.add(clips);
       return new EmbedVideosResult(
-          embedded.get(), encoder.featureCount(), clips.brokenFiles(), remarks.text());
+          embedded.get(), projected, encoder.featureCount(), clips.brokenFiles(), remarks.text());
     }
   }
 
@@ -162,12 +189,17 @@ public final class EmbedVideos implements Callable<Integer> {
         : input.withSampling(new FrameSampling(own.frames(), stride, own.nominalRate()));
   }
 
-  private static void embed(VitClassifier encoder, ClipBatch batch, EmbeddingFile rows) {
+  private void embed(
+      VitClassifier encoder, ClipBatch batch, EmbeddingFile rows, ProjectorSample sample) {
     float[] features = encoder.features(batch.clips()).toFloatArray();
     int width = features.length / batch.size();
     for (int i = 0; i < batch.size(); i++) {
-      rows.add(
-          batch.sources().get(i).id(), Arrays.copyOfRange(features, i * width, (i + 1) * width));
+      ClipInfo clip = batch.sources().get(i);
+      float[] row = Arrays.copyOfRange(features, i * width, (i + 1) * width);
+      rows.add(clip.id(), row);
+      if (projector != null) {
+        sample.offer(clip, row, batch.clips().get(i), encoder.input().normalization());
+      }
     }
   }
 
@@ -183,6 +215,9 @@ public final class EmbedVideos implements Callable<Integer> {
     }
     if (Files.exists(out)) {
       throw new IllegalArgumentException(out + " exists already: choose another --out");
+    }
+    if (projector != null && Files.exists(projector)) {
+      throw new IllegalArgumentException(projector + " exists already: choose another --projector");
     }
   }
 
