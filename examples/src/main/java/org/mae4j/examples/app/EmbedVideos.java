@@ -1,5 +1,6 @@
 package org.mae4j.examples.app;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.eval.embedding.EmbeddingFile;
 import org.mae4j.examples.support.ConsoleProgress;
 import org.mae4j.examples.support.Examples;
+import org.mae4j.examples.support.ProjectorSample;
 import org.mae4j.models.VitClassifier;
 import org.mae4j.models.torch.TorchEngine;
 import picocli.CommandLine.Command;
@@ -198,7 +200,9 @@ public final class EmbedVideos implements Callable<Integer> {
       float[] row = Arrays.copyOfRange(features, i * width, (i + 1) * width);
       rows.add(clip.id(), row);
       if (projector != null) {
-        sample.offer(clip, row, batch.clips().get(i), encoder.input().normalization());
+        try (NDArray pixels = batch.clips().get(i)) {
+          sample.offer(clip, row, pixels, encoder.input().normalization());
+        }
       }
     }
   }

@@ -6,17 +6,22 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipBatch;
+import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.FrameSampling;
@@ -33,6 +39,7 @@ import org.mae4j.data.TooManyBrokenFilesException;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.examples.nursery.ToyNursery;
+import org.mae4j.examples.support.ProjectorSample;
 import org.mae4j.models.Models;
 import org.mae4j.models.VideoMae;
 import org.mae4j.models.VideoMaeConfig;
@@ -157,6 +164,59 @@ class EmbedVideosTest {
     assertRefused(out + " exists already", out);
 
     assertThat(out).hasContent("precious");
+  }
+
+  @Test
+  void writesTheSameForTensorBoardsProjectorWithPictures() throws IOException {
+    Path projector = folder.resolve("projector");
+    Path out = folder.resolve("projected.csv");
+
+    EmbedVideosResult result = run(out, "--projector", projector.toString(), "--batch", "2");
+
+    assertThat(result.projected()).hasValue(READABLE);
+    assertThat(Files.readAllLines(projector.resolve("clips.tsv")))
+        .containsExactlyElementsOf(perSlot.keySet());
+    List<String> lines = Files.readAllLines(projector.resolve("features.tsv"));
+    List<float[]> rows = List.copyOf(csv(out).values());
+    assertThat(lines).hasSize(READABLE);
+    for (int i = 0; i < READABLE; i++) {
+      double[] row =
+          Arrays.stream(lines.get(i).split("\t")).mapToDouble(Float::parseFloat).toArray();
+      assertThat(row).containsExactly(toDoubles(rows.get(i)));
+    }
+    BufferedImage pictures = ImageIO.read(projector.resolve("sprites.png").toFile());
+    assertThat(pictures.getWidth()).isEqualTo(3 * 64);
+    assertThat(pictures.getRGB(10, 10)).isNotZero();
+  }
+
+  private static double[] toDoubles(float... values) {
+    return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
+  }
+
+  @Test
+  void refusesAProjectorThatIsThere() {
+    Path out = folder.resolve("unwritten.csv");
+
+    assertRefused(videos + " exists already", out, "--projector", videos.toString());
+
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void withoutAProjectorNothingIsKeptForIt() {
+    assertThat(run(folder.resolve("rows-alone.csv")).projected()).isEmpty();
+  }
+
+  @Test
+  void ofMoreVideosThanTheProjectorTakesEveryFewthIsChosen() {
+    ProjectorSample sample = new ProjectorSample(5, 4_000_000);
+    try (NDManager manager = TorchEngine.newManager()) {
+      NDArray clip = manager.zeros(new Shape(3, 1, 4, 4));
+      for (int i = 0; i < 5; i++) {
+        sample.offer(ClipInfo.unlabelled("" + i), new float[1], clip, Normalization.IMAGENET);
+      }
+    }
+    assertThat(sample.size()).isEqualTo(2);
   }
 
   /** The same model as others would leave it: a prefix, no word on what it is. */

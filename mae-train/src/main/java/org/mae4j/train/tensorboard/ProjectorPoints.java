@@ -118,19 +118,21 @@ public record ProjectorPoints(
         shape.dimension() == 4 && shape.get(0) == 3,
         "a clip must be (3, T, H, W), but is %s",
         shape);
+    int frames = (int) shape.get(1);
     int height = (int) shape.get(2);
     int width = (int) shape.get(3);
-    float[] pixels;
-    try (NDArray frame = clip.get(":, {}", shape.get(1) / 2)) {
-      pixels = frame.toFloatArray();
-    }
+    // All of them: a frame alone would leave arrays with the clip's owner.
+    float[] pixels = clip.toFloatArray();
     BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    for (int i = 0; i < height * width; i++) {
-      int rgb = 0;
-      for (int c = 0; c < 3; c++) {
-        rgb = rgb << 8 | colours.level(c, pixels[c * height * width + i]);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        int rgb = 0;
+        for (int c = 0; c < 3; c++) {
+          int row = (c * frames + frames / 2) * height + y;
+          rgb = rgb << 8 | colours.level(c, pixels[row * width + x]);
+        }
+        picture.setRGB(x, y, rgb);
       }
-      picture.setRGB(i % width, i / width, rgb);
     }
     return Sprites.small(picture);
   }

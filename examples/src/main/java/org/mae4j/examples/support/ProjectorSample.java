@@ -1,4 +1,4 @@
-package org.mae4j.examples.app;
+package org.mae4j.examples.support;
 
 import ai.djl.ndarray.NDArray;
 import java.awt.image.BufferedImage;
@@ -10,7 +10,7 @@ import org.mae4j.api.Normalization;
 import org.mae4j.train.tensorboard.ProjectorPoints;
 
 /** As many of some videos as TensorBoard's projector takes, evenly chosen while they come. */
-final class ProjectorSample {
+public final class ProjectorSample {
 
   private final int every;
   private final List<ClipInfo> clips = new ArrayList<>();
@@ -19,12 +19,12 @@ final class ProjectorSample {
   private long offered;
 
   /** Of so many videos, fewer of which may come, of so many features each. */
-  ProjectorSample(int videos, int features) {
+  public ProjectorSample(int videos, int features) {
     every = Math.max(1, (videos - 1) / ProjectorPoints.most(features) + 1);
   }
 
   /** Takes a clip (3, T, H, W), or passes it over. */
-  void offer(ClipInfo clip, float[] row, NDArray pixels, Normalization colours) {
+  public void offer(ClipInfo clip, float[] row, NDArray pixels, Normalization colours) {
     if (offered++ % every == 0) {
       clips.add(clip);
       rows.add(row);
@@ -32,11 +32,17 @@ final class ProjectorSample {
     }
   }
 
-  int size() {
+  /** Of those taken so far. */
+  public int size() {
     return clips.size();
   }
 
-  void write(Path folder) {
+  /**
+   * Writes them into a new folder.
+   *
+   * @throws IllegalArgumentException if there is something of that name already
+   */
+  public void write(Path folder) {
     new ProjectorPoints(clips, rows.toArray(float[][]::new)).withPictures(pictures).write(folder);
   }
 }
