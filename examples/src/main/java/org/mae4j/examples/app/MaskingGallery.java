@@ -1,5 +1,8 @@
 package org.mae4j.examples.app;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.IOException;
@@ -12,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 import javax.imageio.ImageIO;
 import org.mae4j.api.MaskingStrategy;
@@ -26,6 +30,8 @@ import org.mae4j.examples.support.Examples;
 import org.mae4j.models.masking.BlockMasking;
 import org.mae4j.models.masking.CausalMasking;
 import org.mae4j.models.masking.CentreFramesMasking;
+import org.mae4j.models.masking.MotionGuidedMasking;
+import org.mae4j.models.masking.MotionWeightedMasking;
 import org.mae4j.models.masking.PerFrameRandomMasking;
 import org.mae4j.models.masking.RandomMasking;
 import org.mae4j.models.masking.TemporalMasking;
@@ -33,6 +39,7 @@ import org.mae4j.models.masking.TubeMasking;
 import org.mae4j.models.masking.WeightedMixture;
 import org.mae4j.models.masking.WeightedMixture.Member;
 import org.mae4j.models.masking.WholeFramesMasking;
+import org.mae4j.models.torch.TorchEngine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -55,6 +62,7 @@ public final class MaskingGallery implements Callable<Integer> {
   private static final int PIXELS_PER_TOKEN = 6;
   private static final int FRAME = GRID.rows() * PIXELS_PER_TOKEN;
   private static final int CELL = FRAME + 6;
+  private static final int MASKS = 2;
   private static final int HIDDEN = 0xffc3c9d0;
 
   @Option(
@@ -83,19 +91,31 @@ public final class MaskingGallery implements Callable<Integer> {
 
   /** Writes a picture for each strategy and returns the files. */
   List<Path> run() {
-    ByteBuffer clip =
-        ToyScene.draw(Motion.PART, Room.CHECKS, ToyShape.DISC, Seeds.generator(seed, 0))
-            .render(ToyScene.FRAMES, FRAME);
     List<Path> files = new ArrayList<>();
-    try {
+    try (NDManager manager = TorchEngine.newManager()) {
       Files.createDirectories(out);
-      for (Map.Entry<String, MaskingStrategy> entry : strategies().entrySet()) {
-        File file = out.resolve(entry.getKey() + ".png").toFile();
-        ImageIO.write(draw(clip, masks(entry.getValue(), 2)), "png", file);
-        files.add(file.toPath());
-      }
+      files.addAll(draw(strategies(), clip(Motion.PART, Room.CHECKS), manager));
+      files.addAll(draw(strategiesThatSee(), clip(Motion.SLIDE_RIGHT, Room.SMOOTH_NOISE), manager));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write pictures to " + out + ": " + e, e);
+    }
+    return files;
+  }
+
+  private ByteBuffer clip(Motion motion, Room room) {
+    return ToyScene.draw(motion, room, ToyShape.DISC, Seeds.generator(seed, 0))
+        .render(ToyScene.FRAMES, FRAME);
+  }
+
+  private List<Path> draw(
+      Map<String, MaskingStrategy> strategies, ByteBuffer clip, NDManager manager)
+      throws IOException {
+    List<Path> files = new ArrayList<>();
+    NDArray pixels = pixels(clip, manager);
+    for (Map.Entry<String, MaskingStrategy> entry : strategies.entrySet()) {
+      File file = out.resolve(entry.getKey() + ".png").toFile();
+      ImageIO.write(draw(clip, masks(entry.getValue(), pixels)), "png", file);
+      files.add(file.toPath());
     }
     return files;
   }
@@ -120,11 +140,29 @@ public final class MaskingGallery implements Callable<Integer> {
     return all;
   }
 
-  private List<TokenMask> masks(MaskingStrategy masking, int count) {
-    return LongStream.rangeClosed(1, count)
-        .mapToObj(i -> masking.mask(GRID, Seeds.generator(seed, i)))
-        .distinct()
-        .toList();
+  private static Map<String, MaskingStrategy> strategiesThatSee() {
+    Map<String, MaskingStrategy> all = new LinkedHashMap<>();
+    all.put("motion-weighted", new MotionWeightedMasking(0.75, 1));
+    all.put("motion-weighted-kept", new MotionWeightedMasking(0.75, -1));
+    all.put("motion-guided", new MotionGuidedMasking(0.5));
+    return all;
+  }
+
+  /** Masks of the same clip. */
+  private List<TokenMask> masks(MaskingStrategy masking, NDArray clips) {
+    List<RandomGenerator> random =
+        LongStream.rangeClosed(1, MASKS).mapToObj(i -> Seeds.generator(seed, i)).toList();
+    return masking.masks(clips, GRID, random).stream().distinct().toList();
+  }
+
+  /** The clip as often as masks are drawn of it, (N, 3, T, H, W). */
+  private static NDArray pixels(ByteBuffer clip, NDManager manager) {
+    float[] values = new float[clip.remaining()];
+    int perColour = values.length / 3;
+    for (int i = 0; i < values.length; i++) {
+      values[i % 3 * perColour + i / 3] = (clip.get(i) & 0xff) / 255f;
+    }
+    return manager.create(values, new Shape(1, 3, ToyScene.FRAMES, FRAME, FRAME)).repeat(0, MASKS);
   }
 
   /** Hidden tokens are flat; the gaps are transparent, so that it fits on any background. */
