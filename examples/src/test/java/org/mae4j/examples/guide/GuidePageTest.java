@@ -27,7 +27,7 @@ class GuidePageTest {
   void thePageHasEveryProgramAsItIs() throws IOException {
     List<String> shown = fences(PAGE);
 
-    assertThat(programs()).hasSize(10);
+    assertThat(programs()).hasSize(11);
     programs()
         .forEach(
             (name, source) -> {
@@ -65,6 +65,15 @@ class GuidePageTest {
     assertThat(imports("EmbedAFolder")).hasSizeLessThanOrEqualTo(8);
     assertThat(code("Neighbours")).hasSizeLessThanOrEqualTo(30);
     assertThat(imports("Neighbours")).hasSizeLessThanOrEqualTo(8);
+  }
+
+  @Test
+  void aMaskingOfOnesOwnIsShort() throws IOException {
+    List<String> lines = programs().get("OwnMasking").lines().toList();
+    int first = lines.indexOf("  record KeepTheStill(double kept) implements ContentMasking {");
+    int last = lines.subList(first, lines.size()).indexOf("  }");
+    assertThat(first).isPositive();
+    assertThat(last + 1).isBetween(10, 25);
   }
 
   /** Without package, imports, comments and blank lines. */

@@ -2,6 +2,7 @@ package org.mae4j.examples.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -31,6 +32,9 @@ import org.mae4j.api.ClipShape;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.Normalization;
 import org.mae4j.api.Pooling;
+import org.mae4j.api.Seeds;
+import org.mae4j.api.TokenMask;
+import org.mae4j.api.masking.ClipContent;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.data.dataset.VideoFiles;
 import org.mae4j.data.dataset.VideoFolder;
@@ -40,12 +44,12 @@ import org.mae4j.examples.nursery.NurseryFiles;
 import org.mae4j.examples.nursery.ToyNursery;
 import org.mae4j.examples.nursery.ToyTask;
 import org.mae4j.models.ClassifierConfig;
-import org.mae4j.models.VitModelConfig;
 import org.mae4j.models.Models;
 import org.mae4j.models.VideoMae;
 import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.Vit;
 import org.mae4j.models.VitClassifier;
+import org.mae4j.models.VitModelConfig;
 import org.mae4j.models.inference.ClipClassification;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.train.PretrainingState;
@@ -207,6 +211,33 @@ class GuideTest {
     BufferedImage picture = ImageIO.read(png.toFile());
     assertThat(picture.getWidth()).isEqualTo(8 * 64 + 7 * 3);
     assertThat(said).startsWith("class-token attention");
+  }
+
+  @Test
+  void ownMaskingTrainsAModelAndKeepsWhatIsStill() throws Exception {
+    Path file = folder.resolve("own.safetensors");
+
+    run(OwnMasking::main, videos, "2", file);
+
+    try (NDManager manager = TorchEngine.newManager();
+        VideoMae trained = Models.loadVideoMae(file, manager);
+        VideoBatches clips = VideoBatches.evaluation(VideoFolder.of(videos), trained.input())) {
+      NDArray batch = clips.batch(0, manager).clips();
+      double seen = 0;
+      double all = 0;
+      try (ClipContent.Batch contents = ClipContent.of(batch, trained.grid())) {
+        for (int i = 0; i < contents.size(); i++) {
+          float[] motion = contents.clip(i).motion();
+          TokenMask mask =
+              new OwnMasking.KeepTheStill(0.25).mask(contents.clip(i), Seeds.generator(i));
+          assertThat(mask.visibleCount()).isEqualTo(trained.grid().tokens() / 4);
+          seen +=
+              IntStream.of(mask.visible()).mapToDouble(token -> motion[token]).average().orElse(0);
+          all += IntStream.range(0, motion.length).mapToDouble(t -> motion[t]).average().orElse(0);
+        }
+      }
+      assertThat(seen).isLessThan(all / 2);
+    }
   }
 
   @Test
