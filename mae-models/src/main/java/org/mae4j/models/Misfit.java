@@ -119,6 +119,9 @@ record Misfit(
     if (differing().allMatch(name -> name.startsWith("head."))) {
       return "; the head is for another number of classes, or there is none";
     }
+    if (differing().allMatch(name -> name.startsWith("decoder_pred."))) {
+      return "; the file's decoder predicts something else";
+    }
     return differing().allMatch(name -> name.contains("pos_embed"))
         ? "; its positions are of another grid or kind: WeightConversions.resizePositions stretches"
             + " them to another"

@@ -48,7 +48,8 @@ public final class AveragedTeacher implements PredictionTarget {
     this.latents = new EncoderLatents(encoder);
     this.start = Checks.share(start, "momentum at the start");
     this.end = Checks.share(end, "momentum at the end");
-    Checks.require(!weights.isEmpty(), "a teacher needs at least 1 weight, but there is none");
+    Checks.require(
+        !weights.isEmpty(), "a teacher needs at least 1 weight that is trained, but there is none");
     this.average = new WeightAverage(weights, weights.values().iterator().next().getManager());
   }
 
