@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.mae4j.api.Autoencoder;
 import org.mae4j.api.Encoder;
 import org.mae4j.api.internal.Checks;
-import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.internal.WeightAverage;
 
 /**
@@ -54,7 +54,7 @@ public final class AveragedTeacher implements PredictionTarget {
   }
 
   /** A teacher of a model's encoder with the authors' momentum. */
-  public static AveragedTeacher of(MaskedAutoencoder model) {
+  public static AveragedTeacher of(Autoencoder model) {
     return new AveragedTeacher(model, model.encoderWeights(), START_MOMENTUM, END_MOMENTUM);
   }
 

@@ -1,6 +1,7 @@
 package org.mae4j.models.objective;
 
 import java.util.Locale;
+import org.mae4j.api.Autoencoder;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.MaskedAutoencoderConfig;
@@ -36,7 +37,7 @@ public enum Objective {
    * @return to be closed before the model
    * @throws IllegalArgumentException if pixels are wanted of a decoder that predicts latents
    */
-  public PredictionTarget target(MaskedAutoencoder model) {
+  public PredictionTarget target(Autoencoder model) {
     return switch (this) {
       case PIXELS -> PixelTarget.of(model, false);
       case NORMALIZED_PIXELS -> PixelTarget.of(model, true);
@@ -50,7 +51,8 @@ public enum Objective {
   }
 
   /** A geometry with a decoder that predicts this; the same one if its decoder does. */
-  public <M extends MaskedAutoencoder> MaskedAutoencoderConfig<M> fitted(MaskedAutoencoderConfig<M> model) {
+  public <M extends MaskedAutoencoder> MaskedAutoencoderConfig<M> fitted(
+      MaskedAutoencoderConfig<M> model) {
     if (misfit(model) == null) {
       return model;
     }

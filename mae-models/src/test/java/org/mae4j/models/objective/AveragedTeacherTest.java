@@ -24,8 +24,8 @@ import org.mae4j.api.TokenMask;
 import org.mae4j.models.Models;
 import org.mae4j.models.SmallModels;
 import org.mae4j.models.VideoMae;
+import org.mae4j.models.torch.TorchArrays;
 import org.mae4j.models.torch.TorchEngine;
-import org.mae4j.models.torch.internal.TorchArrays;
 
 class AveragedTeacherTest {
 
