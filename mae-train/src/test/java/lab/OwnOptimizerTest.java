@@ -90,9 +90,9 @@ class OwnOptimizerTest {
         .isInstanceOf(CheckpointException.class)
         .hasMessage(
             file
-                + ": optimizer.kind must be adamw or lamb, but was \"sgd\"; a run by an optimizer"
-                + " of your own goes on with the recipe that it began with, given where it is"
-                + " resumed");
+                + ": not a pretraining recipe: optimizer.kind must be adamw or lamb, but was"
+                + " \"sgd\"; a run by an optimizer of your own goes on with the recipe that it"
+                + " began with, given where it is resumed");
   }
 
   @Test

@@ -126,11 +126,10 @@ class OwnRulesTest {
 
   @Test
   void rulesMayBeCode() {
-    PretrainingRecipe recipe =
-        RECIPE.withOptimizer(new ByDepth(LambSettings.withDecay(0.05), 0.25));
+    PretrainingRecipe recipe = RECIPE.withOptimizer(new ByDepth(LambSettings.of(0.05), 0.25));
     assertThat(recipe.toJson())
         .contains("{\"kind\":\"by depth\",\"optimizer\":{\"kind\":\"lamb\",\"beta1\":0.9,");
-    Map<String, float[]> usual = steps(RECIPE.withOptimizer(LambSettings.withDecay(0.05)));
+    Map<String, float[]> usual = steps(RECIPE.withOptimizer(LambSettings.of(0.05)));
     Map<String, float[]> own = steps(recipe);
 
     float[] whole = usual.get("blocks.0.mlp.fc1.weight");
@@ -160,7 +159,7 @@ class OwnRulesTest {
                 + "\"frozenUpdates\":5}]");
 
     assertThat(recipe.groups())
-        .containsExactly(ParameterGroup.of("cls_token").withWeightDecay(0).frozenFor(5));
+        .containsExactly(ParameterGroup.of("cls_token").withWeightDecay(0).withFrozenUpdates(5));
     assertThat(PretrainingRecipe.fromJson(recipe.toJson())).isEqualTo(recipe);
     PretrainingRecipe frozen = RECIPE.withGroups(List.of(ParameterGroup.of("cls_token").frozen()));
     assertThat(PretrainingRecipe.fromJson(frozen.toJson())).isEqualTo(frozen);

@@ -12,7 +12,7 @@ import org.mae4j.models.Models;
 import org.mae4j.models.kernels.KernelSettings;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.weights.WeightFileException;
-import org.mae4j.train.recipe.ForeignOptimizerException;
+import org.mae4j.train.recipe.RecipeDifference;
 import org.mae4j.train.recipe.TrainingRecipe;
 
 /**
@@ -98,14 +98,9 @@ record RunKind<R extends TrainingRecipe<?>, S extends TrainingState<?, R>>(
    * in every field; but an optimizer of the caller's own only has to be that of the recipe given.
    */
   private String understood(SavedRun saved) {
-    try {
-      return saved.recipe(parser).toJson();
-    } catch (CheckpointException e) {
-      if (e.getCause() instanceof ForeignOptimizerException) {
-        return saved.recipe();
-      }
-      throw e;
-    }
+    return RecipeDifference.hasForeignOptimizer(saved.recipe())
+        ? saved.recipe()
+        : saved.recipe(parser).toJson();
   }
 
   private S restore(

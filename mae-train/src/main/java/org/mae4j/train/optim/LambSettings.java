@@ -45,7 +45,7 @@ public record LambSettings(
   }
 
   /** As timm has them, which decays all but biases and norms. */
-  public static LambSettings withDecay(double weightDecay) {
+  public static LambSettings of(double weightDecay) {
     return new LambSettings(0.9, 0.999, 1e-6, weightDecay, false, 1);
   }
 

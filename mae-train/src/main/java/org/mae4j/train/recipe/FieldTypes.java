@@ -50,6 +50,10 @@ final class FieldTypes {
               Map.of(
                   AdamWSettings.KIND, AdamWSettings.class, LambSettings.KIND, LambSettings.class)));
 
+  private static final String OWN_OPTIMIZER =
+      "; a run by an optimizer of your own goes on with the recipe that it began with, given where"
+          + " it is resumed";
+
   private FieldTypes() {}
 
   /** A field inside another one. */
@@ -93,8 +97,7 @@ final class FieldTypes {
    * The record that an object is.
    *
    * @param name the field that it is the value of
-   * @throws IllegalArgumentException if it says no kind that can be read, which may be a {@link
-   *     ForeignOptimizerException}
+   * @throws IllegalArgumentException if it says no kind that can be read
    */
   static Class<? extends Record> ofKind(String name, JsonObject object, Class<?> type) {
     JsonElement kind = object.get(KIND);
@@ -102,16 +105,14 @@ final class FieldTypes {
         kind instanceof JsonPrimitive primitive && primitive.isString()
             ? KINDS.get(type).get(primitive.getAsString())
             : null;
-    if (made == null && type == OptimizerSettings.class && kind != null) {
-      throw new ForeignOptimizerException(inside(name, KIND), kind, KINDS.get(type).keySet());
-    }
     if (made == null) {
       throw new IllegalArgumentException(
           inside(name, KIND)
               + " must be "
               + String.join(" or ", KINDS.get(type).keySet())
               + ", but was "
-              + (kind == null ? "missing" : kind));
+              + (kind == null ? "missing" : kind)
+              + (type == OptimizerSettings.class && kind != null ? OWN_OPTIMIZER : ""));
     }
     return made;
   }

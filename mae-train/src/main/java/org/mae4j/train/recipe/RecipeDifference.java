@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.train.optim.OptimizerSettings;
 
 /**
  * A field in which what a run should go on with differs from what it began with.
@@ -35,6 +36,19 @@ public record RecipeDifference(String field, String saved, String wanted) {
         .map(name -> new RecipeDifference(name, saved.get(name), wanted.get(name)))
         .filter(field -> field.saved == null || !field.saved.equals(field.wanted))
         .toList();
+  }
+
+  /**
+   * Whether a recipe's optimizer is of a kind that is none of the library's. Such a recipe can be
+   * compared, but not read.
+   */
+  public static boolean hasForeignOptimizer(String recipe) {
+    try {
+      String kind = RecipeJson.fields(StrictJson.parse(recipe)).get("optimizer." + FieldTypes.KIND);
+      return kind != null && !FieldTypes.kinds(OptimizerSettings.class).containsKey(kind);
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   /** Refuses names that neither recipe has. */

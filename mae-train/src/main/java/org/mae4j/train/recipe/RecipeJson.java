@@ -67,7 +67,6 @@ final class RecipeJson {
    * @param what names the kind of recipe in messages
    * @throws IllegalArgumentException if the text is not one, lacks a field or has another one, or a
    *     value is not allowed
-   * @throws ForeignOptimizerException if its optimizer is none of the library's
    */
   static <R> R read(String json, Class<R> type, String what) {
     try {
@@ -78,8 +77,6 @@ final class RecipeJson {
                 + " weights beside it load by Models.load(config, input, file, ...)");
       }
       return RecordReader.read(given, type, Map.of());
-    } catch (ForeignOptimizerException e) {
-      throw e;
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "not a " + what + " recipe: " + Text.message(e.getMessage()), e);

@@ -52,7 +52,7 @@ class ParameterGroupTest {
     ParameterRules rules =
         rules(
             List.of(
-                ParameterGroup.of("*").withLearningRateScale(0.5).frozenFor(3),
+                ParameterGroup.of("*").withLearningRateScale(0.5).withFrozenUpdates(3),
                 ParameterGroup.of("blocks.*").withLearningRateScale(0.5).withWeightDecay(0.1),
                 ParameterGroup.of("*.bias").withWeightDecay(0.2).frozen()));
 

@@ -222,7 +222,7 @@ class WeightOptimizerTest {
     AdamWSettings settings = new AdamWSettings(0.9, 0.95, 1e-8, 0.05, 1);
 
     assertThat(settings.rules().of("bias", new Shape(5)).weightDecay()).isZero();
-    assertThat(settings.decayingAll().rules().of("bias", new Shape(5)).weightDecay())
+    assertThat(settings.withDecaysAll(true).rules().of("bias", new Shape(5)).weightDecay())
         .isEqualTo(0.05);
     assertThat(new Sgd(0, 0.1).rules().of("fast", new Shape(3, 4)).weightDecay()).isEqualTo(0.1);
   }
@@ -231,8 +231,9 @@ class WeightOptimizerTest {
     return Stream.of(
         Arguments.of(1, 0.9, 1e-8, 0, 1, "beta1 must be in [0.0, 1.0), but was 1.0"),
         Arguments.of(0.9, -0.1, 1e-8, 0, 1, "beta2 must be in [0.0, 1.0), but was -0.1"),
-        Arguments.of(0.9, 0.9, 0, 0, 1, "eps must be positive, but was 0.0"),
-        Arguments.of(0.9, 0.9, 1e-8, -1, 1, "weight decay must not be negative, but was -1.0"),
+        Arguments.of(0.9, 0.9, 0, 0, 1, "eps must be positive and finite, but was 0.0"),
+        Arguments.of(
+            0.9, 0.9, 1e-8, -1, 1, "weight decay must be at least 0 and finite, but was -1.0"),
         Arguments.of(0.9, 0.9, 1e-8, 0, 0, "maximal gradient norm must be positive, but was 0.0"));
   }
 
