@@ -7,8 +7,8 @@ import org.mae4j.api.internal.Checks;
 /**
  * Shifts and scales colours: (value / 255 - mean) / deviation, per channel.
  *
- * @param mean of red, green and blue, on a scale where white is 1; finite
- * @param deviation of red, green and blue on that scale, positive and finite
+ * @param mean 3 values, of red, green and blue, on a scale where white is 1; finite
+ * @param deviation 3 values, of red, green and blue on that scale, positive and finite
  */
 public record Normalization(List<Float> mean, List<Float> deviation) {
 

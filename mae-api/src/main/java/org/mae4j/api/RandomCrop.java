@@ -7,9 +7,9 @@ import org.mae4j.api.internal.Checks;
  * to the model's square, mirrored now and then. All frames of a clip are cropped alike.
  *
  * @param minArea least area relative to the frame, in (0, 1]
- * @param maxArea largest, in [minArea, 1]
+ * @param maxArea largest, in (0, 1] and at least minArea
  * @param minAspect least ratio of width to height, positive
- * @param maxAspect largest, at least minAspect and finite
+ * @param maxAspect largest, positive and finite, at least minAspect
  * @param flip probability of mirroring left to right, in [0, 1]
  */
 public record RandomCrop(

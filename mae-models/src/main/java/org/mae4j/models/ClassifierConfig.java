@@ -11,7 +11,7 @@ import org.mae4j.models.internal.ModelSetup;
  * A classifier: a vision transformer, a pooling, a linear head.
  *
  * @param vit the encoder
- * @param classes C; 0 for no head: the logits are then the pooled features
+ * @param classes C, at least 0; 0 for no head: the logits are then the pooled features
  * @param classNames their C names, in the order of the logits; none where they are not known
  * @param pooling what the head sees of the normalised tokens; image models with {@link
  *     Pooling#MEAN} see the norm of the mean of the tokens instead, under the name {@code fc_norm}

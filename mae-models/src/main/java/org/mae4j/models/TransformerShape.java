@@ -5,7 +5,7 @@ import org.mae4j.api.internal.Checks;
 /**
  * The size of a stack of transformer blocks.
  *
- * @param width D, a multiple of {@code heads}
+ * @param width D, at least 1, a multiple of {@code heads}
  * @param depth number of blocks, at least 1
  * @param heads number of attention heads, at least 1
  */

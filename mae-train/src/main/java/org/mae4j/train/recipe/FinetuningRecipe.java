@@ -44,7 +44,7 @@ import org.mae4j.train.optim.WeightOptimizer;
  * @param learningRate the schedule, whose length is that of the run; counted in passes it has to be
  *     made {@link #over} a number of videos before it can run
  * @param headOnly how much of the beginning of the run trains the head alone, on a frozen encoder,
- *     in the schedule's unit; 0 for nothing, the schedule's length for a linear probe
+ *     in the schedule's unit, at least 0; the schedule's length for a linear probe
  * @param regularization label smoothing and what else is on
  * @param selection which checkpoint is the best, and when to stop early
  * @param emaDecay what the moving average of the weights keeps of itself at an update, in (0, 1),

@@ -47,6 +47,7 @@ public record LearningRateSchedule(List<Phase> phases, Unit unit) {
   /**
    * A part of the schedule.
    *
+   * @param curve how the rate goes from one to the other
    * @param from the rate at its begin, at least 0
    * @param to the rate at its end, at least 0
    * @param length in the schedule's unit, positive
