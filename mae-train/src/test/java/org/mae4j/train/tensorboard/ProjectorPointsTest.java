@@ -107,8 +107,14 @@ class ProjectorPointsTest {
     assertThat(out.resolve("projector_config.pbtxt"))
         .content()
         .contains(
-            "  sprite {\n    image_path: \"sprites.png\"\n    single_image_dim: 64\n"
-                + "    single_image_dim: 64\n  }\n");
+            """
+              sprite {
+                image_path: "sprites.png"
+                single_image_dim: 64
+                single_image_dim: 64
+              }
+            }
+            """);
   }
 
   @Test
