@@ -152,7 +152,7 @@ public final class Pretrainer extends TrainingLoop<PretrainingState> {
      * {@inheritDoc}
      *
      * @throws IllegalArgumentException if the decoder predicts another number of values for a token
-     *     than the target has
+     *     than the target has, or the recipe's objective is one's own and none was given
      * @throws CheckpointException if the run goes on from a checkpoint, and what its target had
      *     learnt does not fit
      */

@@ -28,6 +28,7 @@ import org.mae4j.api.BatchSource;
 import org.mae4j.api.TokenMask;
 import org.mae4j.models.Models;
 import org.mae4j.models.VideoMae;
+import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.objective.AveragedTeacher;
@@ -325,6 +326,22 @@ class PredictionTargetsTest {
       assertThatIllegalArgumentException()
           .isThrownBy(trainer::build)
           .withMessage("the target (narrow) has 7 values a token, but the decoder predicts 384");
+    }
+  }
+
+  @Test
+  void anObjectiveOfOnesOwnMustBeGiven() {
+    PretrainingRecipe own = TestRecipes.tiny(4, BATCH, 1).withObjective(Objective.OWN);
+    PretrainingRecipe narrow = own.withModel(((VideoMaeConfig) own.model()).predictingLatents(5));
+    try (PretrainingState state = start(narrow)) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> trainer(state).build())
+          .withMessage(
+              "the objective OWN names no target: give the trainer target and loss (optObjective)");
+      PredictionTarget sums =
+          clips -> clips.getManager().ones(new Shape(clips.getShape().get(0), 8, 5));
+      trainer(state).optObjective(sums, MaskedError.ABSOLUTE).build().run();
+      assertThat(state.stepsDone()).isEqualTo(4);
     }
   }
 

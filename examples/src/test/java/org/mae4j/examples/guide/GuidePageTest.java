@@ -27,7 +27,7 @@ class GuidePageTest {
   void thePageHasEveryProgramAsItIs() throws IOException {
     List<String> shown = fences(PAGE);
 
-    assertThat(programs()).hasSize(11);
+    assertThat(programs()).hasSize(12);
     programs()
         .forEach(
             (name, source) -> {
@@ -74,6 +74,11 @@ class GuidePageTest {
     int last = lines.subList(first, lines.size()).indexOf("  }");
     assertThat(first).isPositive();
     assertThat(last + 1).isBetween(10, 25);
+  }
+
+  @Test
+  void latentTargetsAreShort() throws IOException {
+    assertThat(code("LatentTargets")).hasSizeLessThanOrEqualTo(40);
   }
 
   /** Without package, imports, comments and blank lines. */

@@ -1,6 +1,7 @@
 package org.mae4j.examples.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -211,6 +212,30 @@ class GuideTest {
     BufferedImage picture = ImageIO.read(png.toFile());
     assertThat(picture.getWidth()).isEqualTo(8 * 64 + 7 * 3);
     assertThat(said).startsWith("class-token attention");
+  }
+
+  @Test
+  void latentTargetsTrainsAModelThatPredictsTheTeacher() throws Exception {
+    Path file = folder.resolve("latents.safetensors");
+
+    run(LatentTargets::main, model, videos, "2", file);
+
+    try (NDManager manager = TorchEngine.newManager();
+        VideoMae teacher = Models.loadVideoMae(model, manager);
+        VideoMae trained = Models.loadVideoMae(file, manager)) {
+      assertThat(trained.config()).isEqualTo(MAE.predictingLatents(teacher.width()));
+      assertThat(trained.input()).isEqualTo(INPUT);
+      NDArray clips = VideoBatches.clip(videoFiles().get(0), INPUT, manager);
+      NDArray latents = teacher.encode(clips, List.of(TokenMask.allVisible(teacher.grid())));
+      NDArray targets = LatentTargets.latentsOf(teacher).of(clips);
+      assertThat(targets.toFloatArray()).isEqualTo(latents.get(":, 1:").toFloatArray());
+    }
+    Path gif = folder.resolve("latents.gif");
+    assertThatThrownBy(() -> run(CompleteAClip::main, file, videoFiles().get(0), gif))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "to complete clips takes a decoder that predicts pixels, but that of VideoMae predicts"
+                + " latents");
   }
 
   @Test

@@ -51,7 +51,8 @@ public final class CompletedClip {
    * @param clip (1, 3, T, H, W), float32, normalised, on the model's device
    * @param masking must hide something
    * @param seed decides what is hidden
-   * @throws IllegalArgumentException if shapes do not fit, or nothing is hidden
+   * @throws IllegalArgumentException if no pixels are predicted, shapes do not fit, or nothing is
+   *     hidden
    */
   public static <M extends Encoder & Decoder> CompletedClip of(
       M model, NDArray clip, MaskingStrategy masking, long seed) {
@@ -65,7 +66,8 @@ public final class CompletedClip {
    * @param clip (1, 3, T, H, W), float32, normalised, on the model's device
    * @param masking must hide something
    * @param random decides what is hidden
-   * @throws IllegalArgumentException if shapes do not fit, or nothing is hidden
+   * @throws IllegalArgumentException if no pixels are predicted, shapes do not fit, or nothing is
+   *     hidden
    */
   public static CompletedClip of(
       Encoder encoder,
@@ -83,9 +85,11 @@ public final class CompletedClip {
    *
    * @param decoder predicts the pixels themselves, not pixels normalised patch by patch
    * @param clip (1, 3, T, H, W), float32, normalised, on the model's device
-   * @throws IllegalArgumentException if shapes do not fit, or nothing is hidden
+   * @throws IllegalArgumentException if no pixels are predicted, shapes do not fit, or nothing is
+   *     hidden
    */
   public static CompletedClip of(Encoder encoder, Decoder decoder, NDArray clip, TokenMask mask) {
+    PixelDecoders.require(decoder);
     requireOneClip(clip, mask, encoder);
     List<TokenMask> masks = List.of(mask);
     try (NDManager scope = clip.getManager().newSubManager()) {

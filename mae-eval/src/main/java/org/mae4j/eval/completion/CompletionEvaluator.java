@@ -51,10 +51,11 @@ public final class CompletionEvaluator {
   /**
    * Judges one pass of {@code source}.
    *
-   * @throws IllegalArgumentException if a mask hides nothing, shapes do not fit, or there is no
-   *     clip
+   * @throws IllegalArgumentException if the decoder predicts no pixels, a mask hides nothing,
+   *     shapes do not fit, or there is no clip
    */
   public CompletionReport evaluate(Encoder encoder, Decoder decoder, BatchSource source) {
+    PixelDecoders.require(decoder);
     RandomGenerator random = new SplittableRandom(seed);
     List<String> clips = new ArrayList<>();
     List<Double> model = new ArrayList<>();

@@ -96,6 +96,7 @@ public final class ReconstructionGallery implements AutoCloseable {
    * Draws the clips, what the encoder sees of them, and their completions.
    *
    * @param decoder predicts the pixels themselves, not pixels normalised patch by patch
+   * @throws IllegalArgumentException if it predicts no pixels
    */
   public List<BufferedImage> draw(Encoder encoder, Decoder decoder) {
     return IntStream.range(0, clips.size())

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
@@ -149,6 +150,38 @@ class CompletionEvaluatorTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> report.versus(Baseline.CROSS_FADE))
         .withMessageContaining("needs a wholly visible frame");
+  }
+
+  @Test
+  void refusesADecoderOfLatents() {
+    Decoder latents =
+        new Decoder() {
+          @Override
+          public NDArray decode(NDArray encoded, List<TokenMask> masks) {
+            throw new AssertionError("never asked");
+          }
+
+          @Override
+          public boolean predictsPixels() {
+            return false;
+          }
+        };
+    String message = "to complete clips takes a decoder that predicts pixels, but that of %s predicts latents";
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                CompletionEvaluator.builder()
+                    .setMasking(HIDE_MIDDLE)
+                    .build()
+                    .evaluate(DOT_ENCODER, latents, clips(SQUARES)))
+        .withMessage(message, latents.getClass().getSimpleName());
+    try (NDManager manager = TorchEngine.newManager()) {
+      NDArray clip = manager.zeros(new Shape(1, 3, 4, 1, 1));
+      TokenMask mask = TokenMask.ofVisible(4, 0, 3);
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> CompletedClip.of(DOT_ENCODER, latents, clip, mask))
+          .withMessage(message, latents.getClass().getSimpleName());
+    }
   }
 
   @Test

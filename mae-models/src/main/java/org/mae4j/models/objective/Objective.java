@@ -22,7 +22,10 @@ public enum Objective {
    * V-JEPA's (Bardes et al. 2024, arXiv 2404.08471, section 3.1). The decoder must predict latents
    * of the encoder's width.
    */
-  LATENTS(MaskedError.ABSOLUTE);
+  LATENTS(MaskedError.ABSOLUTE),
+
+  /** What the trainer is given in code, by a decoder of any width. */
+  OWN(null);
 
   private final PredictionLoss loss;
 
@@ -35,19 +38,33 @@ public enum Objective {
    *
    * @param model is trained; a target that follows it starts at the weights that it has now
    * @return to be closed before the model
-   * @throws IllegalArgumentException if pixels are wanted of a decoder that predicts latents
+   * @throws IllegalArgumentException if pixels are wanted of a decoder that predicts latents, or
+   *     the target is one's own
    */
   public PredictionTarget target(Autoencoder model) {
     return switch (this) {
       case PIXELS -> PixelTarget.of(model, false);
       case NORMALIZED_PIXELS -> PixelTarget.of(model, true);
       case LATENTS -> AveragedTeacher.of(model);
+      case OWN -> throw notNamed();
     };
   }
 
-  /** How it is compared. */
+  /**
+   * How it is compared.
+   *
+   * @throws IllegalArgumentException if that is one's own
+   */
   public PredictionLoss loss() {
+    if (loss == null) {
+      throw notNamed();
+    }
     return loss;
+  }
+
+  private static IllegalArgumentException notNamed() {
+    return new IllegalArgumentException(
+        "the objective OWN names no target: give the trainer target and loss (optObjective)");
   }
 
   /** A geometry with a decoder that predicts this; the same one if its decoder does. */
@@ -75,9 +92,11 @@ public enum Objective {
   private String misfit(MaskedAutoencoderConfig<?> model) {
     int wanted = model.encoder().width();
     boolean fits =
-        this == LATENTS
-            ? model.latentWidth().filter(width -> width == wanted).isPresent()
-            : model.latentWidth().isEmpty();
+        switch (this) {
+          case PIXELS, NORMALIZED_PIXELS -> model.latentWidth().isEmpty();
+          case LATENTS -> model.latentWidth().filter(width -> width == wanted).isPresent();
+          case OWN -> true;
+        };
     return fits
         ? null
         : String.format(
