@@ -45,6 +45,7 @@ public interface ContentMasking extends MaskingStrategy {
    * @throws IllegalArgumentException always
    */
   @Override
+  @SuppressWarnings("FunctionalInterfaceMethodChanged") // to refuse is what it is for
   default TokenMask mask(TokenGrid grid, RandomGenerator random) {
     throw new IllegalArgumentException(
         this + " looks at the clip: ask it by masks(clips, grid, random)");

@@ -38,6 +38,7 @@ public enum Masking {
   /** {@link MotionGuidedMasking}. */
   MOTION_GUIDED(MotionGuidedMasking::new);
 
+  @SuppressWarnings("ImmutableEnumChecker") // constructors have no state
   private final DoubleFunction<MaskingStrategy> maker;
 
   Masking(DoubleFunction<MaskingStrategy> maker) {

@@ -79,8 +79,9 @@ final class MovingBox {
     double row = 0;
     double column = 0;
     for (int i = 0; i < motion.length; i++) {
+      int ofRow = i / columns;
       total += motion[i];
-      row += (double) motion[i] * (i / columns);
+      row += (double) motion[i] * ofRow;
       column += (double) motion[i] * (i % columns);
     }
     if (!(total > 0)) {

@@ -20,7 +20,8 @@ import org.mae4j.api.masking.ContentMasking;
 
 /**
  * Picks one of several strategies for each clip, each as often as its weight says. All must keep
- * the same number of tokens, since the clips of a batch are encoded together.
+ * the same number of tokens, since the clips of a batch are encoded together. Members may look at
+ * the clips.
  */
 public final class WeightedMixture implements MaskingStrategy {
 
