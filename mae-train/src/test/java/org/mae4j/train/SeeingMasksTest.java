@@ -21,6 +21,7 @@ import org.mae4j.api.TokenMask;
 import org.mae4j.api.masking.ContentMasking;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.PortableKernels;
+import org.mae4j.models.masking.Masking;
 import org.mae4j.models.masking.MotionGuidedMasking;
 import org.mae4j.models.masking.MotionWeightedMasking;
 import org.mae4j.models.masking.TubeMasking;
@@ -116,6 +117,14 @@ class SeeingMasksTest {
       assertThat(train(state, mixture)).isEqualTo(whole.subList(4, 8));
     }
     assertThat(train(recipe, new TubeMasking(0.5))).isNotEqualTo(whole);
+  }
+
+  @Test
+  void aRecipeMayNameAMaskingThatSees() {
+    PretrainingRecipe recipe = TestRecipes.tiny(3, BATCH, 1);
+    assertThat(train(recipe.withMasking(Masking.MOTION), null))
+        .isEqualTo(train(recipe, new MotionWeightedMasking(0.5, 1)))
+        .isNotEqualTo(train(recipe, null));
   }
 
   @Test
