@@ -20,7 +20,7 @@ import org.mae4j.api.internal.Checks;
 /** Sets fields of a recipe's JSON, by name and as text, as a command line has them. */
 final class FieldEdits {
 
-  static final String NONE = "none";
+  private static final String NONE = "none";
 
   private FieldEdits() {}
 

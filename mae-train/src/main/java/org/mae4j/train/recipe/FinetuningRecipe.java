@@ -2,6 +2,7 @@ package org.mae4j.train.recipe;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -309,6 +310,12 @@ public record FinetuningRecipe(
   public FinetuningRecipe with(Map<String, String> values) {
     return RecipeEdits.with(
         FinetuningRecipe.class, this, FinetuningRecipe::withLearningRate, values);
+  }
+
+  /** This recipe with other values of fields, as JSON. */
+  FinetuningRecipe with(JsonObject changes) {
+    return RecipeEdits.with(
+        FinetuningRecipe.class, this, FinetuningRecipe::withLearningRate, changes);
   }
 
   /**

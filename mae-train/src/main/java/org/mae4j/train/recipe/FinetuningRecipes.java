@@ -302,7 +302,7 @@ public final class FinetuningRecipes {
           FinetuningRecipe.class,
           FinetuningRecipe.KIND,
           RecipeFile.constants(FinetuningRecipes.class, FinetuningRecipe.class),
-          FinetuningRecipe::withLearningRate,
+          FinetuningRecipe::with,
           FinetuningRecipe::derive);
 
   private FinetuningRecipes() {}

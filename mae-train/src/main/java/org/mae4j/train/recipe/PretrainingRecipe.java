@@ -2,13 +2,13 @@ package org.mae4j.train.recipe;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -60,6 +60,8 @@ public record PretrainingRecipe(
 
   /** What checkpoints call runs by such recipes. */
   public static final String KIND = "pretraining";
+
+  private static final String OBJECTIVE = "objective";
 
   public PretrainingRecipe {
     Objects.requireNonNull(name, "name");
@@ -225,31 +227,38 @@ public record PretrainingRecipe(
    * object of those that change. Beside the fields there are {@code steps} and {@code passes}, the
    * length of the run, of which each phase keeps its share, and {@code learningRate.peak}, the
    * highest rate, to which all others keep their ratio. All values are set together, so that model
-   * and clips can change their shape; an {@code objective} without a {@code model} changes what the
-   * decoder predicts as {@link #withObjective} does.
+   * and clips can change their shape; an {@code objective} changes what the decoder predicts as
+   * {@link #withObjective} does.
    *
    * @throws IllegalArgumentException if there is no such field or a value is not allowed; the
    *     message names both and what is allowed
    */
   public PretrainingRecipe with(Map<String, String> values) {
-    Map<String, String> all = new LinkedHashMap<>(values);
-    if (values.keySet().stream().noneMatch(field -> field.startsWith("model"))) {
-      objectiveNamed(values.get("objective"))
-          .map(named -> named.fitted(model).latentWidth())
-          .filter(width -> !width.equals(model.latentWidth()))
-          .ifPresent(
-              width ->
-                  all.put("model.latentWidth", width.map(String::valueOf).orElse(FieldEdits.NONE)));
-    }
     return RecipeEdits.with(
-        PretrainingRecipe.class, this, PretrainingRecipe::withLearningRate, all);
+        PretrainingRecipe.class,
+        predicting(values.get(OBJECTIVE)),
+        PretrainingRecipe::withLearningRate,
+        values);
   }
 
-  /** What is no constant is refused with all other values. */
-  private static Optional<Objective> objectiveNamed(String text) {
+  /** This recipe with other values of fields, as JSON. */
+  PretrainingRecipe with(JsonObject changes) {
+    String objectiveText =
+        changes.get(OBJECTIVE) instanceof JsonPrimitive text ? text.getAsString() : null;
+    return RecipeEdits.with(
+        PretrainingRecipe.class,
+        predicting(objectiveText),
+        PretrainingRecipe::withLearningRate,
+        changes);
+  }
+
+  /** With the objective of this name; what is none is refused with all other values. */
+  private PretrainingRecipe predicting(String text) {
     return Arrays.stream(Objective.values())
-        .filter(objective -> text != null && objective.name().equals(FieldEdits.constant(text)))
-        .findFirst();
+        .filter(other -> text != null && other.name().equals(FieldEdits.constant(text)))
+        .findFirst()
+        .map(this::withObjective)
+        .orElse(this);
   }
 
   /**

@@ -312,7 +312,7 @@ public final class PretrainingRecipes {
           PretrainingRecipe.class,
           PretrainingRecipe.KIND,
           RecipeFile.constants(PretrainingRecipes.class, PretrainingRecipe.class),
-          PretrainingRecipe::withLearningRate,
+          PretrainingRecipe::with,
           PretrainingRecipe::derive);
 
   private PretrainingRecipes() {}

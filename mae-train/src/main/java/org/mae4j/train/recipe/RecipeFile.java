@@ -29,14 +29,14 @@ import org.mae4j.api.internal.WholeFile;
  * @param type the recipes'
  * @param kind names them in messages
  * @param known recipes of the library, by name
- * @param scheduled a recipe with another schedule
+ * @param edit a recipe with other values of fields, as JSON
  * @param derivation makes a recipe that says what it changes
  */
 record RecipeFile<R extends Record & TrainingRecipe<?>>(
     Class<R> type,
     String kind,
     Map<String, R> known,
-    BiFunction<R, LearningRateSchedule, R> scheduled,
+    BiFunction<R, JsonObject, R> edit,
     Derivation<R> derivation) {
 
   /** For editors; of no meaning here. */
@@ -133,8 +133,7 @@ record RecipeFile<R extends Record & TrainingRecipe<?>>(
             ? text(NAME, changes.remove(NAME))
             : file.endsWith(ENDING) ? file.substring(0, file.length() - ENDING.length()) : file;
     Origin note = note(changes.remove(ORIGIN), file);
-    return derivation.derive(
-        base, name, note, recipe -> RecipeEdits.with(type, recipe, scheduled, changes));
+    return derivation.derive(base, name, note, recipe -> edit.apply(recipe, changes));
   }
 
   private static String text(String name, JsonElement json) {

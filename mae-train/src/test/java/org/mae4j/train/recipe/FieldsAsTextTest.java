@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import lab.Sgd;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,6 +15,7 @@ import org.mae4j.api.ClipShape;
 import org.mae4j.models.FeatureNorm;
 import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.masking.Masking;
+import org.mae4j.train.optim.AdamWSettings;
 
 /** Fields of recipes set by name, as a command line has them. */
 class FieldsAsTextTest {
@@ -149,6 +151,30 @@ class FieldsAsTextTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TOY.with(field, value == null ? "" : value))
         .withMessage(message);
+  }
+
+  @Test
+  void anotherKindOfOptimizerKeepsTheNumbersThatItHasToo() {
+    PretrainingRecipe lamb = TOY.with("optimizer.kind", "LAMB");
+
+    assertThat(RecipeJson.changes(TOY, lamb)).containsExactly("optimizer.kind: adamw -> lamb");
+    assertThat(lamb.with("optimizer", "{\"kind\":\"adamw\",\"beta1\":0.8}").optimizer())
+        .isEqualTo(((AdamWSettings) TOY.optimizer()).withBeta1(0.8));
+  }
+
+  @Test
+  void anOptimizerOfOnesOwnStaysWhereOtherFieldsAreSet() {
+    PretrainingRecipe own = TOY.withOptimizer(new Sgd(0.9, 0.1));
+
+    assertThat(own.with(Map.of("maskRatio", "0.5", "steps", "9")))
+        .isEqualTo(own.withMaskRatio(0.5).withSteps(9));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> own.with("optimizer.momentum", "0.5"))
+        .withMessageStartingWith(
+            "optimizer.momentum=0.5: optimizer.kind must be adamw or lamb, but was ");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> own.with("optimizer.kind", "adamw"))
+        .withMessage("optimizer.kind=adamw: the field optimizer.beta1 is missing");
   }
 
   @Test

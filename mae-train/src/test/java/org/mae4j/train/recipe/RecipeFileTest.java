@@ -140,6 +140,18 @@ class RecipeFileTest {
   }
 
   @Test
+  void aDecoderPredictsWhatTheObjectiveIs() throws IOException {
+    PretrainingRecipe latents =
+        PretrainingRecipes.read(
+            file(
+                "{\"base\":\"toy\",\"objective\":\"LATENTS\",\"model\":{\"decoder\":{\"depth\":1}}}"));
+    assertThat(latents.model())
+        .isEqualTo(
+            VideoMaeConfig.TOY.withDecoder(new TransformerShape(64, 1, 4)).predictingLatents(128));
+    assertThat(latents.with("objective", "pixels").model().latentWidth()).isEmpty();
+  }
+
+  @Test
   void aShortFileMaySayWhereItsNumbersAreFrom() throws IOException {
     FinetuningRecipe recipe =
         FinetuningRecipes.read(
