@@ -2,6 +2,7 @@ package org.mae4j.examples.app;
 
 import ai.djl.ndarray.NDManager;
 import java.awt.image.BufferedImage;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -74,6 +75,14 @@ public final class Quickstart implements Callable<Integer> {
       paramLabel = "DIR",
       description = "a folder of videos; default: the toy nursery, rendered here")
   private Path videos;
+
+  @Option(
+      names = "--recipe",
+      paramLabel = "RECIPE",
+      description =
+          "a file of JSON (docs/training.md), or the name of one of PretrainingRecipes, over as"
+              + " many steps as it says; default: a small one, over as many as there is time for")
+  private String wanted;
 
   @Option(names = "--minutes", paramLabel = "M", description = "how long to train; default 4")
   private Double minutes;
@@ -229,6 +238,12 @@ public final class Quickstart implements Callable<Integer> {
   }
 
   private PretrainingRecipe newRecipe() {
+    if (wanted != null) {
+      Path file = Path.of(wanted);
+      return Files.isRegularFile(file) || wanted.endsWith(".json")
+          ? PretrainingRecipes.read(file)
+          : PretrainingRecipes.named(wanted);
+    }
     return videos == null ? PretrainingRecipes.TOY : PretrainingRecipes.SMALL;
   }
 
@@ -258,17 +273,25 @@ public final class Quickstart implements Callable<Integer> {
     return ToyFootage.make(nursery, recipe, settings.seed(), progress);
   }
 
-  /** The recipe over as many steps as were asked for, or as fit into the time. */
+  /** The recipe over as many steps as were asked for, or as it says, or as fit into the time. */
   private PretrainingRecipe timed(
-      PretrainingRecipe recipe, long seed, Footage footage, Kernels kernels, NDManager manager) {
+      PretrainingRecipe before, long seed, Footage footage, Kernels kernels, NDManager manager) {
     if (options.steps().isPresent()) {
-      return recipe.withSteps(options.steps().getAsLong());
+      return before.withSteps(options.steps().getAsLong());
     }
-    progress.say("measuring how long a step takes");
     try (BatchSource batches = footage.training(seed)) {
-      return recipe.withSteps(
-          Calibration.stepsWithin(trainingTime(), recipe, batches, kernels, manager));
+      if (hasOwnLength()) {
+        return before.over(batches.batchesPerPass() * before.clips().videosPerBatch());
+      }
+      progress.say("measuring how long a step takes");
+      return before.withSteps(
+          Calibration.stepsWithin(trainingTime(), before, batches, kernels, manager));
     }
+  }
+
+  /** Whether a recipe that was asked for says how long to train. */
+  private boolean hasOwnLength() {
+    return wanted != null && minutes == null && options.steps().isEmpty();
   }
 
   private Duration trainingTime() {
@@ -308,7 +331,7 @@ public final class Quickstart implements Callable<Integer> {
                       new PictureFiles(folder.resolve(PICTURES), tensorBoard)))
               .addListener(progress);
       TimeLimit limit = new TimeLimit(trainingTime().multipliedBy(PATIENCE_PERCENT).dividedBy(100));
-      if (options.steps().isEmpty() && !options.isResumed()) {
+      if (options.steps().isEmpty() && !hasOwnLength() && !options.isResumed()) {
         builder.addListener(limit);
       }
       Pretrainer trainer = builder.build();

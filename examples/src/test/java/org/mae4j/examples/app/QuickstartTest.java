@@ -89,6 +89,27 @@ class QuickstartTest {
   }
 
   @Test
+  void runsARecipeInAFileOverItsOwnSteps() throws IOException {
+    Path recipe =
+        Files.writeString(
+            folder.resolve("mine.json"),
+            "{\"base\":\"toy\",\"masking\":\"TUBE\",\"clips\":{\"videosPerBatch\":2},\"steps\":3}");
+    Path out = folder.resolve("mine");
+
+    assertThat(run("--videos", videos, "--recipe", recipe, "--out", out).status()).isZero();
+
+    assertThat(MetricsFile.read(out.resolve("metrics.jsonl")).steps()).hasSize(3);
+    assertThat(Files.readString(out.resolve("report.html"))).contains("mine", "TUBE");
+  }
+
+  @Test
+  void refusesARecipeThatIsNone() {
+    assertRefused("there is no pretraining recipe \"toys\"; there are", "--recipe", "toys");
+    assertRefused(
+        "the recipe none.json cannot be read: ", "--recipe", "none.json", "--videos", videos);
+  }
+
+  @Test
   void runStoppedBySigtermResumesBitForBit() throws Exception {
     Path stopped = folder.resolve("stopped");
     Process process = start(stopped, with(OPTIONS, "--videos", videos, "--out", stopped));
