@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * A classifier of clips that can be finetuned: features of a clip and a head on them. The names of
- * the head's parameters begin with {@code head.}; all others are the encoder's.
+ * A classifier of clips that can be finetuned: an encoder, features of its tokens, a head on them.
+ * The names of the head's parameters begin with {@code head.}; all others are the encoder's.
  *
  * <p>Clips are (N, 3, T, H, W), float32, normalised. Results belong to the manager of the clips.
  */
-public interface Classifier extends Trainable {
+public interface Classifier extends Encoder, Trainable {
 
   /** C, the number of classes. */
   int classes();

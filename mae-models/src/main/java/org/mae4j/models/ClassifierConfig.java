@@ -30,7 +30,7 @@ public record ClassifierConfig(
     double dropout,
     double stochasticDepth,
     Optional<FeatureNorm> featureNorm)
-    implements VitModelConfig<VitClassifier> {
+    implements VitModelConfig<VitClassifier>, ClassifierGeometry<VitClassifier> {
 
   public ClassifierConfig {
     Objects.requireNonNull(vit, "vit");
@@ -83,7 +83,7 @@ public record ClassifierConfig(
         vit, other, List.of(), pooling, dropout, stochasticDepth, featureNorm);
   }
 
-  /** The same for classes of these names. */
+  @Override
   public ClassifierConfig withClassNames(List<String> other) {
     return new ClassifierConfig(
         vit, other.size(), other, pooling, dropout, stochasticDepth, featureNorm);

@@ -236,11 +236,7 @@ public final class Models {
 
   @SuppressWarnings("unchecked") // What a VitModelConfig<M> makes is an M.
   private static <M extends Trainable> M load(
-      ModelConfig<M> config,
-      ClipInput input,
-      WeightFile file,
-      Kernels kernels,
-      NDManager manager) {
+      ModelConfig<M> config, ClipInput input, WeightFile file, Kernels kernels, NDManager manager) {
     if (config instanceof VitModelConfig<?> vit) {
       return (M) load(vit, file, new ModelSetup(Optional.of(input), kernels, false, 0), manager);
     }
@@ -491,8 +487,7 @@ public final class Models {
         throw new WeightFileException(
             file, "is of kind " + Text.shown(kind) + ", not a " + type.getSimpleName(), e);
       }
-      throw new WeightFileException(
-          file, "of kind " + Text.shown(kind) + ": " + e.getMessage(), e);
+      throw new WeightFileException(file, "of kind " + Text.shown(kind) + ": " + e.getMessage(), e);
     }
     throw new WeightFileException(
         file, "is of kind " + Text.shown(kind) + ", not a " + type.getSimpleName());
@@ -524,8 +519,8 @@ public final class Models {
               + Text.shown(kind)
               + ", which is none of "
               + KINDS.keySet()
-              + "; a model of one's own is loaded by Models.load(configuration.class, file, kernels,"
-              + " manager)");
+              + "; a model of one's own is loaded by Models.load(configuration.class, file,"
+              + " kernels, manager)");
     }
     try {
       VitModelConfig<?> config = ModelConfig.fromJson(json, type);
@@ -600,8 +595,7 @@ public final class Models {
    * @param metadata more to write beside them
    */
   public static void save(Vit model, Path file, Map<String, String> metadata) {
-    Safetensors.write(
-        file, model.weights(), metadata(model.config(), model.input(), metadata));
+    Safetensors.write(file, model.weights(), metadata(model.config(), model.input(), metadata));
   }
 
   /**
@@ -611,8 +605,12 @@ public final class Models {
    *     it again
    * @param metadata more to write beside them
    */
-  public static <M extends Trainable> void save(
-      M model, ModelConfig<M> config, ClipInput input, Path file, Map<String, String> metadata) {
+  public static void save(
+      Trainable model,
+      ModelConfig<?> config,
+      ClipInput input,
+      Path file,
+      Map<String, String> metadata) {
     Safetensors.write(file, model.weights(), metadata(config, input, metadata));
   }
 

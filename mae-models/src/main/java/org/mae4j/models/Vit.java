@@ -12,8 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.Encoder;
@@ -41,8 +39,6 @@ import org.mae4j.models.torch.internal.Gradients;
  * <p>Image models take images as clips of one frame, (N, 3, 1, H, W), or as (N, 3, H, W).
  */
 public abstract class Vit extends AbstractBlock implements Encoder, Trainable {
-
-  private static final Pattern BLOCK = Pattern.compile("blocks\\.(\\d+)\\..*");
 
   private final VitModelConfig<?> config;
   private final VitConfig vit;
@@ -207,21 +203,14 @@ public abstract class Vit extends AbstractBlock implements Encoder, Trainable {
     }
   }
 
-  /** Tokens, positions and patch projection; each block; norm, head and whatever else there is. */
   @Override
   public final int layers() {
-    return vit.transformer().depth() + 2;
+    return vit.layers();
   }
 
   @Override
   public final int layer(String parameter) {
-    if (parameter.equals("cls_token")
-        || parameter.startsWith("pos_embed")
-        || parameter.startsWith("patch_embed.")) {
-      return 0;
-    }
-    Matcher block = BLOCK.matcher(parameter);
-    return block.matches() ? Integer.parseInt(block.group(1)) + 1 : layers() - 1;
+    return vit.layer(parameter);
   }
 
   @Override

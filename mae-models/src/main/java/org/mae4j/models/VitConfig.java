@@ -1,6 +1,8 @@
 package org.mae4j.models;
 
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.PatchShape;
@@ -32,6 +34,8 @@ public record VitConfig(
     Positions positions,
     PositionStart positionStart,
     ParameterLayout layout) {
+
+  private static final Pattern BLOCK = Pattern.compile("blocks\\.(\\d{1,9})\\..*");
 
   public VitConfig {
     Objects.requireNonNull(clip, "clip");
@@ -265,6 +269,25 @@ public record VitConfig(
   /** The tokens of a clip. */
   public TokenGrid grid() {
     return TokenGrid.of(clip, patch);
+  }
+
+  /**
+   * The layers of a learning rate that decays: tokens, positions and patch projection; each block;
+   * norm, head and whatever else there is.
+   */
+  public int layers() {
+    return transformer.depth() + 2;
+  }
+
+  /** The layer that a parameter belongs to, in [0, {@link #layers}), by its published name. */
+  public int layer(String parameter) {
+    if (parameter.equals("cls_token")
+        || parameter.startsWith("pos_embed")
+        || parameter.startsWith("patch_embed.")) {
+      return 0;
+    }
+    Matcher block = BLOCK.matcher(parameter);
+    return block.matches() ? Integer.parseInt(block.group(1)) + 1 : layers() - 1;
   }
 
   /**

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.mae4j.api.BatchSource;
+import org.mae4j.api.Classifier;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.FewShotTask;
 import org.mae4j.api.internal.Checks;
-import org.mae4j.models.VitClassifier;
 
 /**
  * What a classifier answers on one pass of labelled clips.
@@ -38,7 +38,7 @@ public record ClassifierScores(
    * @param clips one pass is scored; stays the caller's to close
    * @throws IllegalStateException if a clip has no label
    */
-  public static ClassifierScores of(VitClassifier model, BatchSource clips) {
+  public static ClassifierScores of(Classifier model, BatchSource clips) {
     List<Integer> truth = new ArrayList<>();
     List<Integer> predicted = new ArrayList<>();
     double loss = 0;

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.mae4j.api.BatchSource;
+import org.mae4j.api.Classifier;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.ClipSource.Identity;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.internal.Checks;
-import org.mae4j.models.VitClassifier;
 import org.mae4j.train.recipe.FinetuningRecipe;
 
 /**
@@ -68,7 +68,7 @@ public final class Finetuner extends TrainingLoop<FinetuningState> {
   }
 
   private NDArray crossEntropy(NDArray clips, NDArray targets, long index, int framesPerVideo) {
-    VitClassifier model = state().model();
+    Classifier model = state().model();
     int count = (int) clips.getShape().get(0);
     long first = index * state().recipe().clips().batchSize() * framesPerVideo;
     List<RandomGenerator> random =

@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import org.mae4j.api.Classifier;
 import org.mae4j.models.Models;
-import org.mae4j.models.VitClassifier;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.weights.WeightFile;
 import org.mae4j.models.weights.WeightFileException;
@@ -14,7 +14,7 @@ import org.mae4j.train.recipe.FinetuningRecipe;
 import org.mae4j.train.recipe.RecipeDifference;
 
 /** All that a finetuning run needs to go on. */
-public final class FinetuningState extends TrainingState<VitClassifier, FinetuningRecipe> {
+public final class FinetuningState extends TrainingState<Classifier, FinetuningRecipe> {
 
   private static final RunKind<FinetuningRecipe, FinetuningState> KIND =
       new RunKind<>(FinetuningRecipe.KIND, FinetuningRecipe::fromJson, FinetuningState::new);
@@ -28,6 +28,7 @@ public final class FinetuningState extends TrainingState<VitClassifier, Finetuni
     super(
         recipe,
         seed,
+        kernels,
         manager,
         RunKind.model(recipe.model(), recipe, seed, saved, kernels, manager));
   }
@@ -150,5 +151,14 @@ public final class FinetuningState extends TrainingState<VitClassifier, Finetuni
       Kernels kernels,
       NDManager parent) {
     return KIND.resume(file, recipe, seed, overridden, Optional.of(kernels), parent);
+  }
+
+  /**
+   * As {@link #resume(Path, FinetuningRecipe, long, Set, Kernels, NDManager)}, with kernels as the
+   * device wants them, which the state owns.
+   */
+  public static FinetuningState resume(
+      Path file, FinetuningRecipe recipe, long seed, Set<String> overridden, NDManager parent) {
+    return KIND.resume(file, recipe, seed, overridden, Optional.empty(), parent);
   }
 }

@@ -61,7 +61,7 @@ public class MemoryExhaustedException extends RuntimeException {
 
   static MemoryExhaustedException of(TrainingState<?, ?> state, Throwable cause) {
     TrainingRecipe<?> recipe = state.recipe();
-    Kernels kernels = state.model().kernels();
+    Kernels kernels = state.kernels();
     long parameters =
         state.model().trainableWeights().values().stream()
             .map(NDArray::getShape)
@@ -74,17 +74,28 @@ public class MemoryExhaustedException extends RuntimeException {
             + " on "
             + device
             + ": "
-            + advice(
-                new MemoryEstimate(
-                    parameters,
-                    recipe.stacks(),
-                    kernels.precision(),
-                    recipe.emaDecay().isPresent()),
-                recipe.clipsPerStep(),
-                recipe.batchesPerStep(),
-                kernels.checkpointedBlocks(),
-                memory(device)),
+            + (recipe.stacks().isEmpty()
+                ? unknown(recipe, memory(device))
+                : advice(
+                    new MemoryEstimate(
+                        parameters,
+                        recipe.stacks(),
+                        kernels.precision(),
+                        recipe.emaDecay().isPresent()),
+                    recipe.clipsPerStep(),
+                    recipe.batchesPerStep(),
+                    kernels.checkpointedBlocks(),
+                    memory(device))),
         cause);
+  }
+
+  /** Of a model of which nothing is known. */
+  private static String unknown(TrainingRecipe<?> recipe, double memory) {
+    return "batches of "
+        + recipe.clipsPerStep() / recipe.batchesPerStep()
+        + " clips do not fit into "
+        + gib(memory)
+        + "; smaller batches, and more of them a step, are the same effective batch";
   }
 
   /**

@@ -8,13 +8,13 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.mae4j.api.Autoencoder;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.MaskingStrategy;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.TokenMask;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.api.internal.Masks;
-import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.objective.PredictionLoss;
 import org.mae4j.models.objective.PredictionTarget;
 import org.mae4j.models.torch.internal.Gradients;
@@ -60,7 +60,7 @@ public final class Pretrainer extends TrainingLoop<PretrainingState> {
 
   @Override
   protected NDArray loss(ClipBatch batch, long index) {
-    MaskedAutoencoder model = state().model();
+    Autoencoder model = state().model();
     List<TokenMask> masks = masks(batch.clips(), index, batch.size());
     NDArray targets = Gradients.unrecorded(() -> target.of(batch.clips()));
     NDArray predictions = model.decode(model.encode(batch.clips(), masks), masks);

@@ -7,9 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.mae4j.api.Autoencoder;
 import org.mae4j.api.MaskingStrategy;
 import org.mae4j.api.internal.Text;
-import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.objective.PredictionLoss;
 import org.mae4j.models.objective.PredictionTarget;
@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** All that a pretraining run needs to go on. */
-public final class PretrainingState extends TrainingState<MaskedAutoencoder, PretrainingRecipe> {
+public final class PretrainingState extends TrainingState<Autoencoder, PretrainingRecipe> {
 
   private static final Logger logger = LoggerFactory.getLogger(PretrainingState.class);
   private static final String OBJECTIVE = "mae4j.objective";
@@ -49,6 +49,7 @@ public final class PretrainingState extends TrainingState<MaskedAutoencoder, Pre
     super(
         recipe,
         seed,
+        kernels,
         manager,
         RunKind.model(recipe.model(), recipe, seed, saved, kernels, manager));
     saved.ifPresent(run -> masking.restore(run.tensors().metadata()));
@@ -134,6 +135,15 @@ public final class PretrainingState extends TrainingState<MaskedAutoencoder, Pre
       Kernels kernels,
       NDManager parent) {
     return KIND.resume(file, recipe, seed, overridden, Optional.of(kernels), parent);
+  }
+
+  /**
+   * As {@link #resume(Path, PretrainingRecipe, long, Set, Kernels, NDManager)}, with kernels as the
+   * device wants them, which the state owns.
+   */
+  public static PretrainingState resume(
+      Path file, PretrainingRecipe recipe, long seed, Set<String> overridden, NDManager parent) {
+    return KIND.resume(file, recipe, seed, overridden, Optional.empty(), parent);
   }
 
   /**

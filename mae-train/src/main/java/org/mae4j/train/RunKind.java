@@ -95,10 +95,11 @@ record RunKind<R extends TrainingRecipe<?>, S extends TrainingState<?, R>>(
 
   /**
    * The saved recipe as JSON. One that is not understood is told as that, not as one that differs
-   * in every field; but an optimizer of the caller's own only has to be that of the recipe given.
+   * in every field; but a model or an optimizer of the caller's own only has to be that of the
+   * recipe given.
    */
   private String understood(SavedRun saved) {
-    return RecipeDifference.hasForeignOptimizer(saved.recipe())
+    return RecipeDifference.hasForeignPart(saved.recipe())
         ? saved.recipe()
         : saved.recipe(parser).toJson();
   }

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.mae4j.api.Trainable;
 import org.mae4j.models.Models;
-import org.mae4j.models.Vit;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.weights.Safetensors;
 import org.mae4j.models.weights.WeightFileException;
@@ -31,13 +31,14 @@ import org.slf4j.LoggerFactory;
  * @param <M> the model
  * @param <R> the recipe
  */
-public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? super M>>
+public abstract class TrainingState<M extends Trainable, R extends TrainingRecipe<? super M>>
     implements AutoCloseable {
 
   private static final Logger logger = LoggerFactory.getLogger(TrainingState.class);
 
   private final R recipe;
   private final long seed;
+  private final Kernels kernels;
   private final NDManager manager;
   private final M model;
   private final WeightOptimizer optimizer;
@@ -62,17 +63,24 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
   /** Made before the first update: until then, the weights may be given from outside. */
   private ExponentialMovingAverage average;
 
+  /** Whether the model has the averages now. */
+  private boolean averaged;
+
   /**
    * The start of a run.
    *
+   * @param kernels the run's arithmetic
    * @param manager owns the model; taken over, with the model
+   * @throws IllegalArgumentException if the model cannot be trained
    */
-  protected TrainingState(R recipe, long seed, NDManager manager, M model) {
+  TrainingState(R recipe, long seed, Kernels kernels, NDManager manager, M model) {
     this.recipe = recipe;
     this.seed = seed;
+    this.kernels = kernels;
     this.manager = manager;
     this.model = model;
     try {
+      TrainableChecks.require(model);
       this.optimizer = recipe.newOptimizer(model, manager);
     } catch (RuntimeException e) {
       model.close();
@@ -195,15 +203,36 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
    * that, else as they stand. Afterwards the model has its own weights again, bit for bit.
    */
   public final <T> T withAveragedWeights(Supplier<T> use) {
-    if (average == null) {
+    if (average == null || averaged) {
       return use.get();
     }
     average.exchange();
+    averaged = true;
     try {
       return use.get();
     } finally {
+      averaged = false;
       average.exchange();
     }
+  }
+
+  /** As {@link #saveModel(Path, Map)}, with nothing more beside the weights. */
+  public final void saveModel(Path file) {
+    saveModel(file, Map.of());
+  }
+
+  /**
+   * Writes the model with the weights that the run is about, as {@link #withAveragedWeights} has
+   * them, for {@link Models} to load; whole or not at all.
+   *
+   * @param metadata more to write beside them
+   */
+  public final void saveModel(Path file, Map<String, String> metadata) {
+    withAveragedWeights(
+        () -> {
+          Models.save(model, recipe.model(), recipe.clips().input(), file, metadata);
+          return file;
+        });
   }
 
   /** Steps the optimizer and then the average; returns what {@link WeightOptimizer#step} does. */
@@ -244,6 +273,11 @@ public abstract class TrainingState<M extends Vit, R extends TrainingRecipe<? su
   /** Updates of the weights so far: steps made but not skipped. */
   final long updates() {
     return updates;
+  }
+
+  /** The run's arithmetic. */
+  final Kernels kernels() {
+    return kernels;
   }
 
   /** The manager that owns model and optimizer. */

@@ -21,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mae4j.models.Models;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.PortableKernels;
 import org.mae4j.models.torch.TorchEngine;
@@ -75,7 +74,7 @@ class CheckpointsTest {
   void aWeightFileIsNoRunToResume() {
     Path file = folder.resolve("model.safetensors");
     try (PretrainingState state = PretrainingState.start(RECIPE, 1, kernels, manager)) {
-      Models.save(state.model(), file);
+      state.saveModel(file);
     }
 
     assertRefused(file, file + ": holds weights, but no run to resume");

@@ -278,7 +278,7 @@ class FinetunerTest {
   void aBatchNormsStatisticsAreResumedBitForBitAndSparedBySkippedSteps() {
     FinetuningRecipe plain = recipe(10, 0, BATCH, 1);
     FinetuningRecipe recipe =
-        plain.withModel(plain.model().withFeatureNorm(FeatureNorm.MAE)).withEmaDecay(0.5);
+        plain.withModel(plain.vitModel().withFeatureNorm(FeatureNorm.MAE)).withEmaDecay(0.5);
     Checkpoints checkpoints = new Checkpoints(folder, 9);
     Map<String, float[]> whole;
     try (FinetuningState state = start(recipe)) {
@@ -319,7 +319,7 @@ class FinetunerTest {
   void refusesABatchNormOverSingleVideos() {
     FinetuningRecipe single = recipe(5, 0, 1, 1);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> single.withModel(single.model().withFeatureNorm(FeatureNorm.MAE)))
+        .isThrownBy(() -> single.withModel(single.vitModel().withFeatureNorm(FeatureNorm.MAE)))
         .withMessage("a batch norm needs at least 2 clips per batch, but has 1");
   }
 
@@ -359,7 +359,7 @@ class FinetunerTest {
   @Test
   void refusesALabelThatIsNoClass() {
     FinetuningRecipe recipe = recipe(5, 0, BATCH, 1);
-    ClassifierConfig one = new ClassifierConfig(recipe.model().vit(), 1, Pooling.MEAN);
+    ClassifierConfig one = new ClassifierConfig(recipe.vitModel().vit(), 1, Pooling.MEAN);
     try (FinetuningState state = start(recipe.withModel(one))) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> run(state, new LabelledWaves(CLIP, BATCH)))

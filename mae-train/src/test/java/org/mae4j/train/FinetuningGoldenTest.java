@@ -69,7 +69,8 @@ class FinetuningGoldenTest {
           "norm.weight",
           "head.weight");
 
-  private final LayerDecay rules = new LayerDecay(2, 0.8, 0.05);
+  private final LayerDecay rules =
+      new LayerDecay(CONFIG.vit().layers(), CONFIG.vit()::layer, 0.8, 0.05);
   private final List<Kernels> kernels = List.of(new ScriptedKernels(), new PortableKernels());
   private final List<Double> losses = new ArrayList<>();
   private final List<Double> norms = new ArrayList<>();

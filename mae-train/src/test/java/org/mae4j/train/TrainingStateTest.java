@@ -27,6 +27,7 @@ import org.mae4j.models.ClassifierConfig;
 import org.mae4j.models.Models;
 import org.mae4j.models.TransformerShape;
 import org.mae4j.models.VideoMaeConfig;
+import org.mae4j.models.Vit;
 import org.mae4j.models.VitConfig;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.PortableKernels;
@@ -77,14 +78,14 @@ class TrainingStateTest {
     Path checkpoint;
     try (PretrainingState state = PretrainingState.start(recipe, 3, manager)) {
       checkpoint = checkpoint(state);
-      Models.save(state.model(), saved);
+      state.saveModel(saved);
     }
 
     assertThat(Models.input(checkpoint)).isEqualTo(input);
     assertThat(Models.input(saved)).isEqualTo(input);
     try (PretrainingState state = PretrainingState.resume(checkpoint, manager)) {
       assertThat(state.recipe()).isEqualTo(recipe);
-      assertThat(state.model().input()).isEqualTo(input);
+      assertThat(((Vit) state.model()).input()).isEqualTo(input);
     }
   }
 
@@ -137,9 +138,8 @@ class TrainingStateTest {
       assertThatThrownBy(() -> PretrainingState.resume(file, RECIPE, 1, Set.of(), kernels, manager))
           .isExactlyInstanceOf(CheckpointException.class)
           .hasMessage(message);
-      assertThat(
-              Models.load(RECIPE.model(), RECIPE.clips().input(), file, kernels, manager).input())
-          .isEqualTo(RECIPE.clips().input());
+      Vit model = (Vit) Models.load(RECIPE.model(), RECIPE.clips().input(), file, kernels, manager);
+      assertThat(model.input()).isEqualTo(RECIPE.clips().input());
     }
   }
 
@@ -162,7 +162,7 @@ class TrainingStateTest {
   }
 
   private void assertClosesAll(TrainingState<?, ?> state, NDManager parent) {
-    Kernels kernels = state.model().kernels();
+    Kernels kernels = state.kernels();
     assertThat(parent.getManagedArrays()).isNotEmpty();
     assertComputes(kernels);
 

@@ -151,7 +151,7 @@ public final class Finetune implements Callable<Integer> {
                 () ->
                     new IllegalArgumentException("no checkpoint to resume from in " + checkpoints));
     FinetuningRecipe recipe = changed(FinetuningState.recipe(newest));
-    LabelledFootage footage = footage(settings, recipe.model().vit());
+    LabelledFootage footage = footage(settings, recipe.vitModel().vit());
     return run(resume, settings, recipe, footage, Optional.of(newest));
   }
 
@@ -234,7 +234,7 @@ public final class Finetune implements Callable<Integer> {
     FinetuningRecipe toy = FinetuningRecipes.TOY;
     FinetuningRecipe recipe =
         toy.withModel(
-            toy.model()
+            toy.vitModel()
                 .withVit(geometry.vit(pretrained))
                 .withClassNames(footage.classes())
                 .withPooling(pooling),

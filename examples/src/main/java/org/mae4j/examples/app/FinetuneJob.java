@@ -17,7 +17,6 @@ import org.mae4j.api.Provenance;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.examples.support.ConsoleProgress;
 import org.mae4j.examples.support.SettingsFile;
-import org.mae4j.models.Models;
 import org.mae4j.models.kernels.KernelSettings;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.torch.TorchEngine;
@@ -264,7 +263,7 @@ final class FinetuneJob {
       try (FinetuningState state = best(checkpoints(folder))) {
         return state.withAveragedWeights(
             () -> {
-              Models.save(state.model(), folder.resolve("model.safetensors"), provenance);
+              state.saveModel(folder.resolve("model.safetensors"), provenance);
               return ClassifierScores.of(state.model(), test);
             });
       }

@@ -136,10 +136,10 @@ final class FinetuneReport {
     Map<String, String> pairs = new LinkedHashMap<>();
     pairs.put("name", recipe.name());
     pairs.put("source", recipe.origin().source());
-    pairs.put("encoder", recipe.model().vit().toString());
+    pairs.put("encoder", recipe.vitModel().vit().toString());
     pairs.put("head", recipe.model().pooling().description());
-    pairs.put("dropout", Double.toString(recipe.model().dropout()));
-    pairs.put("stochastic depth", Double.toString(recipe.model().stochasticDepth()));
+    pairs.put("dropout", Double.toString(recipe.vitModel().dropout()));
+    pairs.put("stochastic depth", Double.toString(recipe.vitModel().stochasticDepth()));
     pairs.put("optimizer", recipe.optimizer().toString());
     pairs.put("layer decay", Double.toString(recipe.layerDecay()));
     pairs.put("learning rate", recipe.learningRate().toString());

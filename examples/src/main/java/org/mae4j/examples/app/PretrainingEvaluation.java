@@ -4,7 +4,9 @@ import ai.djl.ndarray.NDManager;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Optional;
+import org.mae4j.api.Autoencoder;
 import org.mae4j.api.BatchSource;
+import org.mae4j.api.ClipInput;
 import org.mae4j.api.Encoder;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.MaskingStrategy;
@@ -13,8 +15,6 @@ import org.mae4j.eval.completion.CompletionEvaluator;
 import org.mae4j.eval.completion.CompletionReport;
 import org.mae4j.eval.completion.ReconstructionGallery;
 import org.mae4j.eval.fewshot.LinearProbe;
-import org.mae4j.models.MaskedAutoencoder;
-import org.mae4j.models.Models;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.masking.CentreFramesMasking;
 import org.mae4j.models.masking.RandomMasking;
@@ -45,7 +45,7 @@ record PretrainingEvaluation(
 
   static PretrainingEvaluation of(
       PretrainingState state, Footage footage, Kernels kernels, NDManager manager) {
-    MaskedAutoencoder model = state.model();
+    Autoencoder model = state.model();
     MaskingStrategy random = new RandomMasking(state.recipe().maskRatio());
     MaskingStrategy centre = new CentreFramesMasking(CENTRE_RATIO);
     CompletionReport randomReport;
@@ -59,8 +59,8 @@ record PretrainingEvaluation(
       centreStrips = strips(state, centre, unseen, manager);
     }
     try (NDManager scope = manager.newSubManager()) {
-      MaskedAutoencoder untrained =
-          Models.create(state.recipe().model(), kernels, scope, state.seed());
+      ClipInput input = state.recipe().clips().input();
+      Autoencoder untrained = state.recipe().model().create(input, kernels, scope, state.seed());
       return new PretrainingEvaluation(
           randomReport,
           centreReport,
@@ -72,7 +72,7 @@ record PretrainingEvaluation(
   }
 
   private static CompletionReport complete(
-      MaskedAutoencoder model, MaskingStrategy masking, BatchSource unseen) {
+      Autoencoder model, MaskingStrategy masking, BatchSource unseen) {
     return CompletionEvaluator.builder().setMasking(masking).build().evaluate(model, model, unseen);
   }
 
@@ -101,7 +101,7 @@ record PretrainingEvaluation(
         masking,
         state.model().grid(),
         state.seed(),
-        state.model().input().normalization(),
+        state.recipe().clips().input().normalization(),
         manager);
   }
 }

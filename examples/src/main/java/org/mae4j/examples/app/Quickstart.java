@@ -21,7 +21,6 @@ import org.mae4j.examples.support.ConsoleProgress;
 import org.mae4j.examples.support.Examples;
 import org.mae4j.examples.support.ResultFolder;
 import org.mae4j.examples.support.SettingsFile;
-import org.mae4j.models.Models;
 import org.mae4j.models.kernels.KernelSettings;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.masking.RandomMasking;
@@ -187,7 +186,7 @@ public final class Quickstart implements Callable<Integer> {
         PretrainingEvaluation judgement =
             state.withAveragedWeights(
                 () -> {
-                  Models.save(state.model(), folder.resolve("model.safetensors"), provenance);
+                  state.saveModel(folder.resolve("model.safetensors"), provenance);
                   return PretrainingEvaluation.of(state, footage, kernels, manager);
                 });
         RunHistory history = MetricsFile.read(folder.resolve(METRICS));

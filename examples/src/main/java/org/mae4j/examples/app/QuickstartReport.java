@@ -23,6 +23,7 @@ import org.mae4j.eval.report.HtmlReport.KeyFigure;
 import org.mae4j.eval.report.HtmlReport.Section;
 import org.mae4j.eval.report.LineChart;
 import org.mae4j.eval.report.LossCurve;
+import org.mae4j.models.MaskedAutoencoderConfig;
 import org.mae4j.train.metrics.StepMetrics;
 import org.mae4j.train.recipe.PretrainingRecipe;
 
@@ -223,10 +224,12 @@ final class QuickstartReport {
     pairs.put("name", recipe.name());
     pairs.put("source", recipe.origin().source());
     pairs.put("clip", recipe.model().clip().toString());
-    pairs.put("patch", recipe.model().patch().toString());
     pairs.put("tokens", recipe.model().grid().toString());
-    pairs.put("encoder", recipe.model().encoder().toString());
-    pairs.put("decoder", recipe.model().decoder().toString());
+    if (recipe.model() instanceof MaskedAutoencoderConfig<?> vit) {
+      pairs.put("patch", vit.patch().toString());
+      pairs.put("encoder", vit.encoder().toString());
+      pairs.put("decoder", vit.decoder().toString());
+    }
     pairs.put("mask ratio", Double.toString(recipe.maskRatio()));
     pairs.put("optimizer", recipe.optimizer().toString());
     pairs.put("learning rate", recipe.learningRate().toString());

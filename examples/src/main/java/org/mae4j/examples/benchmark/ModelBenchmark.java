@@ -198,7 +198,7 @@ public final class ModelBenchmark implements Callable<Integer> {
     try (NDManager manager = TorchEngine.newManager();
         ActivationCheckpointing checkpointing =
             new ActivationCheckpointing(setting.kernels, group)) {
-      VitClassifier model = Models.create(recipe.model(), checkpointing, manager, 1);
+      VitClassifier model = Models.create(recipe.vitModel(), checkpointing, manager, 1);
       try (WeightOptimizer optimizer = recipe.newOptimizer(model, manager)) {
         return timed(
             "finetune",

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.dataset.VideoFolder;
-import org.mae4j.models.Models;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.train.Finetuner;
 import org.mae4j.train.FinetuningState;
@@ -35,7 +34,7 @@ public final class FinetuneAClassifier {
         VideoBatches clips = VideoBatches.training(videos, recipe.clips(), seed);
         MetricsFile losses = new MetricsFile(Path.of(classifierFile + ".jsonl"))) { // a line a step
       Finetuner.builder().setState(state).setBatches(clips).addListener(losses).build().run();
-      Models.save(state.model(), classifierFile);
+      state.saveModel(classifierFile);
     }
   }
 }

@@ -8,7 +8,6 @@ import org.mae4j.api.TokenMask;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.dataset.VideoFolder;
-import org.mae4j.models.Models;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.train.Pretrainer;
 import org.mae4j.train.PretrainingState;
@@ -45,7 +44,7 @@ public final class PretrainOnAFolder {
           .addListener(losses)
           .build()
           .run();
-      Models.save(state.model(), modelFile);
+      state.saveModel(modelFile);
     }
   }
 }

@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BiFunction;
+import org.mae4j.api.Autoencoder;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.Encoder;
@@ -42,7 +43,6 @@ import org.mae4j.eval.fewshot.LinearProbe;
 import org.mae4j.eval.internal.SharedWork;
 import org.mae4j.eval.report.FewShotFiles;
 import org.mae4j.examples.support.ConsoleProgress;
-import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.Models;
 import org.mae4j.models.VitClassifier;
 import org.mae4j.models.kernels.KernelSettings;
@@ -194,7 +194,7 @@ public final class ExperimentModels implements AutoCloseable {
    * @throws IllegalArgumentException if there is no pretraining
    * @throws org.mae4j.models.weights.WeightFileException if a published file has no decoder
    */
-  public ScopedModel<MaskedAutoencoder> autoencoder(Pretraining pretraining, long seed) {
+  public ScopedModel<Autoencoder> autoencoder(Pretraining pretraining, long seed) {
     PretrainingRecipe recipe =
         pretraining
             .recipe()
@@ -251,7 +251,7 @@ public final class ExperimentModels implements AutoCloseable {
               .addListener(progress);
       model.pretraining().masking().ifPresent(pretrainer::optMasking);
       pretrainer.build().run();
-      Models.save(state.model(), file, facts(recipe.name(), corpus.hash(), seed, start));
+      state.saveModel(file, facts(recipe.name(), corpus.hash(), seed, start));
     }
     delete(file.resolveSibling("checkpoints"));
   }
@@ -277,7 +277,7 @@ public final class ExperimentModels implements AutoCloseable {
     FinetuningRecipe recipe = model.finetuning();
     return ScopedModel.of(
         manager,
-        scope -> Models.load(recipe.model(), recipe.clips().input(), file, kernels, scope));
+        scope -> Models.load(recipe.vitModel(), recipe.clips().input(), file, kernels, scope));
   }
 
   /**
@@ -435,9 +435,8 @@ public final class ExperimentModels implements AutoCloseable {
           .train(
               encoder.model(),
               clips.task(),
-              classifier -> {
-                Models.save(
-                    classifier, file, facts(recipe.name(), set.hash(), model.seed(), start));
+              finetuned -> {
+                finetuned.saveModel(file, facts(recipe.name(), set.hash(), model.seed(), start));
                 return file;
               });
       noteBroken(clips.brokenFiles());
@@ -465,7 +464,7 @@ public final class ExperimentModels implements AutoCloseable {
             manager,
             scope ->
                 Models.create(
-                    recipe.model(), recipe.clips().input(), kernels, scope, model.seed()));
+                    recipe.vitModel(), recipe.clips().input(), kernels, scope, model.seed()));
     if (model.pretraining().isNone()) {
       return encoder;
     }

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.mae4j.api.Autoencoder;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.Interval;
@@ -34,7 +35,6 @@ import org.mae4j.eval.report.GroupedBars.Bar;
 import org.mae4j.eval.report.HtmlReport.KeyFigure;
 import org.mae4j.eval.report.HtmlReport.Section;
 import org.mae4j.examples.support.Examples;
-import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.masking.CentreFramesMasking;
 import org.mae4j.models.masking.TemporalMasking;
 import org.mae4j.train.recipe.PretrainingRecipe;
@@ -162,8 +162,7 @@ public final class Result4Interpolation extends ResultProgram<Result4Interpolati
     CompletionEvaluator evaluator = CompletionEvaluator.builder().setMasking(masking).build();
     List<CompletionReport> reports = new ArrayList<>();
     for (long seed : seeds) {
-      try (ScopedModel<MaskedAutoencoder> model =
-          experiment.autoencoder(study.interpolating(), seed)) {
+      try (ScopedModel<Autoencoder> model = experiment.autoencoder(study.interpolating(), seed)) {
         reports.add(evaluator.evaluate(model.model(), model.model(), batches));
       }
     }
@@ -204,7 +203,7 @@ public final class Result4Interpolation extends ResultProgram<Result4Interpolati
       ResultPage page,
       String hidden,
       MaskingStrategy masking,
-      MaskedAutoencoder model,
+      Autoencoder model,
       Normalization colours,
       BatchSource clips,
       NDManager manager) {
@@ -224,7 +223,7 @@ public final class Result4Interpolation extends ResultProgram<Result4Interpolati
   private static List<Picture> animations(
       String hidden,
       MaskingStrategy masking,
-      MaskedAutoencoder model,
+      Autoencoder model,
       Normalization colours,
       BatchSource clips,
       NDManager manager) {
@@ -259,9 +258,9 @@ public final class Result4Interpolation extends ResultProgram<Result4Interpolati
     Normalization colours = recipe.clips().input().normalization();
     List<Picture> moving = new ArrayList<>();
     try (VideoBatches clips = clips(study.unseen().values().iterator().next(), recipe);
-        ScopedModel<MaskedAutoencoder> scoped =
+        ScopedModel<Autoencoder> scoped =
             experiment.autoencoder(study.interpolating(), firstSeed)) {
-      MaskedAutoencoder model = scoped.model();
+      Autoencoder model = scoped.model();
       NDManager manager = experiment.manager();
       masks()
           .forEach(

@@ -140,7 +140,7 @@ class GuideTest {
         PretrainingState state = PretrainingState.start(recipe, 5, manager);
         BatchSource source =
             VideoBatches.evaluation(VideoFolder.of(videos), recipe.clips().input())) {
-      Models.save(state.model(), trained);
+      state.saveModel(trained);
       expected =
           state.model().embed(source.batch(0, manager).clips(), Pooling.PER_SLOT).toFloatArray();
     }

@@ -83,12 +83,12 @@ class PaperStudyTest {
   }
 
   private static FinetuningRecipe small(FinetuningRecipe recipe) {
-    boolean images = recipe.model().vit().clip().frames() == 1;
+    boolean images = recipe.vitModel().vit().clip().frames() == 1;
     int frames = recipe.clips().input().sampling().frames() == 1 ? 1 : 8;
     return recipe
         .withModel(
             recipe
-                .model()
+                .vitModel()
                 .withVit(images ? IMAGE.vit().withPositions(Positions.JOINT) : VIDEO.vit()),
             small(recipe.clips(), frames, 16))
         .withBatchesPerStep(1)
@@ -239,7 +239,7 @@ class PaperStudyTest {
         for (String task : List.of("ssv2-10shot", "ssv2-50shot", "kinetics-10shot")) {
           Models.save(
               Models.create(
-                  recipe.model().withClasses(VIDEO_CLASSES),
+                  recipe.vitModel().withClasses(VIDEO_CLASSES),
                   recipe.clips().input(),
                   kernels,
                   manager,

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.FewShotTask;
@@ -20,26 +21,23 @@ import org.mae4j.models.torch.TorchEngine;
  */
 public final class ClassifierJudge {
 
-  private final Classifier classifier;
+  private final UnaryOperator<NDArray> classifier;
   private final Device device;
 
-  /** A judge of a classifier on the first GPU, or on the CPU. */
-  public ClassifierJudge(Classifier classifier) {
+  /**
+   * A judge of a classifier on the first GPU, or on the CPU.
+   *
+   * @param classifier of clips (N, 3, T, H, W) makes logits (N, C), which belong to the manager of
+   *     the clips; such as {@code VitClassifier::clipLogits}
+   */
+  public ClassifierJudge(UnaryOperator<NDArray> classifier) {
     this(classifier, TorchEngine.start().defaultDevice());
   }
 
-  /** A judge of a classifier on a device. */
-  public ClassifierJudge(Classifier classifier, Device device) {
+  /** As {@link #ClassifierJudge(UnaryOperator)}, on a device. */
+  public ClassifierJudge(UnaryOperator<NDArray> classifier, Device device) {
     this.classifier = Objects.requireNonNull(classifier, "classifier");
     this.device = Objects.requireNonNull(device, "device");
-  }
-
-  /** A classifier, such as {@code VitClassifier::clipLogits}. */
-  @FunctionalInterface
-  public interface Classifier {
-
-    /** Clips (N, 3, T, H, W) to logits (N, C), which belong to the manager of the clips. */
-    NDArray logits(NDArray clips);
   }
 
   /**
@@ -60,7 +58,7 @@ public final class ClassifierJudge {
 
   private double[] probabilities(FewShotTask task, ClipBatch batch) {
     int classes = task.classes().size();
-    float[] logits = classifier.logits(batch.clips()).toFloatArray();
+    float[] logits = classifier.apply(batch.clips()).toFloatArray();
     Checks.require(
         logits.length == batch.size() * classes,
         "%s has %s classes, but the classifier gives %s",

@@ -10,16 +10,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.mae4j.api.BatchSource;
+import org.mae4j.api.Classifier;
 import org.mae4j.api.Encoder;
 import org.mae4j.api.FewShotEvaluator;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.FewShotTask;
+import org.mae4j.api.Trainable;
 import org.mae4j.models.ClassifierConfig;
 import org.mae4j.models.Models;
 import org.mae4j.models.Vit;
-import org.mae4j.models.VitClassifier;
 import org.mae4j.models.weights.Weights;
 import org.mae4j.train.Checkpoints;
 import org.mae4j.train.Finetuner;
@@ -82,32 +84,32 @@ public final class FinetuneEvaluator implements FewShotEvaluator {
     return train(
         pretrained,
         counted,
-        model ->
-            new ClassifierJudge(model::clipLogits, owner(model).getDevice())
+        state ->
+            new ClassifierJudge(state.model()::clipLogits, owner(state.model()).getDevice())
                 .judge(task, describe(), examples.clips()));
   }
 
   /**
    * Learns from the examples of a task alone.
    *
-   * @param pretrained a vision transformer of the recipe's geometry; one with fresh weights is the
-   *     control
-   * @param use what to do with the classifier before it is closed: judge it, or save it
+   * @param pretrained an encoder of the recipe's geometry; one with fresh weights is the control
+   * @param use what to do with the finished run before it is closed: judge its model, or save it;
+   *     with a moving average of the weights, the model has that meanwhile
    * @return what that returns
-   * @throws IllegalArgumentException if the encoder is no vision transformer, or a label is not in
+   * @throws IllegalArgumentException if the encoder is not {@link Trainable}, or a label is not in
    *     [0, C)
    * @throws org.mae4j.models.weights.WeightFileException if its encoder does not fit the recipe's
    */
-  public <R> R train(Encoder pretrained, FewShotTask task, Function<VitClassifier, R> use) {
-    if (!(pretrained instanceof Vit vit)) {
+  public <R> R train(Encoder pretrained, FewShotTask task, Function<FinetuningState, R> use) {
+    if (!(pretrained instanceof Trainable encoder)) {
       throw new IllegalArgumentException(
-          "only a vision transformer can be finetuned, but the encoder is a "
-              + pretrained.getClass().getSimpleName());
+          "only an encoder that is Trainable can be finetuned, but "
+              + pretrained.getClass().getSimpleName()
+              + " is not");
     }
-    NDManager owner = owner(vit);
-    Weights weights = Weights.of("the pretrained encoder", vit.weights());
-    try (FinetuningState state =
-        FinetuningState.start(recipeOf(task), weights, seed, vit.kernels(), owner)) {
+    NDManager owner = owner(encoder);
+    Weights weights = Weights.of("the pretrained encoder", encoder.weights());
+    try (FinetuningState state = start(recipeOf(task), weights, pretrained, owner)) {
       probeFirst.ifPresent(probe -> startHead(state.model(), probe, task));
       run(state, task.train());
       if (validation.isEmpty()) {
@@ -115,29 +117,43 @@ public final class FinetuneEvaluator implements FewShotEvaluator {
       }
     }
     Path best = checkpoints().best().orElseThrow();
-    try (FinetuningState state = FinetuningState.resume(best, vit.kernels(), owner)) {
+    try (FinetuningState state = resume(best, recipeOf(task), pretrained, owner)) {
       return use(state, use);
     }
   }
 
-  /** What validation saw: with a moving average of the weights, that. */
-  private static <R> R use(FinetuningState state, Function<VitClassifier, R> use) {
-    return state.withAveragedWeights(() -> use.apply(state.model()));
+  private FinetuningState start(
+      FinetuningRecipe of, Weights weights, Encoder pretrained, NDManager owner) {
+    return pretrained instanceof Vit vit
+        ? FinetuningState.start(of, weights, seed, vit.kernels(), owner)
+        : FinetuningState.start(of, weights, seed, owner);
   }
 
-  private static NDManager owner(Vit model) {
+  private FinetuningState resume(
+      Path best, FinetuningRecipe of, Encoder pretrained, NDManager owner) {
+    if (pretrained instanceof Vit vit) {
+      return FinetuningState.resume(best, of, seed, Set.of(), vit.kernels(), owner);
+    }
+    return FinetuningState.resume(best, of, seed, Set.of(), owner);
+  }
+
+  /** What validation saw: with a moving average of the weights, that. */
+  private static <R> R use(FinetuningState state, Function<FinetuningState, R> use) {
+    return state.withAveragedWeights(() -> use.apply(state));
+  }
+
+  private static NDManager owner(Trainable model) {
     return model.weights().values().iterator().next().getManager();
   }
 
   /** The recipe with as many classes and steps as the task makes them. */
   private FinetuningRecipe recipeOf(FewShotTask task) {
-    ClassifierConfig model = recipe.model().withClassNames(task.classes());
     return recipe
-        .withModel(model)
+        .withModel(recipe.model().withClassNames(task.classes()))
         .over(Math.multiplyExact(task.train().batchesPerPass(), recipe.clips().videosPerBatch()));
   }
 
-  private static void startHead(VitClassifier model, LinearProbe probe, FewShotTask task) {
+  private static void startHead(Classifier model, LinearProbe probe, FewShotTask task) {
     LinearProbe.Head head = probe.fit(new HeadView(model), task);
     NDArray weight = model.weights().get("head.weight");
     try (NDManager manager = weight.getManager().newSubManager()) {
@@ -238,7 +254,9 @@ public final class FinetuneEvaluator implements FewShotEvaluator {
      *     norm before it, whose statistics a probe does not know
      */
     public FinetuneEvaluator build() {
-      if (probeFirst && recipe.model().featureNorm().isPresent()) {
+      if (probeFirst
+          && recipe.model() instanceof ClassifierConfig vit
+          && vit.featureNorm().isPresent()) {
         throw new IllegalArgumentException(
             "a head behind a batch norm cannot start as a linear probe");
       }

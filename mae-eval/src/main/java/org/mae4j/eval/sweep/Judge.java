@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.mae4j.api.Autoencoder;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.FewShotReport;
@@ -16,7 +17,6 @@ import org.mae4j.eval.completion.CompletionEvaluator;
 import org.mae4j.eval.completion.CompletionReport;
 import org.mae4j.eval.completion.ReconstructionGallery;
 import org.mae4j.eval.fewshot.LinearProbe;
-import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.masking.CentreFramesMasking;
 import org.mae4j.models.masking.RandomMasking;
 import org.mae4j.models.objective.Objective;
@@ -68,7 +68,7 @@ record Judge(SweepData data, Map<String, MaskingStrategy> maskings) {
     return suiting;
   }
 
-  Judgement judge(PretrainingRecipe recipe, MaskedAutoencoder model, NDManager manager) {
+  Judgement judge(PretrainingRecipe recipe, Autoencoder model, NDManager manager) {
     Map<String, CompletionReport> completion = new LinkedHashMap<>();
     Map<String, List<BufferedImage>> pictures = new LinkedHashMap<>();
     List<ClipReadException> broken = new ArrayList<>();
@@ -83,7 +83,7 @@ record Judge(SweepData data, Map<String, MaskingStrategy> maskings) {
                         .optSeed(SEED)
                         .build()
                         .evaluate(model, model, unseen));
-                pictures.put(name, draw(model, masking, unseen, manager));
+                pictures.put(name, draw(recipe, model, masking, unseen, manager));
               });
       broken.addAll(unseen.brokenFiles());
     }
@@ -101,7 +101,11 @@ record Judge(SweepData data, Map<String, MaskingStrategy> maskings) {
   }
 
   private static List<BufferedImage> draw(
-      MaskedAutoencoder model, MaskingStrategy masking, BatchSource unseen, NDManager manager) {
+      PretrainingRecipe recipe,
+      Autoencoder model,
+      MaskingStrategy masking,
+      BatchSource unseen,
+      NDManager manager) {
     try (ReconstructionGallery gallery =
         ReconstructionGallery.of(
             unseen,
@@ -109,7 +113,7 @@ record Judge(SweepData data, Map<String, MaskingStrategy> maskings) {
             masking,
             model.grid(),
             SEED,
-            model.input().normalization(),
+            recipe.clips().input().normalization(),
             manager)) {
       return gallery.draw(model, model);
     }

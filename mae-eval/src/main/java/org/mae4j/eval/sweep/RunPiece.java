@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.mae4j.api.Autoencoder;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.Provenance;
@@ -24,7 +25,6 @@ import org.mae4j.api.internal.PeakMemory;
 import org.mae4j.api.internal.WholeFile;
 import org.mae4j.eval.internal.SharedWork;
 import org.mae4j.eval.report.Png;
-import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.Models;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.train.Checkpoints;
@@ -133,11 +133,7 @@ record RunPiece(Workshop shop, String name, PretrainingRecipe recipe, long seed,
               .withSeed(seed)
               .withVersions(TorchEngine.versions())
               .toMap();
-      state.withAveragedWeights(
-          () -> {
-            Models.save(state.model(), folder.resolve(MODEL), facts);
-            return null;
-          });
+      state.saveModel(folder.resolve(MODEL), facts);
     }
     SweepJson.write(folder.resolve(TRAINED), new Trained(PeakMemory.megabytes()));
     delete(folder.resolve(CHECKPOINTS));
@@ -145,10 +141,14 @@ record RunPiece(Workshop shop, String name, PretrainingRecipe recipe, long seed,
 
   private void judge() {
     long start = System.nanoTime();
-    try (NDManager scope = shop.manager().newSubManager()) {
-      MaskedAutoencoder model =
-          Models.load(
-              recipe.model(), recipe.clips().input(), folder.resolve(MODEL), shop.kernels(), scope);
+    try (NDManager scope = shop.manager().newSubManager();
+        Autoencoder model =
+            Models.load(
+                recipe.model(),
+                recipe.clips().input(),
+                folder.resolve(MODEL),
+                shop.kernels(),
+                scope)) {
       Judge.Judgement judgement = shop.judge().judge(recipe, model, scope);
       judgement
           .pictures()

@@ -34,6 +34,7 @@ import org.mae4j.models.TransformerShape;
 import org.mae4j.models.VideoMae;
 import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.Vit;
+import org.mae4j.models.VitClassifier;
 import org.mae4j.models.VitConfig;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
@@ -170,7 +171,7 @@ class FinetuneEvaluatorTest {
     }
 
     Map<String, float[]> judged =
-        builder.build().train(pretrained, task(), FinetuneEvaluatorTest::weights);
+        builder.build().train(pretrained, task(), state -> weights((VitClassifier) state.model()));
 
     Map<String, float[]> given = weights(pretrained);
     given.keySet().retainAll(judged.keySet());
@@ -190,8 +191,7 @@ class FinetuneEvaluatorTest {
                     .setRecipe(recipe(1e-3, 1))
                     .build()
                     .evaluate(frames, task()))
-        .withMessage(
-            "only a vision transformer can be finetuned, but the encoder is a BagOfFrames");
+        .withMessage("only an encoder that is Trainable can be finetuned, but BagOfFrames is not");
   }
 
   private static VideoMae image() {

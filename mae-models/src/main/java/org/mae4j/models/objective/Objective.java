@@ -3,8 +3,8 @@ package org.mae4j.models.objective;
 import java.util.Locale;
 import org.mae4j.api.Autoencoder;
 import org.mae4j.api.internal.Checks;
-import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.MaskedAutoencoderConfig;
+import org.mae4j.models.ModelConfig;
 
 /**
  * What a masked autoencoder is trained to predict, by name: for recipes and command lines. Each is
@@ -67,24 +67,25 @@ public enum Objective {
         "the objective OWN names no target: give the trainer target and loss (optObjective)");
   }
 
-  /** A geometry with a decoder that predicts this; the same one if its decoder does. */
-  public <M extends MaskedAutoencoder> MaskedAutoencoderConfig<M> fitted(
-      MaskedAutoencoderConfig<M> model) {
-    if (misfit(model) == null) {
+  /**
+   * A geometry with a decoder that predicts this; the same one if its decoder does, or is none of
+   * this library's.
+   */
+  public ModelConfig<? extends Autoencoder> fitted(ModelConfig<? extends Autoencoder> model) {
+    if (!(model instanceof MaskedAutoencoderConfig<?> vit) || misfit(vit) == null) {
       return model;
     }
-    return this == LATENTS
-        ? model.predictingLatents(model.encoder().width())
-        : model.predictingPixels();
+    return this == LATENTS ? vit.predictingLatents(vit.encoder().width()) : vit.predictingPixels();
   }
 
   /**
-   * Checks that a geometry's decoder predicts this.
+   * Checks that a geometry's decoder predicts this, as far as it is of this library: what others
+   * predict is seen at the first batch.
    *
    * @throws IllegalArgumentException if it predicts something else
    */
-  public void requireFit(MaskedAutoencoderConfig<?> model) {
-    String misfit = misfit(model);
+  public void requireFit(ModelConfig<?> model) {
+    String misfit = model instanceof MaskedAutoencoderConfig<?> vit ? misfit(vit) : null;
     Checks.require(misfit == null, "%s", misfit);
   }
 

@@ -94,6 +94,12 @@ final class FieldEdits {
   /** What the new kind has not is dropped; what it has, too, stays. */
   private static void setKind(String name, JsonObject object, Class<?> type, String text) {
     String wanted = text.strip().toLowerCase(Locale.ROOT).replace('-', '_');
+    Checks.require(
+        FieldTypes.kinds(type).containsKey(wanted),
+        "%s must be %s, but was \"%s\"",
+        FieldTypes.inside(name, FieldTypes.KIND),
+        String.join(" or ", FieldTypes.kinds(type).keySet()),
+        wanted);
     object.addProperty(FieldTypes.KIND, wanted);
     List<String> fields = FieldTypes.names(FieldTypes.ofKind(name, object, type));
     object.keySet().removeIf(key -> !key.equals(FieldTypes.KIND) && !fields.contains(key));

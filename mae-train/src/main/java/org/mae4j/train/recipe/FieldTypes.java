@@ -12,8 +12,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.mae4j.models.ClassifierConfig;
+import org.mae4j.models.ClassifierGeometry;
 import org.mae4j.models.ImageMaeConfig;
-import org.mae4j.models.MaskedAutoencoderConfig;
+import org.mae4j.models.ModelConfig;
 import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.train.optim.AdamWSettings;
 import org.mae4j.train.optim.LambSettings;
@@ -42,17 +44,19 @@ final class FieldTypes {
   /** Types of which there are several records, which are told apart by their kind. */
   private static final Map<Class<?>, Map<String, Class<? extends Record>>> KINDS =
       Map.of(
-          MaskedAutoencoderConfig.class,
+          ModelConfig.class,
           new TreeMap<>(
               Map.of("video_mae", VideoMaeConfig.class, "image_mae", ImageMaeConfig.class)),
+          ClassifierGeometry.class,
+          Map.of("classifier", ClassifierConfig.class),
           OptimizerSettings.class,
           new TreeMap<>(
               Map.of(
                   AdamWSettings.KIND, AdamWSettings.class, LambSettings.KIND, LambSettings.class)));
 
-  private static final String OWN_OPTIMIZER =
-      "; a run by an optimizer of your own goes on with the recipe that it began with, given where"
-          + " it is resumed";
+  private static final String OWN_PART =
+      "; a run of a model or an optimizer of your own goes on with the recipe that it began with,"
+          + " given where it is resumed";
 
   private FieldTypes() {}
 
@@ -112,7 +116,7 @@ final class FieldTypes {
               + String.join(" or ", KINDS.get(type).keySet())
               + ", but was "
               + (kind == null ? "missing" : kind)
-              + (type == OptimizerSettings.class && kind != null ? OWN_OPTIMIZER : ""));
+              + (kind == null ? "" : OWN_PART));
     }
     return made;
   }

@@ -11,14 +11,16 @@ import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
+import org.mae4j.api.Classifier;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.TrainingClips;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.models.ClassifierConfig;
+import org.mae4j.models.ClassifierGeometry;
 import org.mae4j.models.Models;
-import org.mae4j.models.VitClassifier;
 import org.mae4j.train.optim.LayerDecay;
 import org.mae4j.train.optim.OptimizerSettings;
 import org.mae4j.train.optim.ParameterGroup;
@@ -34,7 +36,7 @@ import org.mae4j.train.optim.WeightOptimizer;
  *
  * @param name names the recipe in reports
  * @param origin where its numbers are from and what to expect
- * @param model encoder, pooling, head, dropout and stochastic depth
+ * @param model encoder, pooling, head, dropout and stochastic depth; one's own is a record
  * @param clips what it is trained on, and how it looks at a video
  * @param batchesPerStep batches whose gradients are averaged for one update, at least 1
  * @param optimizer which optimizer, and its numbers
@@ -54,7 +56,7 @@ import org.mae4j.train.optim.WeightOptimizer;
 public record FinetuningRecipe(
     String name,
     Origin origin,
-    ClassifierConfig model,
+    ClassifierGeometry<? extends Classifier> model,
     TrainingClips clips,
     int batchesPerStep,
     OptimizerSettings optimizer,
@@ -65,7 +67,7 @@ public record FinetuningRecipe(
     Regularization regularization,
     CheckpointSelection selection,
     OptionalDouble emaDecay)
-    implements TrainingRecipe<VitClassifier> {
+    implements TrainingRecipe<Classifier> {
 
   /** What checkpoints call runs by such recipes. */
   public static final String KIND = "finetuning";
@@ -75,7 +77,7 @@ public record FinetuningRecipe(
   public FinetuningRecipe {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(origin, "origin");
-    Objects.requireNonNull(model, "model");
+    RecipeChecks.model(model, ClassifierGeometry.class);
     Objects.requireNonNull(clips, "clips");
     RecipeChecks.optimizer(optimizer);
     groups = groups == null ? List.of() : List.copyOf(groups);
@@ -83,14 +85,15 @@ public record FinetuningRecipe(
     Objects.requireNonNull(regularization, "regularization");
     Objects.requireNonNull(selection, "selection");
     emaDecay = RecipeChecks.emaDecay(emaDecay);
-    new LayerDecay(model.vit().transformer().depth(), layerDecay, optimizer.weightDecay());
+    Checks.require(
+        layerDecay > 0 && layerDecay <= 1, "layer decay must be in (0, 1], but was %s", layerDecay);
     Checks.atLeast(1, model.classes(), "classes");
     RecipeChecks.batchesPerStep(batchesPerStep, clips);
-    ClipShape taken = model.vit().clip();
-    model.vit().requireFit(clips.input());
-    int images = clips.batchSize() * (taken.frames() == 1 ? clips.input().shape().frames() : 1);
+    requireFit(clips.input().shape(), model.clip());
+    int images =
+        clips.batchSize() * (model.clip().frames() == 1 ? clips.input().shape().frames() : 1);
     Checks.require(
-        model.featureNorm().isEmpty() || images >= 2,
+        images >= 2 || !(model instanceof ClassifierConfig vit) || vit.featureNorm().isEmpty(),
         "a batch norm needs at least 2 clips per batch, but has %s",
         images);
     Checks.require(
@@ -101,6 +104,17 @@ public record FinetuningRecipe(
         headOnly);
   }
 
+  /** Clips are as the model takes them; one of single frames can be shown longer ones. */
+  private static void requireFit(ClipShape made, ClipShape taken) {
+    Checks.require(
+        made.height() == taken.height()
+            && made.width() == taken.width()
+            && (made.frames() == taken.frames() || taken.frames() == 1),
+        "the input makes clips of %s, but the model takes %s",
+        made,
+        taken);
+  }
+
   /** Whether the whole run trains the head alone. */
   public boolean isLinearProbe() {
     return headOnly == learningRate.length();
@@ -108,7 +122,7 @@ public record FinetuningRecipe(
 
   /** Whether clips are taken apart into their frames. */
   public boolean isFrameByFrame() {
-    return model.vit().clip().frames() == 1 && clips.input().sampling().frames() > 1;
+    return model.clip().frames() == 1 && clips.input().sampling().frames() > 1;
   }
 
   @Override
@@ -117,11 +131,13 @@ public record FinetuningRecipe(
   }
 
   @Override
-  public WeightOptimizer newOptimizer(VitClassifier classifier, NDManager manager) {
+  public WeightOptimizer newOptimizer(Classifier classifier, NDManager manager) {
     Map<String, NDArray> parameters = classifier.trainableWeights();
     ParameterRules rules =
         ParameterGroup.exceptions(
-            isLinearProbe() ? optimizer.rules() : rules(), groups, Set.copyOf(parameters.keySet()));
+            isLinearProbe() ? optimizer.rules() : rules(classifier.layers(), classifier::layer),
+            groups,
+            Set.copyOf(parameters.keySet()));
     if (isLinearProbe()) {
       parameters.keySet().removeIf(parameter -> !isHead(parameter));
     }
@@ -129,9 +145,8 @@ public record FinetuningRecipe(
   }
 
   /** How each parameter is trained where not the head alone is. */
-  ParameterRules rules() {
-    LayerDecay layers =
-        new LayerDecay(model.vit().transformer().depth(), layerDecay, optimizer.weightDecay());
+  ParameterRules rules(int count, ToIntFunction<String> layer) {
+    LayerDecay layers = new LayerDecay(count, layer, layerDecay, optimizer.weightDecay());
     long frozen = Math.round(headOnly);
     return (parameter, shape) -> {
       ParameterRules.Rule rule = layers.of(parameter, shape);
@@ -153,8 +168,11 @@ public record FinetuningRecipe(
 
   @Override
   public List<TokenStack> stacks() {
+    if (!(model instanceof ClassifierConfig known)) {
+      return List.of();
+    }
     int images = isFrameByFrame() ? clips.input().sampling().frames() : 1;
-    return List.of(TokenStack.of(images * model.vit().grid().tokens(), model.vit().transformer()));
+    return List.of(TokenStack.of(images * model.grid().tokens(), known.vit().transformer()));
   }
 
   /** This recipe over a number of videos, which turns passes into steps. */
@@ -204,7 +222,7 @@ public record FinetuningRecipe(
   /**
    * This recipe for another classifier of clips of the same shape, such as one with other classes.
    */
-  public FinetuningRecipe withModel(ClassifierConfig other) {
+  public FinetuningRecipe withModel(ClassifierGeometry<? extends Classifier> other) {
     return with(draft -> draft.model = other);
   }
 
@@ -262,12 +280,26 @@ public record FinetuningRecipe(
    *
    * @throws IllegalArgumentException if the clips do not have the shape that the model takes
    */
-  public FinetuningRecipe withModel(ClassifierConfig other, TrainingClips otherClips) {
+  public FinetuningRecipe withModel(
+      ClassifierGeometry<? extends Classifier> other, TrainingClips otherClips) {
     return with(
         draft -> {
           draft.model = other;
           draft.clips = otherClips;
         });
+  }
+
+  /**
+   * The model, a vision transformer.
+   *
+   * @throws IllegalStateException if it is another one
+   */
+  public ClassifierConfig vitModel() {
+    if (model instanceof ClassifierConfig vit) {
+      return vit;
+    }
+    throw new IllegalStateException(
+        "the model of recipe " + name + " is no vision transformer, but of kind " + model.kind());
   }
 
   /**
@@ -281,7 +313,7 @@ public record FinetuningRecipe(
    */
   public FinetuningRecipe onEncoderOf(Path pretrained, List<String> classNames) {
     return withModel(
-        model.withVit(Models.vit(pretrained)).withClassNames(classNames),
+        vitModel().withVit(Models.vit(pretrained)).withClassNames(classNames),
         clips.withInput(Models.input(pretrained)));
   }
 
@@ -374,7 +406,7 @@ public record FinetuningRecipe(
 
     private String name;
     private Origin origin;
-    private ClassifierConfig model;
+    private ClassifierGeometry<? extends Classifier> model;
     private TrainingClips clips;
     private int batchesPerStep;
     private OptimizerSettings optimizer;

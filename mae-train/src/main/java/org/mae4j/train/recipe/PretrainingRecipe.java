@@ -12,11 +12,12 @@ import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.mae4j.api.Autoencoder;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.TrainingClips;
 import org.mae4j.api.internal.Checks;
-import org.mae4j.models.MaskedAutoencoder;
 import org.mae4j.models.MaskedAutoencoderConfig;
+import org.mae4j.models.ModelConfig;
 import org.mae4j.models.masking.Masking;
 import org.mae4j.models.objective.Objective;
 import org.mae4j.train.optim.OptimizerSettings;
@@ -29,7 +30,7 @@ import org.mae4j.train.optim.WeightOptimizer;
  *
  * @param name names the recipe in reports
  * @param origin where its numbers are from and what to expect
- * @param model the geometry
+ * @param model the geometry; one's own is a record
  * @param clips what it is trained on, and how it looks at a video
  * @param batchesPerStep batches whose gradients are averaged for one update, at least 1
  * @param maskRatio share of tokens hidden, in (0, 1)
@@ -46,7 +47,7 @@ import org.mae4j.train.optim.WeightOptimizer;
 public record PretrainingRecipe(
     String name,
     Origin origin,
-    MaskedAutoencoderConfig<? extends MaskedAutoencoder> model,
+    ModelConfig<? extends Autoencoder> model,
     TrainingClips clips,
     int batchesPerStep,
     double maskRatio,
@@ -56,7 +57,7 @@ public record PretrainingRecipe(
     List<ParameterGroup> groups,
     LearningRateSchedule learningRate,
     OptionalDouble emaDecay)
-    implements TrainingRecipe<MaskedAutoencoder> {
+    implements TrainingRecipe<Autoencoder> {
 
   /** What checkpoints call runs by such recipes. */
   public static final String KIND = "pretraining";
@@ -66,7 +67,7 @@ public record PretrainingRecipe(
   public PretrainingRecipe {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(origin, "origin");
-    Objects.requireNonNull(model, "model");
+    RecipeChecks.model(model, ModelConfig.class);
     Objects.requireNonNull(clips, "clips");
     Objects.requireNonNull(masking, "masking");
     Objects.requireNonNull(objective, "objective");
@@ -103,7 +104,7 @@ public record PretrainingRecipe(
   }
 
   @Override
-  public WeightOptimizer newOptimizer(MaskedAutoencoder model, NDManager manager) {
+  public WeightOptimizer newOptimizer(Autoencoder model, NDManager manager) {
     Map<String, NDArray> parameters = model.trainableWeights();
     return optimizer.open(
         parameters,
@@ -113,10 +114,13 @@ public record PretrainingRecipe(
 
   @Override
   public List<TokenStack> stacks() {
-    int tokens = model.grid().tokens();
+    if (!(model instanceof MaskedAutoencoderConfig<?> vit)) {
+      return List.of();
+    }
+    int tokens = vit.grid().tokens();
     return List.of(
-        TokenStack.of((int) (tokens * (1 - maskRatio)), model.encoder()),
-        TokenStack.of(tokens, model.decoder()));
+        TokenStack.of((int) (tokens * (1 - maskRatio)), vit.encoder()),
+        TokenStack.of(tokens, vit.decoder()));
   }
 
   /** This recipe over a number of videos, which turns passes into steps. */
@@ -140,7 +144,7 @@ public record PretrainingRecipe(
   }
 
   /** This recipe for another model, of clips of the same shape. */
-  public PretrainingRecipe withModel(MaskedAutoencoderConfig<? extends MaskedAutoencoder> other) {
+  public PretrainingRecipe withModel(ModelConfig<? extends Autoencoder> other) {
     return with(draft -> draft.model = other);
   }
 
@@ -189,8 +193,8 @@ public record PretrainingRecipe(
   }
 
   /**
-   * This recipe with a moving average of the weights. It is what validation judges; to use or save
-   * it, do so inside {@link org.mae4j.train.TrainingState#withAveragedWeights}.
+   * This recipe with a moving average of the weights. It is what validation judges; to use it, do
+   * so inside {@link org.mae4j.train.TrainingState#withAveragedWeights}.
    */
   public PretrainingRecipe withEmaDecay(double other) {
     return with(draft -> draft.emaDecay = OptionalDouble.of(other));
@@ -202,7 +206,7 @@ public record PretrainingRecipe(
    * @throws IllegalArgumentException if the clips do not have the shape that the model takes
    */
   public PretrainingRecipe withModel(
-      MaskedAutoencoderConfig<? extends MaskedAutoencoder> other, TrainingClips otherClips) {
+      ModelConfig<? extends Autoencoder> other, TrainingClips otherClips) {
     return with(
         draft -> {
           draft.model = other;
@@ -318,7 +322,7 @@ public record PretrainingRecipe(
 
     private String name;
     private Origin origin;
-    private MaskedAutoencoderConfig<? extends MaskedAutoencoder> model;
+    private ModelConfig<? extends Autoencoder> model;
     private TrainingClips clips;
     private int batchesPerStep;
     private double maskRatio;

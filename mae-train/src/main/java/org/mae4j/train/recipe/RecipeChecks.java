@@ -1,9 +1,9 @@
 package org.mae4j.train.recipe;
 
-import java.util.Objects;
 import java.util.OptionalDouble;
 import org.mae4j.api.TrainingClips;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.models.ModelConfig;
 import org.mae4j.train.optim.OptimizerSettings;
 
 /** What recipes check alike. */
@@ -22,19 +22,15 @@ final class RecipeChecks {
         clips.batchSize());
   }
 
+  /** A model that a checkpoint can keep. */
+  static void model(ModelConfig<?> model, Class<?> declared) {
+    PartJson.requireKept(model, model == null ? null : model.kind(), "model", declared);
+  }
+
   /** Settings that a checkpoint can keep. */
   static void optimizer(OptimizerSettings settings) {
-    Objects.requireNonNull(settings, "optimizer");
-    OptimizerJson.requireKept(settings);
-    try {
-      RecipeJson.write(settings);
-    } catch (RuntimeException | StackOverflowError e) {
-      throw new IllegalArgumentException(
-          settings.getClass().getName()
-              + " must be a record of numbers, words and the like: "
-              + e.getMessage(),
-          e);
-    }
+    PartJson.requireKept(
+        settings, settings == null ? null : settings.kind(), "optimizer", OptimizerSettings.class);
   }
 
   /** A decay in (0, 1), or none; JSON leaves out what there is none of. */

@@ -2,6 +2,7 @@ package org.mae4j.train.recipe;
 
 import com.google.gson.JsonParser;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.models.ClassifierGeometry;
+import org.mae4j.models.ModelConfig;
 import org.mae4j.train.optim.OptimizerSettings;
 
 /**
@@ -39,16 +42,23 @@ public record RecipeDifference(String field, String saved, String wanted) {
   }
 
   /**
-   * Whether a recipe's optimizer is of a kind that is none of the library's. Such a recipe can be
+   * Whether a recipe's model or optimizer is of a kind that is none of the library's. It can be
    * compared, but not read.
    */
-  public static boolean hasForeignOptimizer(String recipe) {
+  public static boolean hasForeignPart(String recipe) {
     try {
-      String kind = RecipeJson.fields(StrictJson.parse(recipe)).get("optimizer." + FieldTypes.KIND);
-      return kind != null && !FieldTypes.kinds(OptimizerSettings.class).containsKey(kind);
+      Map<String, String> fields = RecipeJson.fields(StrictJson.parse(recipe));
+      return isForeign(fields.get("optimizer." + FieldTypes.KIND), OptimizerSettings.class)
+          || isForeign(
+              fields.get("model." + FieldTypes.KIND), ModelConfig.class, ClassifierGeometry.class);
     } catch (IllegalArgumentException e) {
       return false;
     }
+  }
+
+  private static boolean isForeign(String kind, Class<?>... types) {
+    return kind != null
+        && Arrays.stream(types).noneMatch(type -> FieldTypes.kinds(type).containsKey(kind));
   }
 
   /** Refuses names that neither recipe has. */

@@ -5,17 +5,22 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.TypeAdapter;
+import com.google.gson.reflect.TypeToken;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.mae4j.api.Autoencoder;
+import org.mae4j.api.Classifier;
 import org.mae4j.api.internal.Text;
-import org.mae4j.models.MaskedAutoencoderConfig;
+import org.mae4j.models.ClassifierGeometry;
+import org.mae4j.models.ModelConfig;
 import org.mae4j.models.internal.Json;
 import org.mae4j.train.optim.OptimizerSettings;
 
@@ -42,10 +47,18 @@ final class RecipeJson {
         }
       };
 
+  /** The types of the recipes' fields, as they are declared there. */
+  private static final Type AUTOENCODER =
+      new TypeToken<ModelConfig<? extends Autoencoder>>() {}.getType();
+
+  private static final Type CLASSIFIER =
+      new TypeToken<ClassifierGeometry<? extends Classifier>>() {}.getType();
+
   private static final Gson GSON =
       Json.builder()
-          .registerTypeHierarchyAdapter(MaskedAutoencoderConfig.class, new GeometryJson())
-          .registerTypeAdapter(OptimizerSettings.class, new OptimizerJson())
+          .registerTypeAdapter(AUTOENCODER, new PartJson<ModelConfig<?>>(ModelConfig::kind))
+          .registerTypeAdapter(CLASSIFIER, new PartJson<ModelConfig<?>>(ModelConfig::kind))
+          .registerTypeAdapter(OptimizerSettings.class, new PartJson<>(OptimizerSettings::kind))
           .registerTypeAdapter(double.class, NUMBERS)
           .registerTypeAdapter(Double.class, NUMBERS)
           .create();

@@ -3,11 +3,11 @@ package org.mae4j.train.recipe;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.OptionalDouble;
+import org.mae4j.api.Trainable;
 import org.mae4j.api.TrainingClips;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.models.ModelConfig;
 import org.mae4j.models.TransformerShape;
-import org.mae4j.models.Vit;
 import org.mae4j.train.optim.WeightOptimizer;
 
 /**
@@ -15,7 +15,7 @@ import org.mae4j.train.optim.WeightOptimizer;
  *
  * @param <M> the model that is trained
  */
-public interface TrainingRecipe<M extends Vit> {
+public interface TrainingRecipe<M extends Trainable> {
 
   /**
    * Transformer blocks that a clip's tokens go through.
@@ -73,7 +73,10 @@ public interface TrainingRecipe<M extends Vit> {
    */
   WeightOptimizer newOptimizer(M model, NDManager manager);
 
-  /** What a clip goes through, which decides how much memory a batch needs. */
+  /**
+   * What a clip goes through, which decides how much memory a batch needs; nothing where that is
+   * not known.
+   */
   List<TokenStack> stacks();
 
   /** Updates of the run. */

@@ -16,6 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mae4j.api.ClipShape;
+import org.mae4j.api.PatchShape;
+import org.mae4j.models.TransformerShape;
+import org.mae4j.models.VitConfig;
 
 /** Layers, scales and decay by parameter name, of the reference's param_groups_lrd. */
 class LayerDecayTest {
@@ -27,7 +31,7 @@ class LayerDecayTest {
   @ParameterizedTest
   @ValueSource(strings = {"0.8", "0.75", "1.0"})
   void scalesAndWeightDecayEqualTheReference(String decay) throws IOException {
-    LayerDecay rules = new LayerDecay(DEPTH, Double.parseDouble(decay), 0.05);
+    LayerDecay rules = rules(DEPTH, Double.parseDouble(decay), 0.05);
     JsonObject table =
         reference().getAsJsonObject("name_to_[lr_scale, weight_decay]").getAsJsonObject(decay);
 
@@ -48,18 +52,18 @@ class LayerDecayTest {
 
   @Test
   void layersEqualTheReference() throws IOException {
-    LayerDecay rules = new LayerDecay(DEPTH, 0.8, 0.05);
+    VitConfig vit = vit(DEPTH);
     JsonObject layers = reference().getAsJsonObject("layer_ids");
 
     assertThat(layers.keySet()).isNotEmpty();
     for (String name : layers.keySet()) {
-      assertThat(rules.layer(name)).as(name).isEqualTo(layers.get(name).getAsInt());
+      assertThat(vit.layer(name)).as(name).isEqualTo(layers.get(name).getAsInt());
     }
   }
 
   @Test
   void imageModelsPositionTableIsNotDecayed() {
-    assertThat(new LayerDecay(2, 0.8, 0.05).of("pos_embed", new Shape(1, 17, 24)))
+    assertThat(rules(2, 0.8, 0.05).of("pos_embed", new Shape(1, 17, 24)))
         .isEqualTo(new ParameterRules.Rule(Math.pow(0.8, 3), 0, 0));
   }
 
@@ -67,15 +71,25 @@ class LayerDecayTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "0|0.8|0|depth must be at least 1, but was 0",
+        "0|0.8|0|layers must be at least 1, but was 0",
         "2|0|0|layer decay must be in (0, 1], but was 0.0",
         "2|1.1|0|layer decay must be in (0, 1], but was 1.1",
         "2|0.8|-1|weight decay must not be negative, but was -1.0"
       })
   void rejectsBadSettings(int depth, double decay, double weightDecay, String message) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new LayerDecay(depth, decay, weightDecay))
+        .isThrownBy(() -> new LayerDecay(depth, name -> 0, decay, weightDecay))
         .withMessage(message);
+  }
+
+  private static LayerDecay rules(int depth, double decay, double weightDecay) {
+    VitConfig vit = vit(depth);
+    return new LayerDecay(vit.layers(), vit::layer, decay, weightDecay);
+  }
+
+  private static VitConfig vit(int depth) {
+    return VitConfig.video(
+        new ClipShape(4, 16, 16), new PatchShape(2, 8, 8), new TransformerShape(16, depth, 2));
   }
 
   private static JsonObject reference() throws IOException {

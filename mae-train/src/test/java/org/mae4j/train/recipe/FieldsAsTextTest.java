@@ -81,8 +81,8 @@ class FieldsAsTextTest {
         .isEqualTo(OptionalDouble.empty());
     FinetuningRecipe normed =
         FINETUNING.with("model.featureNorm", "{\"momentum\":0.1,\"eps\":1e-6}");
-    assertThat(normed.model().featureNorm()).contains(FeatureNorm.MAE);
-    assertThat(normed.with("model.featureNorm.momentum", "0.5").model().featureNorm())
+    assertThat(normed.vitModel().featureNorm()).contains(FeatureNorm.MAE);
+    assertThat(normed.with("model.featureNorm.momentum", "0.5").vitModel().featureNorm())
         .contains(new FeatureNorm(0.5, 1e-6));
     assertThat(normed.with("model.featureNorm", "none")).isEqualTo(FINETUNING);
   }

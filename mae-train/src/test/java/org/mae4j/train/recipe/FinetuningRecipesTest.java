@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mae4j.api.Pooling;
+import org.mae4j.models.VitConfig;
 import org.mae4j.train.optim.ParameterRules;
 
 class FinetuningRecipesTest {
@@ -49,13 +50,18 @@ class FinetuningRecipesTest {
     assertThat(FinetuningRecipes.VIDEO_SSV2_10_V1.isFrameByFrame()).isFalse();
   }
 
+  private static ParameterRules rules(FinetuningRecipe recipe) {
+    VitConfig vit = recipe.vitModel().vit();
+    return recipe.rules(vit.layers(), vit::layer);
+  }
+
   @Test
   void onlyTheImageModelOfImagenetDecaysBiasesAndNorms() {
     Shape vector = new Shape(1280);
-    assertThat(FinetuningRecipes.IMAGE_IMAGENET_2_PERCENT.rules().of("norm.weight", vector))
+    assertThat(rules(FinetuningRecipes.IMAGE_IMAGENET_2_PERCENT).of("norm.weight", vector))
         .isEqualTo(new ParameterRules.Rule(1, 0.05, 0));
     assertThat(FinetuningRecipes.paper())
-        .filteredOn(recipe -> recipe.rules().of("norm.weight", vector).weightDecay() > 0)
+        .filteredOn(recipe -> rules(recipe).of("norm.weight", vector).weightDecay() > 0)
         .containsExactly(FinetuningRecipes.IMAGE_IMAGENET_2_PERCENT);
   }
 

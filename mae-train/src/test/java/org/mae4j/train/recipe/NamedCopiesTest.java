@@ -120,7 +120,7 @@ class NamedCopiesTest {
             () -> FINETUNING.withHeadOnly(Double.NaN),
             "the part that trains the head alone must be in [0, 30.0] PASSES, but was NaN"),
         refusal(
-            () -> FINETUNING.withModel(FINETUNING.model().withClasses(0)),
+            () -> FINETUNING.withModel(FINETUNING.vitModel().withClasses(0)),
             "classes must be at least 1, but was 0"),
         refusal(
             () -> FINETUNING.withInput(ClipInput.video(new FrameSampling(8, 3, 30), 32)),

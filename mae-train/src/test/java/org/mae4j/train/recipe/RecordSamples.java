@@ -26,7 +26,7 @@ final class RecordSamples {
       PretrainingRecipes.TOY.withGroups(List.of(ParameterGroup.of("decoder_*")));
   private static final FinetuningRecipe FINETUNING =
       FinetuningRecipes.TOY.withModel(
-          FinetuningRecipes.TOY.model().withFeatureNorm(FeatureNorm.MAE));
+          FinetuningRecipes.TOY.vitModel().withFeatureNorm(FeatureNorm.MAE));
 
   private RecordSamples() {}
 

@@ -1,0 +1,76 @@
+package org.mae4j.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import java.util.List;
+import java.util.Map;
+import org.mae4j.api.Trainable;
+import org.mae4j.api.internal.Checks;
+
+/** What a model that is not of this library may have misunderstood. */
+final class TrainableChecks {
+
+  /** What the names of other tensors of a checkpoint begin with. */
+  private static final List<String> TAKEN = List.of(SavedRun.OPTIMIZER, "average.", "target.");
+
+  private TrainableChecks() {}
+
+  /**
+   * Refuses a model that would be trained, or saved, wrongly.
+   *
+   * @throws IllegalArgumentException naming the model and the parameter
+   */
+  static void require(Trainable model) {
+    Map<String, NDArray> weights = model.weights();
+    Map<String, NDArray> again = model.weights();
+    weights.forEach(
+        (name, weight) -> {
+          for (String taken : TAKEN) {
+            Checks.require(
+                !name.startsWith(taken),
+                "the names of parameters must not begin with %s, as checkpoints have other tensors"
+                    + " of such names, but %s has a %s",
+                taken,
+                model,
+                name);
+          }
+          Checks.require(
+              again.get(name) == weight,
+              "weights() must give the same arrays each time, but that of %s gives another %s",
+              model,
+              name);
+          Checks.require(
+              weight.getDataType() == DataType.FLOAT32,
+              "parameters must be float32, but %s of %s is %s",
+              name,
+              model,
+              weight.getDataType());
+        });
+    Map<String, NDArray> trainable = model.trainableWeights();
+    Checks.require(
+        !trainable.isEmpty(),
+        "a model needs a parameter that requires gradients, but %s has none of its %s",
+        model,
+        weights.size());
+    trainable.forEach(
+        (name, weight) ->
+            Checks.require(
+                weights.get(name) == weight,
+                "what is trained must be among the weights, but %s has a trainable %s that is not",
+                model,
+                name));
+    weights
+        .keySet()
+        .forEach(
+            name -> {
+              int layer = model.layer(name);
+              Checks.require(
+                  layer >= 0 && layer < model.layers(),
+                  "the layer of a parameter must be in [0, %s), but that of %s of %s is %s",
+                  model.layers(),
+                  name,
+                  model,
+                  layer);
+            });
+  }
+}
