@@ -8,7 +8,7 @@
  * PretrainingRecipe recipe = PretrainingRecipes.TOY.over(videos);
  * try (PretrainingState state = PretrainingState.start(recipe, seed, manager)) {
  *   Pretrainer.builder().setState(state).setBatches(clips).optMasking(masking).build().run();
- *   Models.save(state.model(), file);
+ *   state.saveModel(file);
  * }
  * }</pre>
  *

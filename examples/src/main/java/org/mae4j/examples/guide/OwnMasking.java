@@ -11,7 +11,6 @@ import org.mae4j.api.masking.ContentMasking;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.dataset.VideoFolder;
-import org.mae4j.models.Models;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.train.Pretrainer;
 import org.mae4j.train.PretrainingState;
@@ -53,7 +52,7 @@ public final class OwnMasking {
         VideoBatches clips = VideoBatches.training(videos, recipe.clips(), 1)) {
       ContentMasking masking = new KeepTheStill(0.25);
       Pretrainer.builder().setState(state).setBatches(clips).optMasking(masking).build().run();
-      Models.save(state.model(), Path.of(arguments[2]));
+      state.saveModel(Path.of(arguments[2]));
     }
   }
 }

@@ -54,7 +54,8 @@ class ObjectiveTest {
   @ParameterizedTest
   @MethodSource("geometries")
   void aGeometryIsFittedToEachObjectiveAndBack(MaskedAutoencoderConfig<?> pixels) {
-    MaskedAutoencoderConfig<?> latents = Objective.LATENTS.fitted(pixels);
+    MaskedAutoencoderConfig<?> latents =
+        (MaskedAutoencoderConfig<?>) Objective.LATENTS.fitted(pixels);
 
     assertThat(latents.predictedValues()).isEqualTo(pixels.encoder().width());
     assertThat(Objective.LATENTS.fitted(latents)).isSameAs(latents);
