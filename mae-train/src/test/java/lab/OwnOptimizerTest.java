@@ -91,8 +91,8 @@ class OwnOptimizerTest {
         .hasMessage(
             file
                 + ": not a pretraining recipe: optimizer.kind must be adamw or lamb, but was"
-                + " \"sgd\"; a run by an optimizer of your own goes on with the recipe that it"
-                + " began with, given where it is resumed");
+                + " \"sgd\"; a run of a model or an optimizer of your own goes on with the"
+                + " recipe that it began with, given where it is resumed");
   }
 
   @Test
@@ -164,7 +164,7 @@ class OwnOptimizerTest {
           }
         };
     return Stream.of(
-        Arguments.of(noRecord, "an optimizer's settings must be a record, whose components a"),
+        Arguments.of(noRecord, "the optimizer must be a record, whose components a"),
         Arguments.of(
             new Nameless(0),
             "the kind of optimizer that lab.OwnOptimizerTest$Nameless is must not"),

@@ -29,14 +29,15 @@ import org.mae4j.train.optim.WeightOptimizer;
 
 /**
  * Every number of a finetuning run. Immutable; saved with each checkpoint. {@link
- * FinetuningRecipes} has those of the paper; others are named copies of them.
+ * FinetuningRecipes} has those of the paper; others are named copies of them. Model and optimizer
+ * may be of one's own, each by a record that says all of it.
  *
  * <p>A model of single frames is taught clips frame by frame: each frame is an image of its clip's
  * class, and the logits of a clip are the mean of its frames'.
  *
  * @param name names the recipe in reports
  * @param origin where its numbers are from and what to expect
- * @param model encoder, pooling, head, dropout and stochastic depth; one's own is a record
+ * @param model encoder, pooling, head, dropout and stochastic depth
  * @param clips what it is trained on, and how it looks at a video
  * @param batchesPerStep batches whose gradients are averaged for one update, at least 1
  * @param optimizer which optimizer, and its numbers

@@ -26,11 +26,12 @@ import org.mae4j.train.optim.WeightOptimizer;
 
 /**
  * Every number of a pretraining run. Immutable; saved with each checkpoint. {@link
- * PretrainingRecipes} has those of the paper; others are named copies of them.
+ * PretrainingRecipes} has those of the paper; others are named copies of them. Model and optimizer
+ * may be of one's own, each by a record that says all of it.
  *
  * @param name names the recipe in reports
  * @param origin where its numbers are from and what to expect
- * @param model the geometry; one's own is a record
+ * @param model the geometry
  * @param clips what it is trained on, and how it looks at a video
  * @param batchesPerStep batches whose gradients are averaged for one update, at least 1
  * @param maskRatio share of tokens hidden, in (0, 1)

@@ -108,7 +108,7 @@ class RecipeSchemaTest {
         FinetuningRecipes.TOY
             .withModel(
                 FinetuningRecipes.TOY
-                    .model()
+                    .vitModel()
                     .withClassNames(List.of("a", "b"))
                     .withFeatureNorm(FeatureNorm.MAE))
             .withGroups(List.of(group))
