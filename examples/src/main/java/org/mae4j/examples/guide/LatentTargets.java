@@ -51,7 +51,7 @@ public final class LatentTargets {
             VideoBatches.training(VideoFolder.of(Path.of(arguments[1])), recipe.clips(), 1)) {
       Pretrainer.Builder trainer = Pretrainer.builder().setState(state).setBatches(clips);
       trainer.optObjective(latentsOf(teacher), MaskedError.ABSOLUTE).build().run();
-      Models.save(state.model(), Path.of(arguments[3]));
+      state.saveModel(Path.of(arguments[3]));
     }
   }
 }
