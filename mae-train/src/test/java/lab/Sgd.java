@@ -24,6 +24,8 @@ public record Sgd(double momentum, double weightDecay) implements OptimizerSetti
     Map<String, NDArray> velocities = new LinkedHashMap<>();
     parameters.forEach((name, weight) -> velocities.put(name, own.zeros(weight.getShape())));
     return new WeightOptimizer() {
+      private long updates;
+
       @Override
       public float step(double learningRate) {
         try (NDManager scope = own.newSubManager()) {
@@ -33,6 +35,7 @@ public record Sgd(double momentum, double weightDecay) implements OptimizerSetti
           }
           if (Double.isFinite(squares)) {
             parameters.forEach((name, weight) -> update(name, weight, learningRate, scope));
+            updates++;
           }
           clearGradients();
           return (float) Math.sqrt(squares);
@@ -41,6 +44,9 @@ public record Sgd(double momentum, double weightDecay) implements OptimizerSetti
 
       private void update(String name, NDArray weight, double learningRate, NDManager scope) {
         ParameterRules.Rule rule = rules.of(name, weight.getShape());
+        if (updates < rule.frozenUpdates()) {
+          return;
+        }
         NDArray descent = gradient(weight, scope).mul(learningRate * rule.learningRateScale());
         NDArray velocity = velocities.get(name);
         velocity.muli(momentum).addi(descent);
@@ -66,7 +72,8 @@ public record Sgd(double momentum, double weightDecay) implements OptimizerSetti
       }
 
       @Override
-      public void restore(long updates, StateReader saved) {
+      public void restore(long updatesMade, StateReader saved) {
+        updates = updatesMade;
         velocities.replaceAll((name, velocity) -> saved.read(name, velocity, own));
       }
 

@@ -30,7 +30,7 @@ final class Lamb extends MomentOptimizer {
   @Override
   void update(
       ScriptModule operators, Moments moments, List<NDArray> gradients, double learningRate) {
-    long step = moments.updates() + 1;
+    double step = moments.updates() + 1.0;
     operators.update(
         "update",
         List.of(moments.parameters(), gradients, moments.means(), moments.squares()),

@@ -58,7 +58,7 @@ final class Moments {
   List<NDArray> steps() {
     if (steps.isEmpty()) {
       parameters.forEach(
-          parameter -> steps.add(manager.full(new Shape(), updates, DataType.FLOAT32)));
+          parameter -> steps.add(manager.full(new Shape(), (float) updates, DataType.FLOAT32)));
     }
     return steps;
   }
