@@ -231,6 +231,8 @@ final class QuickstartReport {
       pairs.put("decoder", vit.decoder().toString());
     }
     pairs.put("mask ratio", Double.toString(recipe.maskRatio()));
+    pairs.put("masking", recipe.masking().toString());
+    pairs.put("objective", recipe.objective().toString());
     pairs.put("optimizer", recipe.optimizer().toString());
     pairs.put("learning rate", recipe.learningRate().toString());
     recipe
