@@ -24,6 +24,7 @@ import org.mae4j.examples.support.SettingsFile;
 import org.mae4j.models.kernels.KernelSettings;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.masking.RandomMasking;
+import org.mae4j.models.objective.Objective;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.train.Checkpoints;
 import org.mae4j.train.Pretrainer;
@@ -122,7 +123,9 @@ public final class Quickstart implements Callable<Integer> {
     Path folder = folder();
     if (!options.isResumed()) {
       ResultFolder.requireUnused(folder);
-      return run(folder, newSettings(), changed(newRecipe(), false), Optional.empty());
+      // Before settings ask PyTorch for its threads: what cannot be run is said at once.
+      PretrainingRecipe recipe = changed(newRecipe(), false);
+      return run(folder, newSettings(), recipe, Optional.empty());
     }
     QuickstartSettings before = QuickstartSettings.FILE.read(folder);
     QuickstartSettings settings =
@@ -239,9 +242,17 @@ public final class Quickstart implements Callable<Integer> {
   private PretrainingRecipe newRecipe() {
     if (wanted != null) {
       Path file = Path.of(wanted);
-      return Files.isRegularFile(file) || wanted.endsWith(".json")
-          ? PretrainingRecipes.read(file)
-          : PretrainingRecipes.named(wanted);
+      PretrainingRecipe recipe =
+          Files.isRegularFile(file) || wanted.endsWith(".json")
+              ? PretrainingRecipes.read(file)
+              : PretrainingRecipes.named(wanted);
+      Checks.require(
+          recipe.objective() == Objective.PIXELS,
+          "--recipe %s has the objective %s, but this program shows completed clips, which takes"
+              + " PIXELS; a Pretrainer trains any",
+          wanted,
+          recipe.objective());
+      return recipe;
     }
     return videos == null ? PretrainingRecipes.TOY : PretrainingRecipes.SMALL;
   }

@@ -110,6 +110,19 @@ class QuickstartTest {
   }
 
   @Test
+  void refusesARecipeWhoseModelsCompleteNothing() throws IOException {
+    Path recipe =
+        Files.writeString(
+            folder.resolve("latents.json"), "{\"base\":\"toy\",\"objective\":\"LATENTS\"}");
+    assertRefused(
+        "--recipe " + recipe + " has the objective LATENTS, but this program shows completed clips",
+        "--recipe",
+        recipe,
+        "--videos",
+        videos);
+  }
+
+  @Test
   void runStoppedBySigtermResumesBitForBit() throws Exception {
     Path stopped = folder.resolve("stopped");
     Process process = start(stopped, with(OPTIONS, "--videos", videos, "--out", stopped));
