@@ -25,6 +25,7 @@ import org.mae4j.models.torch.internal.Gradients;
 import org.mae4j.train.metrics.StepMetrics;
 import org.mae4j.train.metrics.TrainingListener;
 import org.mae4j.train.metrics.ValidationMetrics;
+import org.mae4j.train.optim.LearningRateRule;
 import org.mae4j.train.recipe.CheckpointSelection;
 
 /**

@@ -17,6 +17,7 @@ import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.weights.Safetensors;
 import org.mae4j.models.weights.WeightFileException;
 import org.mae4j.train.metrics.ValidationMetrics;
+import org.mae4j.train.optim.LearningRateRule;
 import org.mae4j.train.optim.WeightOptimizer;
 import org.mae4j.train.recipe.CheckpointSelection;
 import org.mae4j.train.recipe.RecipeDifference;

@@ -1,4 +1,4 @@
-package org.mae4j.train;
+package org.mae4j.train.optim;
 
 import java.util.List;
 import org.mae4j.train.metrics.ValidationMetrics;
