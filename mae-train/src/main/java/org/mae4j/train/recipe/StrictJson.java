@@ -52,27 +52,27 @@ final class StrictJson {
   }
 
   private static JsonElement read(JsonReader reader) throws IOException {
-    switch (reader.peek()) {
-      case BEGIN_OBJECT:
-        return object(reader);
-      case BEGIN_ARRAY:
-        JsonArray array = new JsonArray();
-        reader.beginArray();
-        while (reader.hasNext()) {
-          array.add(read(reader));
-        }
-        reader.endArray();
-        return array;
-      case NUMBER:
-        return number(reader.nextString());
-      case BOOLEAN:
-        return new JsonPrimitive(reader.nextBoolean());
-      case NULL:
+    return switch (reader.peek()) {
+      case BEGIN_OBJECT -> object(reader);
+      case BEGIN_ARRAY -> array(reader);
+      case NUMBER -> number(reader.nextString());
+      case BOOLEAN -> new JsonPrimitive(reader.nextBoolean());
+      case NULL -> {
         reader.nextNull();
-        return JsonNull.INSTANCE;
-      default:
-        return new JsonPrimitive(reader.nextString());
+        yield JsonNull.INSTANCE;
+      }
+      default -> new JsonPrimitive(reader.nextString());
+    };
+  }
+
+  private static JsonArray array(JsonReader reader) throws IOException {
+    JsonArray array = new JsonArray();
+    reader.beginArray();
+    while (reader.hasNext()) {
+      array.add(read(reader));
     }
+    reader.endArray();
+    return array;
   }
 
   private static JsonElement number(String digits) {
