@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What docs/architecture.md promises of the source tree, held to the source tree. */
 class StructureTest {
 
-  private static final long PUBLIC_TYPES = 220;
+  private static final long PUBLIC_TYPES = 230;
   private static final int FILES_OF_A_PACKAGE = 30;
   private static final int LINES_OF_A_GUIDE_PROGRAM = 60;
 

@@ -1,11 +1,14 @@
 package org.mae4j.models;
 
+import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.mae4j.api.ClipInput;
 import org.mae4j.api.Pooling;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.models.internal.ModelSetup;
+import org.mae4j.models.kernels.Kernels;
 
 /**
  * A classifier: a vision transformer, a pooling, a linear head.
@@ -120,6 +123,13 @@ public record ClassifierConfig(
   @Override
   public String kind() {
     return "classifier";
+  }
+
+  @Override
+  public VitClassifier create(ClipInput input, Kernels kernels, NDManager manager, long seed) {
+    VitClassifier model = model(new ModelSetup(Optional.of(input), kernels, false, seed));
+    model.initialize(manager);
+    return model;
   }
 
   @Override

@@ -1,8 +1,8 @@
 package org.mae4j.models;
 
 import java.util.List;
-import org.mae4j.api.Classifier;
 import org.mae4j.api.Pooling;
+import org.mae4j.api.training.Classifier;
 
 /**
  * The geometry of a classifier.

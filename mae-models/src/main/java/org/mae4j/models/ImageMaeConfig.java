@@ -1,11 +1,14 @@
 package org.mae4j.models;
 
+import ai.djl.ndarray.NDManager;
 import java.util.Objects;
 import java.util.Optional;
+import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.models.internal.ModelSetup;
+import org.mae4j.models.kernels.Kernels;
 
 /**
  * The geometry of an image masked autoencoder.
@@ -86,6 +89,13 @@ public record ImageMaeConfig(VitConfig vit, TransformerShape decoder, Optional<I
   @Override
   public String kind() {
     return "image_mae";
+  }
+
+  @Override
+  public ImageMae create(ClipInput input, Kernels kernels, NDManager manager, long seed) {
+    ImageMae model = model(new ModelSetup(Optional.of(input), kernels, false, seed));
+    model.initialize(manager);
+    return model;
   }
 
   @Override

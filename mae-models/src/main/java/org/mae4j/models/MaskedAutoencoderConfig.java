@@ -2,14 +2,15 @@ package org.mae4j.models;
 
 import java.util.Optional;
 import org.mae4j.api.PatchShape;
+import org.mae4j.api.training.Autoencoder;
 
 /**
  * The geometry of a masked autoencoder of videos or images.
  *
  * @param <M> the model
  */
-public sealed interface MaskedAutoencoderConfig<M extends MaskedAutoencoder>
-    extends VitModelConfig<M> permits VideoMaeConfig, ImageMaeConfig {
+public sealed interface MaskedAutoencoderConfig<M extends Autoencoder> extends VitModelConfig<M>
+    permits VideoMaeConfig, ImageMaeConfig {
 
   /** The decoder's transformer. */
   TransformerShape decoder();

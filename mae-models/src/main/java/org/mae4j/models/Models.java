@@ -14,12 +14,12 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.mae4j.api.Classifier;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.Pooling;
-import org.mae4j.api.Trainable;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.api.internal.Text;
+import org.mae4j.api.training.Classifier;
+import org.mae4j.api.training.Trainable;
 import org.mae4j.models.internal.Json;
 import org.mae4j.models.internal.ModelSetup;
 import org.mae4j.models.internal.ModelShapes;
@@ -237,7 +237,8 @@ public final class Models {
   @SuppressWarnings("unchecked") // What a VitModelConfig<M> makes is an M.
   private static <M extends Trainable> M load(
       ModelConfig<M> config, ClipInput input, WeightFile file, Kernels kernels, NDManager manager) {
-    if (config instanceof VitModelConfig<?> vit) {
+    if (config instanceof VitModelConfig<?>) {
+      VitModelConfig<? extends Vit> vit = (VitModelConfig<? extends Vit>) config;
       return (M) load(vit, file, new ModelSetup(Optional.of(input), kernels, false, 0), manager);
     }
     M model = config.create(input, kernels, manager, 0);

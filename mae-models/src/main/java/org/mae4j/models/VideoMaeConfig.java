@@ -1,11 +1,14 @@
 package org.mae4j.models;
 
+import ai.djl.ndarray.NDManager;
 import java.util.Objects;
 import java.util.Optional;
+import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.models.internal.ModelSetup;
+import org.mae4j.models.kernels.Kernels;
 
 /**
  * The geometry of a video masked autoencoder.
@@ -122,6 +125,13 @@ public record VideoMaeConfig(
   @Override
   public String kind() {
     return "video_mae";
+  }
+
+  @Override
+  public VideoMae create(ClipInput input, Kernels kernels, NDManager manager, long seed) {
+    VideoMae model = model(new ModelSetup(Optional.of(input), kernels, false, seed));
+    model.initialize(manager);
+    return model;
   }
 
   @Override

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.mae4j.api.BatchSource;
-import org.mae4j.api.Classifier;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.FewShotTask;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.api.training.Classifier;
 
 /**
  * What a classifier answers on one pass of labelled clips.

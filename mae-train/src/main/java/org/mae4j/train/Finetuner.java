@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.mae4j.api.BatchSource;
-import org.mae4j.api.Classifier;
 import org.mae4j.api.ClipBatch;
 import org.mae4j.api.ClipSource.Identity;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.api.training.Classifier;
 import org.mae4j.train.recipe.FinetuningRecipe;
 
 /**

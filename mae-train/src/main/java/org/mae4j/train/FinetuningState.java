@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
-import org.mae4j.api.Classifier;
+import org.mae4j.api.training.Classifier;
 import org.mae4j.models.Models;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.weights.WeightFile;

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.mae4j.api.ClipInput;
-import org.mae4j.api.Trainable;
+import org.mae4j.api.training.Trainable;
 import org.mae4j.models.ModelConfig;
 import org.mae4j.models.Models;
 import org.mae4j.models.kernels.KernelSettings;

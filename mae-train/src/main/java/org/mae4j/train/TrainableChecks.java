@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import java.util.List;
 import java.util.Map;
-import org.mae4j.api.Trainable;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.api.training.Trainable;
 
 /** What a model that is not of this library may have misunderstood. */
 final class TrainableChecks {

@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
-import org.mae4j.api.Autoencoder;
 import org.mae4j.api.Encoder;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.api.training.Autoencoder;
 import org.mae4j.models.internal.WeightAverage;
 
 /**

@@ -1,8 +1,8 @@
 package org.mae4j.models.objective;
 
 import java.util.Locale;
-import org.mae4j.api.Autoencoder;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.api.training.Autoencoder;
 import org.mae4j.models.MaskedAutoencoderConfig;
 import org.mae4j.models.ModelConfig;
 

@@ -13,7 +13,7 @@ import org.mae4j.api.internal.Checks;
  *
  * @param layers n, at least 1
  * @param layer that a parameter belongs to, in [0, n), by its name: {@link
- *     org.mae4j.api.Trainable#layer}
+ *     org.mae4j.api.training.Trainable#layer}
  * @param decay in (0, 1]; 1 gives all layers the same rate
  * @param weightDecay of what is decayed, at least 0
  */

@@ -1,8 +1,9 @@
-package org.mae4j.api;
+package org.mae4j.api.training;
 
 import ai.djl.ndarray.NDArray;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.mae4j.api.Encoder;
 
 /**
  * A classifier of clips that can be finetuned: an encoder, features of its tokens, a head on them.

@@ -1,4 +1,4 @@
-package org.mae4j.api;
+package org.mae4j.api.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.training.GradientCollector;
@@ -7,16 +7,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
+import org.mae4j.api.ClipShape;
+import org.mae4j.api.Decoder;
+import org.mae4j.api.Encoder;
+import org.mae4j.api.Pooling;
+import org.mae4j.api.TokenGrid;
+import org.mae4j.api.TokenMask;
 import org.mae4j.api.internal.Checks;
 
-/** An encoder and a decoder that know nothing of each other. */
-final class PairedAutoencoder<E extends Encoder & Trainable, D extends Decoder & Trainable>
+/**
+ * An encoder and a decoder that know nothing of each other. They are closed with it.
+ *
+ * @param <E> the encoder
+ * @param <D> the decoder
+ */
+public final class PairedAutoencoder<E extends Encoder & Trainable, D extends Decoder & Trainable>
     implements Autoencoder {
 
   private final E encoder;
   private final D decoder;
 
-  PairedAutoencoder(E encoder, D decoder) {
+  /**
+   * The two as one.
+   *
+   * @throws IllegalArgumentException if they have a parameter of the same name
+   */
+  public PairedAutoencoder(E encoder, D decoder) {
     this.encoder = encoder;
     this.decoder = decoder;
     for (String name : decoder.weights().keySet()) {

@@ -1,4 +1,4 @@
-package org.mae4j.api;
+package org.mae4j.api.training;
 
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
@@ -9,8 +9,8 @@ import java.util.Map;
 import org.mae4j.api.internal.Checks;
 
 /**
- * What a trainer needs of a model beside what the model computes. An {@link Encoder} and a {@link
- * Decoder} that are this are pretrained as {@link Autoencoder#of}, a {@link Classifier} is
+ * What a trainer needs of a model beside what the model computes. An {@code Encoder} and a {@code
+ * Decoder} that are this are pretrained as a {@code PairedAutoencoder}, a {@code Classifier} is
  * finetuned.
  *
  * <p>Gradients are recorded of whatever the model computes on the training thread while its trainer
