@@ -1,5 +1,7 @@
 package org.mae4j.train.recipe;
 
+import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import org.mae4j.api.TrainingClips;
 import org.mae4j.api.internal.Checks;
@@ -24,13 +26,57 @@ final class RecipeChecks {
 
   /** A model that a checkpoint can keep. */
   static void model(ModelConfig<?> model, Class<?> declared) {
-    PartJson.requireKept(model, model == null ? null : model.kind(), "model", declared);
+    requireKept(model, model == null ? null : model.kind(), "model", declared);
   }
 
   /** Settings that a checkpoint can keep. */
   static void optimizer(OptimizerSettings settings) {
-    PartJson.requireKept(
+    requireKept(
         settings, settings == null ? null : settings.kind(), "optimizer", OptimizerSettings.class);
+  }
+
+  /**
+   * Refuses a part that a checkpoint would keep in part, or as something else.
+   *
+   * @param what it is, for messages
+   * @param declared the type of the recipe's field
+   * @throws IllegalArgumentException if it is no record of what JSON can say, or has the kind of
+   *     another
+   */
+  private static void requireKept(Object part, String kind, String what, Class<?> declared) {
+    Objects.requireNonNull(part, what);
+    Class<?> type = part.getClass();
+    Map<String, ?> known = FieldTypes.kinds(declared);
+    if (!known.containsValue(type)) {
+      Checks.require(
+          type.isRecord(),
+          "the %s must be a record, whose components a checkpoint keeps, but %s is none",
+          what,
+          type.getName());
+      Checks.require(
+          kind != null && !kind.isBlank(),
+          "the kind of %s that %s is must not be blank",
+          what,
+          type.getName());
+      Checks.require(
+          !known.containsKey(kind),
+          "%s must be of a kind of its own, but %s is that of %s",
+          type.getName(),
+          kind,
+          known.get(kind));
+      Checks.require(
+          !FieldTypes.names(type).contains(FieldTypes.KIND),
+          "%s must not have a component called %s, since a recipe has that beside its components",
+          type.getName(),
+          FieldTypes.KIND);
+    }
+    try {
+      RecipeJson.write(part);
+    } catch (RuntimeException | StackOverflowError e) {
+      throw new IllegalArgumentException(
+          type.getName() + " must be a record of numbers, words and the like: " + e.getMessage(),
+          e);
+    }
   }
 
   /** A decay in (0, 1), or none; JSON leaves out what there is none of. */
