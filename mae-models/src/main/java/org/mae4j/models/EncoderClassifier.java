@@ -33,7 +33,7 @@ import org.mae4j.models.torch.internal.Gradients;
  * training, and has a linear head, {@code head.weight} and {@code head.bias}. The encoder, which
  * says itself what it drops, is closed with it.
  *
- * <p>{@link EncoderClassifierConfig} makes it.
+ * <p>{@code EncoderClassifierConfig} makes it.
  *
  * @param <E> the encoder
  */
@@ -43,7 +43,9 @@ public final class EncoderClassifier<E extends Encoder & Trainable> implements C
   private static final String BIAS = "head.bias";
 
   private final E encoder;
-  private final EncoderClassifierConfig<E> config;
+  private final int classes;
+  private final Pooling pooling;
+  private final double dropout;
   private final Kernels kernels;
   private final NDManager manager;
   private final List<Parameter> head;
@@ -51,7 +53,9 @@ public final class EncoderClassifier<E extends Encoder & Trainable> implements C
   EncoderClassifier(
       E encoder, EncoderClassifierConfig<E> config, Kernels kernels, NDManager parent, long seed) {
     this.encoder = encoder;
-    this.config = config;
+    this.classes = classes;
+    this.pooling = pooling;
+    this.dropout = dropout;
     this.kernels = kernels;
     for (String name : encoder.weights().keySet()) {
       Checks.require(
@@ -63,8 +67,8 @@ public final class EncoderClassifier<E extends Encoder & Trainable> implements C
     }
     List<Parameter> added = new ArrayList<>();
     ParameterRegistry registry = new ParameterRegistry(added::add, new Initialization(seed));
-    registry.addNormal(WEIGHT, new Shape(config.classes(), featureCount()), 0.02);
-    registry.addZero(BIAS, new Shape(config.classes()));
+    registry.addNormal(WEIGHT, new Shape(classes, featureCount()), 0.02);
+    registry.addZero(BIAS, new Shape(classes));
     manager = parent.newSubManager();
     added.forEach(parameter -> parameter.initialize(manager, DataType.FLOAT32));
     head = List.copyOf(added);
@@ -107,12 +111,12 @@ public final class EncoderClassifier<E extends Encoder & Trainable> implements C
 
   @Override
   public int classes() {
-    return config.classes();
+    return classes;
   }
 
   @Override
   public int featureCount() {
-    return config.pooling().features(grid(), width());
+    return pooling.features(grid(), width());
   }
 
   @Override
@@ -137,7 +141,7 @@ public final class EncoderClassifier<E extends Encoder & Trainable> implements C
         encoder,
         expected,
         latents.getShape());
-    return config.pooling().pool(latents, grid(), prefixTokens());
+    return pooling.pool(latents, grid(), prefixTokens());
   }
 
   @Override
@@ -167,10 +171,10 @@ public final class EncoderClassifier<E extends Encoder & Trainable> implements C
         "a batch of %s clips needs as many generators, but got %s",
         shape.get(0),
         random.size());
-    if (config.dropout() == 0) {
+    if (dropout == 0) {
       return features;
     }
-    double keep = 1 - config.dropout();
+    double keep = 1 - dropout;
     int width = featureCount();
     ByteBuffer scales =
         ByteBuffer.allocateDirect(random.size() * width * Float.BYTES)

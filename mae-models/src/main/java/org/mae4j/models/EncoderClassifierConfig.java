@@ -83,7 +83,7 @@ public record EncoderClassifierConfig<E extends Encoder & Trainable>(
       ClipInput input, Kernels kernels, NDManager manager, long seed) {
     E made = encoder.create(input, kernels, manager, seed);
     try {
-      return new EncoderClassifier<>(made, this, kernels, manager, seed);
+      return new EncoderClassifier<>(made, classes(), pooling, dropout, kernels, manager, seed);
     } catch (RuntimeException e) {
       made.close();
       throw e;
