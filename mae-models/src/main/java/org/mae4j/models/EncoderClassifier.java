@@ -51,7 +51,13 @@ public final class EncoderClassifier<E extends Encoder & Trainable> implements C
   private final List<Parameter> head;
 
   EncoderClassifier(
-      E encoder, EncoderClassifierConfig<E> config, Kernels kernels, NDManager parent, long seed) {
+      E encoder,
+      int classes,
+      Pooling pooling,
+      double dropout,
+      Kernels kernels,
+      NDManager parent,
+      long seed) {
     this.encoder = encoder;
     this.classes = classes;
     this.pooling = pooling;
