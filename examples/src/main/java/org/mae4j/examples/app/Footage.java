@@ -19,7 +19,7 @@ interface Footage extends AutoCloseable {
   /** One fixed pass over clips that are not trained on; the caller closes it. */
   BatchSource unseen();
 
-  /** A labelled task, if there is one. Its sources are closed with this. */
+  /** A labelled task, if there is one, anew each time. Its sources are closed with this. */
   Optional<FewShotTask> task();
 
   /** Videos that could not be read so far, each once. */

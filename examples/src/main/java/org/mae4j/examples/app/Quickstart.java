@@ -278,9 +278,7 @@ public final class Quickstart implements Callable<Integer> {
     if (settings.videos() != null) {
       return new UserFootage(Path.of(settings.videos()), recipe, settings.seed());
     }
-    int size = recipe.model().clip().height();
-    Path nursery = Path.of("target", "toy-nursery-" + settings.seed() + "-" + size);
-    return ToyFootage.make(nursery, recipe, settings.seed(), progress);
+    return ToyFootage.inTarget(recipe, settings.seed(), progress);
   }
 
   /** The recipe over as many steps as were asked for, or as it says, or as fit into the time. */

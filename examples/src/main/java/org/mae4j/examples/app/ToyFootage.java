@@ -29,19 +29,18 @@ final class ToyFootage implements Footage {
 
   private final PretrainingRecipe recipe;
   private final NurseryFiles files;
-  private final FewShotTask task;
   private final List<VideoBatches> batches = new ArrayList<>();
 
   private ToyFootage(PretrainingRecipe recipe, NurseryFiles files) {
     this.recipe = recipe;
     this.files = files;
-    List<String> classes = ToyTask.TEMPLATES.classes();
-    this.task =
-        new FewShotTask(
-            "templates, " + SHOTS + " examples per class",
-            classes,
-            labelled(files.train(ToyTask.TEMPLATES), classes),
-            labelled(files.test(ToyTask.TEMPLATES), classes));
+  }
+
+  /** As {@link #make}, in the folder that all programs find it in. */
+  static ToyFootage inTarget(PretrainingRecipe recipe, long seed, ConsoleProgress progress) {
+    int size = recipe.model().clip().height();
+    Path folder = Path.of("target", "toy-nursery-" + seed + "-" + size);
+    return make(folder, recipe, seed, progress);
   }
 
   /** Renders and encodes the nursery into {@code folder}, or finds it there. */
@@ -87,7 +86,13 @@ final class ToyFootage implements Footage {
 
   @Override
   public Optional<FewShotTask> task() {
-    return Optional.of(task);
+    List<String> classes = ToyTask.TEMPLATES.classes();
+    return Optional.of(
+        new FewShotTask(
+            "templates, " + SHOTS + " examples per class",
+            classes,
+            labelled(files.train(ToyTask.TEMPLATES), classes),
+            labelled(files.test(ToyTask.TEMPLATES), classes)));
   }
 
   @Override
@@ -124,7 +129,6 @@ final class ToyFootage implements Footage {
 
   @Override
   public void close() {
-    task.train().close();
-    task.views().forEach(BatchSource::close);
+    batches.forEach(BatchSource::close);
   }
 }

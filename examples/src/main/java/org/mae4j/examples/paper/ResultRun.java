@@ -31,6 +31,7 @@ import org.mae4j.eval.report.HtmlReport.KeyFigure;
 import org.mae4j.eval.report.HtmlReport.Section;
 import org.mae4j.eval.report.Png;
 import org.mae4j.examples.support.ConsoleProgress;
+import org.mae4j.examples.support.HelperProcesses;
 import org.mae4j.models.torch.TorchEngine;
 
 /** Runs results on a study: trains what they need, measures, writes pages, figures and numbers. */
@@ -46,14 +47,14 @@ public final class ResultRun implements AutoCloseable {
   private final ResultOptions options;
   private final Study study;
   private final ExperimentModels experiment;
-  private final WorkerProcesses workers;
+  private final HelperProcesses workers;
   private final Map<Result<?>, ResultPage> finished = new LinkedHashMap<>();
 
   /** What {@code result.json} holds. */
   private record Written(Map<String, String> provenance, Object numbers) {}
 
   private ResultRun(
-      ResultOptions options, Study study, ExperimentModels experiment, WorkerProcesses workers) {
+      ResultOptions options, Study study, ExperimentModels experiment, HelperProcesses workers) {
     this.options = options;
     this.study = study;
     this.experiment = experiment;
@@ -78,7 +79,7 @@ public final class ResultRun implements AutoCloseable {
         options,
         study,
         options.experiment(study, progress),
-        WorkerProcesses.start(options.jobs() - 1, options, results));
+        ResultWorker.start(options.jobs() - 1, options, results));
   }
 
   /** Asks for all models, which tells whether the data has what they need. */

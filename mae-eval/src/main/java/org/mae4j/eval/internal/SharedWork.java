@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.mae4j.train.RunLock;
 
 /**
@@ -37,23 +38,31 @@ public final class SharedWork {
     void work();
   }
 
+  /** As {@link #finish(Collection, Consumer)}, and tells nobody. */
+  public static void finish(Collection<? extends Piece> pieces) {
+    finish(pieces, piece -> {});
+  }
+
   /**
    * Does all of these, unless another process does; returns when all are done.
    *
    * @param pieces in the order in which they should be begun
+   * @param whenDone is told of each once it is done, here or elsewhere
    */
-  public static void finish(Collection<? extends Piece> pieces) {
-    Set<Piece> left = new LinkedHashSet<>(pieces);
+  public static <P extends Piece> void finish(Collection<P> pieces, Consumer<P> whenDone) {
+    Set<P> left = new LinkedHashSet<>(pieces);
     while (!left.isEmpty()) {
-      boolean idle = true;
-      for (Piece piece : List.copyOf(left)) {
+      boolean worked = false;
+      for (P piece : List.copyOf(left)) {
         if (piece.isDone()) {
           left.remove(piece);
-        } else if (piece.isReady()) {
-          idle &= !workUnlessLocked(piece);
+          whenDone.accept(piece);
+        } else if (!worked && piece.isReady()) {
+          // One at a time, so that what others have done meanwhile is told in between.
+          worked = workUnlessLocked(piece);
         }
       }
-      if (idle && !left.isEmpty()) {
+      if (!worked && !left.isEmpty()) {
         Uninterruptibles.sleepUninterruptibly(POLL);
       }
     }

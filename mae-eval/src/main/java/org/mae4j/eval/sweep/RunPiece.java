@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -166,8 +165,7 @@ record RunPiece(Workshop shop, String name, PretrainingRecipe recipe, long seed,
 
   /** Where a run's picture is. */
   static Path picture(Path folder, String masking, int clip) {
-    String simple = masking.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-    return folder.resolve("clip-" + (clip + 1) + "-" + simple + ".png");
+    return folder.resolve("clip-" + (clip + 1) + "-" + FileNames.readable(masking) + ".png");
   }
 
   private static void write(Path file, BufferedImage picture) {

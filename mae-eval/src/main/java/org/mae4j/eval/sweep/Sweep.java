@@ -51,6 +51,7 @@ public final class Sweep {
   private final long checkpointEvery;
   private final List<TrainingListener> listeners;
   private final Consumer<String> say;
+  private final Runnable whenDone;
 
   private Sweep(Builder builder) {
     Checks.require(!builder.recipes.isEmpty(), "a sweep needs at least 1 recipe");
@@ -71,6 +72,7 @@ public final class Sweep {
     checkpointEvery = builder.checkpointEvery;
     listeners = List.copyOf(builder.listeners);
     say = builder.say;
+    whenDone = builder.whenDone;
   }
 
   /** A builder; folder, training, unseen clips and a recipe must be set. */
@@ -112,16 +114,31 @@ public final class Sweep {
       for (String recipe : plan.recipes().keySet()) {
         preparations(shop, recipe).forEach(piece -> preparations.put(piece.folder(), piece));
       }
-      finish(preparations.values());
+      finish(preparations.values(), piece -> {});
       if (plan.time().isPresent()) {
-        finish(List.of(timePlan(shop)));
+        finish(List.of(timePlan(shop)), piece -> {});
       }
       List<RunPiece> runs = runs(shop);
-      long before = runs.stream().filter(RunPiece::isFinished).count();
-      if (before > 0) {
-        say.accept(before + " of " + runs.size() + " runs are there already");
+      List<RunPiece> left = new ArrayList<>(runs);
+      left.removeIf(RunPiece::isDone);
+      int[] done = {runs.size() - left.size()};
+      if (done[0] > 0) {
+        say.accept(done[0] + " of " + runs.size() + " runs are there already");
       }
-      finish(runs);
+      finish(
+          left,
+          run -> {
+            done[0]++;
+            say.accept(
+                (run.failure().isPresent() ? "failed: " : "done: ")
+                    + run.title()
+                    + " ("
+                    + done[0]
+                    + " of "
+                    + runs.size()
+                    + ")");
+            whenDone.run();
+          });
     }
   }
 
@@ -129,7 +146,8 @@ public final class Sweep {
     return Workshop.open(plan, data, maskings, checkpointEvery, listeners, say);
   }
 
-  private static void finish(Collection<? extends SharedWork.Piece> pieces) {
+  private static <P extends SharedWork.Piece> void finish(
+      Collection<P> pieces, Consumer<P> whenDone) {
     for (SharedWork.Piece piece : pieces) {
       try {
         Files.createDirectories(piece.folder());
@@ -137,7 +155,7 @@ public final class Sweep {
         throw new UncheckedIOException("cannot make the folder " + piece.folder() + ": " + e, e);
       }
     }
-    SharedWork.finish(pieces);
+    SharedWork.finish(pieces, whenDone);
   }
 
   private List<SharedWork.Piece> preparations(Workshop shop, String recipe) {
@@ -282,6 +300,7 @@ public final class Sweep {
     private long checkpointEvery = 100;
     private final List<TrainingListener> listeners = new ArrayList<>();
     private Consumer<String> say = line -> {};
+    private Runnable whenDone = () -> {};
 
     private Builder() {}
 
@@ -421,6 +440,15 @@ public final class Sweep {
     /** Sets what is told, in a line, of what this process begins with; default nobody. */
     public Builder optSay(Consumer<String> say) {
       this.say = Objects.requireNonNull(say, "say");
+      return this;
+    }
+
+    /**
+     * Sets what is done after each run that ends, here or in another process; default nothing. It
+     * may write a page of {@link Sweep#result}.
+     */
+    public Builder optWhenDone(Runnable whenDone) {
+      this.whenDone = Objects.requireNonNull(whenDone, "whenDone");
       return this;
     }
 

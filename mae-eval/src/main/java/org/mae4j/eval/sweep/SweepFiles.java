@@ -1,14 +1,11 @@
 package org.mae4j.eval.sweep;
 
-import com.google.common.hash.Hashing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import org.mae4j.api.internal.WholeFile;
 import org.mae4j.eval.report.HtmlReport;
@@ -19,9 +16,6 @@ import org.mae4j.train.recipe.PretrainingRecipes;
  * of every run, and {@code recipes} as JSON, over the steps that they were trained.
  */
 public final class SweepFiles {
-
-  static final String RECIPES = "recipes";
-  static final String ROWS = "runs.csv";
 
   private final SweepResult result;
   private String title = "Sweep: recipes compared";
@@ -78,7 +72,7 @@ public final class SweepFiles {
    */
   public void write(Path folder) {
     try {
-      Files.createDirectories(folder.resolve(RECIPES));
+      Files.createDirectories(folder.resolve(FileNames.RECIPES));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot make the folder " + folder + ": " + e, e);
     }
@@ -86,17 +80,10 @@ public final class SweepFiles {
         .recipes()
         .forEach(
             (name, recipe) ->
-                PretrainingRecipes.write(recipe, folder.resolve(RECIPES).resolve(file(name))));
-    write(folder.resolve(ROWS), csv());
+                PretrainingRecipes.write(
+                    recipe, folder.resolve(FileNames.RECIPES).resolve(FileNames.of(name))));
+    write(folder.resolve(FileNames.ROWS), csv());
     page().write(folder.resolve("index.html"));
-  }
-
-  /** The name of a recipe's file: readable, and no other recipe's. */
-  static String file(String recipe) {
-    String simple = recipe.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.]+", "-");
-    String begin = simple.substring(0, Math.min(60, simple.length()));
-    String hash = Hashing.sha256().hashString(recipe, StandardCharsets.UTF_8).toString();
-    return begin.equals(recipe) ? recipe + ".json" : begin + "-" + hash.substring(0, 6) + ".json";
   }
 
   private static void write(Path file, String text) {

@@ -156,7 +156,7 @@ final class SweepPage {
             "what all recipes have in common", List.of(Table.ofPairs("", varied.common()))));
     List<Block> links = new ArrayList<>();
     names.forEach(
-        recipe -> links.add(new Link(recipe, SweepFiles.RECIPES + "/" + SweepFiles.file(recipe))));
+        recipe -> links.add(new Link(recipe, FileNames.RECIPES + "/" + FileNames.of(recipe))));
     blocks.add(new Details("the recipes as JSON", links));
     return new Section("What was varied", blocks);
   }
@@ -451,7 +451,7 @@ final class SweepPage {
             "Runs shared the machine with "
                 + "each other, and speeds are those of then. Memory is that of the whole process,"
                 + " Java and decoding included; on a GPU its own memory is not in it."),
-        new Link("all runs, as a table for spreadsheets", SweepFiles.ROWS));
+        new Link("all runs, as a table for spreadsheets", FileNames.ROWS));
   }
 
   private static String mean(List<SweepRun> runs, ToDoubleFunction<SweepRun> value, String format) {

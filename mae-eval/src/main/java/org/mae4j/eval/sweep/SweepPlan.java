@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -109,8 +108,7 @@ record SweepPlan(
         throw new UncheckedIOException("cannot list " + parent + ": " + e, e);
       }
     }
-    String simple = readable.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.]+", "-");
-    return parent.resolve(simple.substring(0, Math.min(60, simple.length())) + end);
+    return parent.resolve(FileNames.readable(readable) + end);
   }
 
   /** A hash of these texts. */

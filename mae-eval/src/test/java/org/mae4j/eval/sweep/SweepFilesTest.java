@@ -145,7 +145,7 @@ class SweepFilesTest {
   void recipesLieBesideItAsTheyWereTrained() throws IOException {
     List<String> names = new ArrayList<>();
     for (Map.Entry<String, PretrainingRecipe> recipe : result.recipes().entrySet()) {
-      String name = SweepFiles.file(recipe.getKey());
+      String name = FileNames.of(recipe.getKey());
       names.add(name);
       assertThat(
               PretrainingRecipe.fromJson(Files.readString(folder.resolve("recipes").resolve(name))))

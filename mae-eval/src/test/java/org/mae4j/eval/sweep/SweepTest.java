@@ -188,7 +188,11 @@ class SweepTest {
     said.clear();
     SweepResult resumed = sweep().setFolder(other).optCheckpointEvery(3).build().run();
 
-    assertThat(said).contains("1 of 4 runs are there already", "going on with tube, seed 1");
+    assertThat(said)
+        .contains(
+            "1 of 4 runs are there already",
+            "going on with tube, seed 1",
+            "done: tube, seed 1 (2 of 4)");
     byName(resumed)
         .forEach(
             (name, run) -> {
