@@ -203,16 +203,8 @@ final class SweepPage {
     }
     blocks.add(
         new Table(
-            "Accuracy, 95% intervals over seeds and test clips",
-            List.of(
-                "recipe",
-                "accuracy",
-                "interval",
-                "each seed",
-                "untrained",
-                "less " + names.get(0),
-                "interval of that"),
-            rows));
+            "Accuracy, with 95% intervals over seeds and test clips",
+            List.of("recipe", "accuracy", "each seed", "untrained", "less " + names.get(0)), rows));
     blocks.add(new Paragraph(caution("accuracy")));
     return new Section("What the encoders know", blocks);
   }
@@ -226,17 +218,21 @@ final class SweepPage {
             : result.probeDifference(recipe, names.get(0));
     return List.of(
         recipe,
-        runs.map(found -> percent(found.accuracy())).orElse(NONE),
-        runs.map(found -> percents(found.interval())).orElse(NONE),
-        runs.map(
-                found ->
-                    found.accuracies().stream()
-                        .map(SweepPage::percent)
-                        .collect(Collectors.joining(", ")))
+        runs.map(found -> percent(found.accuracy()) + within(percents(found.interval())))
             .orElse(NONE),
+        runs.map(found -> each(found.accuracies(), SweepPage::percent)).orElse(NONE),
         before == null ? NONE : percent(before.accuracy()),
-        difference.map(unused -> points(pairedProbe(recipe))).orElse(NONE),
-        difference.map(SweepPage::pointsInterval).orElse(NONE));
+        difference
+            .map(interval -> points(pairedProbe(recipe)) + within(pointsInterval(interval)))
+            .orElse(NONE));
+  }
+
+  private static String within(String interval) {
+    return " (" + interval + ")";
+  }
+
+  private static String each(List<Double> values, Function<Double, String> shown) {
+    return values.stream().map(shown).collect(Collectors.joining(", "));
   }
 
   /** The mean difference over the seeds that both have. */
@@ -292,16 +288,8 @@ final class SweepPage {
     }
     blocks.add(
         new Table(
-            "Errors, 95% intervals over seeds and clips",
-            List.of(
-                "recipe",
-                "error",
-                "interval",
-                "each seed",
-                "by the baseline's",
-                "interval of that",
-                "less " + names.get(0),
-                "interval of that"),
+            "Errors, with 95% intervals over seeds and clips",
+            List.of("recipe", "error", "each seed", "by the baseline's", "less " + names.get(0)),
             rows));
     blocks.addAll(SweepPictures.of(result, masking));
     return new Section("Filling in: " + masking, blocks);
@@ -315,23 +303,22 @@ final class SweepPage {
             : result.completionDifference(recipe, names.get(0), masking);
     return List.of(
         recipe,
-        runs.map(found -> error(found.mean())).orElse(NONE),
-        runs.map(found -> errors(found.interval())).orElse(NONE),
+        runs.map(found -> error(found.mean()) + within(errors(found.interval()))).orElse(NONE),
+        runs.map(found -> each(found.means(), SweepPage::error)).orElse(NONE),
         runs.map(
                 found ->
-                    found.means().stream().map(SweepPage::error).collect(Collectors.joining(", ")))
+                    ratio(found.ratio(baseline))
+                        + within(range(found.ratioInterval(baseline), "%.2f")))
             .orElse(NONE),
-        runs.map(found -> ratio(found.ratio(baseline))).orElse(NONE),
-        runs.map(found -> range(found.ratioInterval(baseline), "%.2f")).orElse(NONE),
         difference
             .map(
-                unused ->
+                interval ->
                     String.format(
-                        Locale.ROOT,
-                        "%+.4f",
-                        paired(recipe, run -> run.completion().get(masking).model().mean())))
-            .orElse(NONE),
-        difference.map(interval -> range(interval, "%+.4f")).orElse(NONE));
+                            Locale.ROOT,
+                            "%+.4f",
+                            paired(recipe, run -> run.completion().get(masking).model().mean()))
+                        + within(range(interval, "%+.4f")))
+            .orElse(NONE));
   }
 
   /** Copying where some frame is seen, which is hard to beat; else the mean colour. */
