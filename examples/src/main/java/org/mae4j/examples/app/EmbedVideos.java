@@ -18,6 +18,7 @@ import org.mae4j.data.VideoBatches;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.eval.embedding.EmbeddingFile;
+import org.mae4j.examples.app.footage.Remarks;
 import org.mae4j.examples.support.ConsoleProgress;
 import org.mae4j.examples.support.Examples;
 import org.mae4j.examples.support.ProjectorSample;

@@ -9,6 +9,7 @@ import org.mae4j.api.Pooling;
 import org.mae4j.api.RandomCrop;
 import org.mae4j.api.TrainingClips.RandomDistortion;
 import org.mae4j.data.split.ClipFit;
+import org.mae4j.examples.app.footage.LabelledFootage;
 import org.mae4j.examples.nursery.ToyTask;
 import org.mae4j.examples.support.ConsoleProgress;
 import org.mae4j.examples.support.Examples;

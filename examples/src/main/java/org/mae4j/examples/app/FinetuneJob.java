@@ -15,6 +15,8 @@ import org.mae4j.api.FewShotReport;
 import org.mae4j.api.FewShotTask;
 import org.mae4j.api.Provenance;
 import org.mae4j.data.VideoBatches;
+import org.mae4j.examples.app.footage.LabelledFootage;
+import org.mae4j.examples.app.footage.Remarks;
 import org.mae4j.examples.support.ConsoleProgress;
 import org.mae4j.examples.support.SettingsFile;
 import org.mae4j.models.kernels.KernelSettings;

@@ -15,6 +15,7 @@ import org.mae4j.eval.completion.CompletionEvaluator;
 import org.mae4j.eval.completion.CompletionReport;
 import org.mae4j.eval.completion.ReconstructionGallery;
 import org.mae4j.eval.fewshot.LinearProbe;
+import org.mae4j.examples.app.footage.Footage;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.masking.CentreFramesMasking;
 import org.mae4j.models.masking.RandomMasking;

@@ -27,7 +27,7 @@ class GuidePageTest {
   void thePageHasEveryProgramAsItIs() throws IOException {
     List<String> shown = fences(PAGE);
 
-    assertThat(programs()).hasSize(12);
+    assertThat(programs()).hasSize(13);
     programs()
         .forEach(
             (name, source) -> {

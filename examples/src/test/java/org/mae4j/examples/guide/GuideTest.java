@@ -282,6 +282,23 @@ class GuideTest {
   }
 
   @Test
+  void compareMasksWritesAPageAndTrainsNothingTwice() throws Exception {
+    Path out = folder.resolve("masks");
+
+    String first = run(CompareMasks::main, videos, "1", out);
+    String again = run(CompareMasks::main, videos, "1", out);
+
+    assertThat(first)
+        .contains("done: masking=motion, seed 2 (6 of 6)")
+        .containsPattern("masking=tube: error \\d");
+    assertThat(again)
+        .startsWith("6 of 6 runs are there already")
+        .endsWith(first.substring(first.indexOf("masking=random: error")));
+    assertThat(out.resolve("index.html")).content().contains("Filling in: middle frames");
+    assertThat(out.resolve("runs.csv")).content().contains("MOTION");
+  }
+
+  @Test
   void fewShotFromAFolderJudgesHalf() throws Exception {
     int judged = HoldOut.of(VideoFolder.ofClasses(classFolders), 0.5, 1).validation().size();
     assertThat(judged).isBetween(12, 36);

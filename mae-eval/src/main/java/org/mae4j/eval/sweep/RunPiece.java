@@ -186,7 +186,7 @@ record RunPiece(Workshop shop, String name, PretrainingRecipe recipe, long seed,
   }
 
   /** What was found, if it is finished. */
-  Optional<SweepRun> found() {
+  Optional<SweepResult.Run> found() {
     if (!isFinished()) {
       return Optional.empty();
     }
@@ -206,7 +206,7 @@ record RunPiece(Workshop shop, String name, PretrainingRecipe recipe, long seed,
             .filter(file -> seen.add(file.file()))
             .toList();
     return Optional.of(
-        new SweepRun(
+        new SweepResult.Run(
             name,
             seed,
             folder,

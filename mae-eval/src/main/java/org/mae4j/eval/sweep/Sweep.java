@@ -171,15 +171,20 @@ public final class Sweep {
   private TimePlan.Preparations spent(Workshop shop) {
     double spent = 0;
     double judging = 0;
+    List<Double> steps = new ArrayList<>();
     Set<Path> counted = new HashSet<>();
     for (String recipe : plan.recipes().keySet()) {
       Untrained untrained = Untrained.of(shop, recipe);
       double seconds = untrained.found().map(StoredJudgement::seconds).orElse(0.0);
       judging = Math.max(judging, seconds);
       spent += counted.add(untrained.folder()) ? seconds : 0;
-      spent += Pace.of(shop, recipe).found().map(Pace.Measured::seconds).orElse(0.0);
+      Optional<Pace.Measured> pace = Pace.of(shop, recipe).found();
+      spent += pace.map(Pace.Measured::seconds).orElse(0.0);
+      pace.ifPresent(found -> steps.add(found.secondsPerStep()));
     }
-    return new TimePlan.Preparations(spent, judging);
+    // Where none could be measured, none is trained either.
+    double step = steps.stream().mapToDouble(Double::doubleValue).average().orElse(1);
+    return new TimePlan.Preparations(spent, judging, step);
   }
 
   /** Why a recipe's runs are not begun, if so. */
@@ -212,14 +217,7 @@ public final class Sweep {
     if (plan.time().isEmpty()) {
       return Optional.of(shop.inSteps(recipe));
     }
-    Optional<Double> seconds = timePlan(shop).secondsOfRun();
-    Optional<Pace.Measured> pace = Pace.of(shop, recipe).found();
-    return seconds.isEmpty() || pace.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            plan.recipes()
-                .get(recipe)
-                .withSteps(Math.max(1, (long) (seconds.get() / pace.get().secondsPerStep()))));
+    return timePlan(shop).steps().map(steps -> plan.recipes().get(recipe).withSteps(steps));
   }
 
   /** What is there so far, made by whichever processes. */
@@ -228,7 +226,7 @@ public final class Sweep {
       Map<String, PretrainingRecipe> recipes = new LinkedHashMap<>(plan.recipes());
       Map<String, FewShotReport> untrained = new HashMap<>();
       List<SweepResult.Failure> failures = new ArrayList<>();
-      Map<String, List<SweepRun>> finished = new LinkedHashMap<>();
+      Map<String, List<SweepResult.Run>> finished = new LinkedHashMap<>();
       for (String recipe : plan.recipes().keySet()) {
         finished.put(recipe, new ArrayList<>());
         Untrained.of(shop, recipe)
@@ -269,7 +267,7 @@ public final class Sweep {
         plan.steps().isPresent()
             ? plan.steps().getAsLong() + " steps each"
             : plan.time()
-                .map(time -> "the same time each, " + time.toSeconds() + " s for all")
+                .map(time -> "the same steps each, as fit into " + time.toSeconds() + " s")
                 .orElse("as the recipes say");
     String first = plan.recipes().keySet().iterator().next();
     return Provenance.NONE
@@ -387,9 +385,9 @@ public final class Sweep {
     }
 
     /**
-     * Sets about how long the whole sweep may take. How long a step takes is measured first, for
-     * each recipe; then all runs get the same time, and cheaper ones make more steps in it. What
-     * else goes on on the machine later makes it longer.
+     * Sets about how long the whole sweep may take. How long a step of each recipe takes is
+     * measured first; then all runs make the same number of steps, as many as fit. What else goes
+     * on on the machine later makes it longer.
      */
     public Builder optTime(Duration whole) {
       Checks.require(

@@ -63,7 +63,7 @@ final class SweepCsv {
     return row;
   }
 
-  private List<Object> row(SweepRun run) {
+  private List<Object> row(SweepResult.Run run) {
     List<Object> row = begin(run.recipe(), run.seed(), "finished");
     row.addAll(List.of(run.steps(), run.clips(), run.finalLoss()));
     row.add(run.probe().<Object>map(FewShotReport::accuracy).orElse(""));
@@ -100,8 +100,8 @@ final class SweepCsv {
   String text() {
     List<Object> header = header();
     StringBuilder text = new StringBuilder(LINES.format(header.toArray())).append('\n');
-    Map<String, List<SweepRun>> runs =
-        result.runs().stream().collect(Collectors.groupingBy(SweepRun::recipe));
+    Map<String, List<SweepResult.Run>> runs =
+        result.runs().stream().collect(Collectors.groupingBy(SweepResult.Run::recipe));
     for (String recipe : result.recipes().keySet()) {
       for (long seed : result.seeds()) {
         List<Object> row =

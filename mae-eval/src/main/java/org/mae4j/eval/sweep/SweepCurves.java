@@ -24,7 +24,7 @@ final class SweepCurves {
   private final Map<String, List<List<StepMetrics>>> runs = new LinkedHashMap<>();
 
   SweepCurves(SweepResult result) {
-    for (SweepRun run : result.runs()) {
+    for (SweepResult.Run run : result.runs()) {
       runs.computeIfAbsent(run.recipe(), recipe -> new ArrayList<>())
           .add(MetricsFile.read(run.folder().resolve(RunPiece.METRICS)).steps());
     }

@@ -19,7 +19,7 @@ public final class SweepFiles {
 
   private final SweepResult result;
   private String title = "Sweep: recipes compared";
-  private String footage = "the same videos";
+  private String footage = "";
   private final List<String> goingOn = new ArrayList<>();
 
   /** The files of this result. */
@@ -33,7 +33,7 @@ public final class SweepFiles {
     return this;
   }
 
-  /** Sets what was trained on, in words that complete "pretrained on ...". */
+  /** Sets what was trained on, in a few words. */
   public SweepFiles optFootage(String words) {
     footage = Objects.requireNonNull(words, "words");
     return this;

@@ -76,10 +76,10 @@ final class SweepPage {
   private String lead(String footage) {
     return String.format(
         Locale.ROOT,
-        "%s, %s each, pretrained on %s and judged on the same clips that none was trained on.",
+        "%s, %s each.%s All models are judged on the same clips.",
         count(names.size(), "recipe"),
         count(result.seeds().size(), "seed"),
-        footage);
+        footage.isEmpty() ? "" : " Videos: " + footage + ".");
   }
 
   private static String count(int number, String thing) {
@@ -115,7 +115,7 @@ final class SweepPage {
                           "lowest error, " + masking, error(best.value()), best.recipe())));
     }
     if (!result.runs().isEmpty()) {
-      double minutes = result.runs().stream().mapToDouble(SweepRun::seconds).sum() / 60;
+      double minutes = result.runs().stream().mapToDouble(SweepResult.Run::seconds).sum() / 60;
       figures.add(
           new KeyFigure(
               "minutes of training",
@@ -190,11 +190,11 @@ final class SweepPage {
                                         Bar.of(100 * runs.accuracy(), runs.interval().times(100)))
                                 .orElse(Bar.NONE))
                     .toList())
-            .addLevel("guessing", 100 * any.chance());
+            .addLevel("guessing, " + percent(any.chance()), 100 * any.chance());
     List<Double> before =
         result.untrained().values().stream().map(FewShotReport::accuracy).distinct().toList();
     if (before.size() == 1) {
-      bars.addLevel("untrained encoder", 100 * before.get(0));
+      bars.addLevel("untrained encoder, " + percent(before.get(0)), 100 * before.get(0));
     }
     addPicture(blocks, bars, "Probe accuracy by recipe, with 95% intervals");
     List<List<String>> rows = new ArrayList<>();
@@ -240,7 +240,7 @@ final class SweepPage {
     return paired(recipe, run -> run.probe().map(FewShotReport::accuracy).orElse(Double.NaN));
   }
 
-  private double paired(String recipe, ToDoubleFunction<SweepRun> value) {
+  private double paired(String recipe, ToDoubleFunction<SweepResult.Run> value) {
     return result.runs(recipe).stream()
         .flatMap(
             run ->
@@ -291,6 +291,7 @@ final class SweepPage {
             "Errors, with 95% intervals over seeds and clips",
             List.of("recipe", "error", "each seed", "by the baseline's", "less " + names.get(0)),
             rows));
+    blocks.add(new Paragraph(caution("error")));
     blocks.addAll(SweepPictures.of(result, masking));
     return new Section("Filling in: " + masking, blocks);
   }
@@ -343,7 +344,8 @@ final class SweepPage {
     String seeds =
         result.seeds().size() < ENOUGH_SEEDS
             ? count(result.seeds().size(), "seed")
-                + " tell little of what others would give: the intervals, which resample these"
+                + (result.seeds().size() == 1 ? " tells" : " tell")
+                + " little of what others would give: the intervals, which resample these"
                 + " seeds and the clips, are too narrow for that. Look at the seeds one by one, and"
                 + " add some before believing a small difference. "
             : "The intervals resample seeds and clips. ";
@@ -402,7 +404,7 @@ final class SweepPage {
   private Section cost() {
     List<List<String>> rows = new ArrayList<>();
     for (String recipe : names) {
-      List<SweepRun> runs = result.runs(recipe);
+      List<SweepResult.Run> runs = result.runs(recipe);
       if (runs.isEmpty()) {
         continue;
       }
@@ -411,14 +413,14 @@ final class SweepPage {
               recipe,
               Integer.toString(runs.size()),
               Long.toString(runs.get(0).steps()),
-              mean(runs, SweepRun::seconds, "%.0f"),
-              mean(runs, SweepRun::stepsPerSecond, "%.2f"),
-              mean(runs, SweepRun::clipsPerSecond, "%.0f"),
+              mean(runs, SweepResult.Run::seconds, "%.0f"),
+              mean(runs, SweepResult.Run::stepsPerSecond, "%.2f"),
+              mean(runs, SweepResult.Run::clipsPerSecond, "%.0f"),
               runs.stream().flatMapToLong(run -> run.peakMegabytes().stream()).max().stream()
                   .mapToObj(Long::toString)
                   .findFirst()
                   .orElse(NONE),
-              mean(runs, SweepRun::finalLoss, "%.4f")));
+              mean(runs, SweepResult.Run::finalLoss, "%.4f")));
     }
     return Section.of(
         "Cost",
@@ -441,7 +443,8 @@ final class SweepPage {
         new Link("all runs, as a table for spreadsheets", FileNames.ROWS));
   }
 
-  private static String mean(List<SweepRun> runs, ToDoubleFunction<SweepRun> value, String format) {
+  private static String mean(
+      List<SweepResult.Run> runs, ToDoubleFunction<SweepResult.Run> value, String format) {
     return String.format(
         Locale.ROOT, format, runs.stream().mapToDouble(value).average().orElseThrow());
   }

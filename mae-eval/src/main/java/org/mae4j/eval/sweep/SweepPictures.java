@@ -38,7 +38,7 @@ final class SweepPictures {
     for (int clip = 0; clip < MOST_CLIPS; clip++) {
       Map<Kind, Map<String, BufferedImage>> kinds = new LinkedHashMap<>();
       for (String recipe : result.recipes().keySet()) {
-        List<SweepRun> runs = result.runs(recipe);
+        List<SweepResult.Run> runs = result.runs(recipe);
         if (runs.isEmpty()) {
           continue;
         }

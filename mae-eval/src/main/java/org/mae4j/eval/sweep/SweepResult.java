@@ -1,5 +1,6 @@
 package org.mae4j.eval.sweep;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -8,8 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import org.mae4j.api.ClipReadException;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.Interval;
 import org.mae4j.api.Provenance;
@@ -37,7 +40,7 @@ import org.mae4j.train.recipe.PretrainingRecipe;
 public record SweepResult(
     Map<String, PretrainingRecipe> recipes,
     List<Long> seeds,
-    List<SweepRun> runs,
+    List<Run> runs,
     List<Failure> failures,
     Map<String, FewShotReport> untrained,
     Provenance provenance) {
@@ -49,6 +52,56 @@ public record SweepResult(
     failures = List.copyOf(failures);
     untrained = Map.copyOf(untrained);
     Objects.requireNonNull(provenance, "provenance");
+  }
+
+  /**
+   * One finished run, and what its model was found to be worth.
+   *
+   * @param recipe the name of its recipe in the sweep
+   * @param seed of weights, order of videos, crops and masks
+   * @param folder of its files: {@code model.safetensors}, {@code metrics.jsonl}, pictures
+   * @param steps updates
+   * @param clips that it was trained on, repeated ones as often as they were
+   * @param finalLoss mean over the last 5% of the updates
+   * @param seconds of training, in however many processes it was done; judging is not counted
+   * @param peakMegabytes the peak of the process's resident memory while it trained, in 10^6 bytes,
+   *     since the run last went on; empty where the system does not tell
+   * @param probe a linear probe of the encoder, if the sweep has a task
+   * @param completion errors on hidden patches by the name of the masking; empty where the
+   *     objective is not to predict pixels
+   * @param brokenFiles videos that could not be read
+   */
+  public record Run(
+      String recipe,
+      long seed,
+      Path folder,
+      long steps,
+      long clips,
+      double finalLoss,
+      double seconds,
+      OptionalLong peakMegabytes,
+      Optional<FewShotReport> probe,
+      Map<String, CompletionReport> completion,
+      List<ClipReadException> brokenFiles) {
+
+    public Run {
+      Objects.requireNonNull(recipe, "recipe");
+      Objects.requireNonNull(folder, "folder");
+      Objects.requireNonNull(peakMegabytes, "peakMegabytes");
+      Objects.requireNonNull(probe, "probe");
+      completion = Collections.unmodifiableMap(new LinkedHashMap<>(completion));
+      brokenFiles = List.copyOf(brokenFiles);
+    }
+
+    /** Updates per second of training. */
+    public double stepsPerSecond() {
+      return steps / seconds;
+    }
+
+    /** Clips per second of training. */
+    public double clipsPerSecond() {
+      return clips / seconds;
+    }
   }
 
   /**
@@ -67,7 +120,7 @@ public record SweepResult(
   }
 
   /** The finished runs of a recipe, in the order of their seeds. */
-  public List<SweepRun> runs(String recipe) {
+  public List<Run> runs(String recipe) {
     requireKnown(recipe);
     return runs.stream().filter(run -> run.recipe().equals(recipe)).toList();
   }
@@ -156,9 +209,9 @@ public record SweepResult(
             new CompletionRuns(pairs.ones).intervalOfDifference(new CompletionRuns(pairs.others)));
   }
 
-  private void forEachPair(String recipe, String other, BiConsumer<SweepRun, SweepRun> use) {
-    for (SweepRun one : runs(recipe)) {
-      for (SweepRun two : runs(other)) {
+  private void forEachPair(String recipe, String other, BiConsumer<Run, Run> use) {
+    for (Run one : runs(recipe)) {
+      for (Run two : runs(other)) {
         if (one.seed() == two.seed()) {
           use.accept(one, two);
         }

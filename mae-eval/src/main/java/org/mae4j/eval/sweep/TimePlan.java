@@ -1,14 +1,16 @@
 package org.mae4j.eval.sweep;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.mae4j.eval.internal.SharedWork;
 
 /**
- * How long each run may train where a time was given for all of them. Decided once: more seeds or
- * recipes later get as much.
+ * How many steps each run makes where a time was given for all of them: the same for all recipes,
+ * so that they are compared at equal numbers of updates, however the machine was busy while their
+ * speed was measured. Decided once: more seeds or recipes later make as many.
  *
  * @param preparations what is known once they are done
  */
@@ -23,10 +25,11 @@ record TimePlan(Workshop shop, Path folder, Supplier<Preparations> preparations)
    *
    * @param spent seconds, of all processes together
    * @param judging seconds that judging a model takes
+   * @param step seconds that a step takes, mean over the recipes
    */
-  record Preparations(double spent, double judging) {}
+  record Preparations(double spent, double judging, double step) {}
 
-  private record Planned(double secondsOfRun) {}
+  private record Planned(long steps) {}
 
   static TimePlan of(Workshop shop, Supplier<Preparations> preparations) {
     long millis = shop.plan().time().orElseThrow().toMillis();
@@ -34,14 +37,14 @@ record TimePlan(Workshop shop, Path folder, Supplier<Preparations> preparations)
     return new TimePlan(shop, folder, preparations);
   }
 
-  /** Seconds of training of a run, once planned. */
-  Optional<Double> secondsOfRun() {
-    return SweepJson.read(folder.resolve("time.json"), Planned.class).map(Planned::secondsOfRun);
+  /** Steps of each run, once planned. */
+  Optional<Long> steps() {
+    return SweepJson.read(folder.resolve("time.json"), Planned.class).map(Planned::steps);
   }
 
   @Override
   public boolean isDone() {
-    return secondsOfRun().isPresent();
+    return steps().isPresent();
   }
 
   @Override
@@ -49,22 +52,29 @@ record TimePlan(Workshop shop, Path folder, Supplier<Preparations> preparations)
     SweepPlan plan = shop.plan();
     int runs = plan.recipes().size() * plan.seeds().size();
     int processes = Math.min(runs, plan.processes());
-    int rounds = (runs + processes - 1) / processes;
     Preparations done = preparations.get();
-    double all = USED * plan.time().orElseThrow().toMillis() / 1000;
-    double seconds = (all - done.spent() / processes) / rounds - done.judging();
+    double seconds = secondsOfRun(plan.time().orElseThrow(), runs, processes, done);
+    long steps = Math.max(1, (long) (seconds / done.step()));
     shop.say()
         .accept(
             String.format(
                 Locale.ROOT,
-                "%d runs by %d process(es): %.0f s of training each, %.0f s of judging",
+                "%d runs by %d process(es): %d steps each, about %.0f s, and %.0f s of judging",
                 runs,
                 processes,
+                steps,
                 Math.max(0, seconds),
                 done.judging()));
-    if (seconds <= 0) {
+    if (seconds < done.step()) {
       shop.say().accept("the time does not suffice: each run makes a single step");
     }
-    SweepJson.write(folder.resolve("time.json"), new Planned(Math.max(0, seconds)));
+    SweepJson.write(folder.resolve("time.json"), new Planned(steps));
+  }
+
+  /** What is left of a time for the training of each run; 0 or less if nothing is. */
+  static double secondsOfRun(Duration time, int runs, int processes, Preparations done) {
+    int rounds = (runs + processes - 1) / processes;
+    double left = USED * time.toMillis() / 1000 - done.spent() / processes;
+    return left / rounds - done.judging();
   }
 }

@@ -58,7 +58,7 @@ class SweepFilesTest {
 
     assertThat(rows).hasSize(4 * 3);
     CSVRecord row = rows.get(4);
-    SweepRun run = result.runs("masking=tube").get(1);
+    SweepResult.Run run = result.runs("masking=tube").get(1);
     assertThat(row.get("recipe")).isEqualTo("masking=tube");
     assertThat(row.get("masking")).isEqualTo("TUBE");
     assertThat(row.get("maskRatio")).isEqualTo("0.75");
@@ -115,7 +115,7 @@ class SweepFilesTest {
     assertThat(page)
         .contains(
             "Masks &amp; more",
-            "pretrained on waves",
+            "4 recipes, 3 seeds each. Videos: waves.",
             "6 of 12",
             "What was varied",
             ">maskRatio</th>",

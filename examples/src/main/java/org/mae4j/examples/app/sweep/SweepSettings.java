@@ -1,4 +1,4 @@
-package org.mae4j.examples.app;
+package org.mae4j.examples.app.sweep;
 
 import java.util.List;
 import org.mae4j.api.internal.Checks;

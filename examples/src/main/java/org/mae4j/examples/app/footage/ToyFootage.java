@@ -1,4 +1,4 @@
-package org.mae4j.examples.app;
+package org.mae4j.examples.app.footage;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ import org.mae4j.examples.support.ConsoleProgress;
 import org.mae4j.train.recipe.PretrainingRecipe;
 
 /** The toy nursery: rendered, encoded to files, and read back like any footage. */
-final class ToyFootage implements Footage {
+public final class ToyFootage implements Footage {
 
   private static final int SHOTS = 10;
   private static final int TEST_CLIPS_PER_CLASS = 60;
@@ -37,7 +37,7 @@ final class ToyFootage implements Footage {
   }
 
   /** As {@link #make}, in the folder that all programs find it in. */
-  static ToyFootage inTarget(PretrainingRecipe recipe, long seed, ConsoleProgress progress) {
+  public static ToyFootage inTarget(PretrainingRecipe recipe, long seed, ConsoleProgress progress) {
     int size = recipe.model().clip().height();
     Path folder = Path.of("target", "toy-nursery-" + seed + "-" + size);
     return make(folder, recipe, seed, progress);

@@ -1,4 +1,4 @@
-package org.mae4j.examples.app;
+package org.mae4j.examples.app.footage;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +21,7 @@ import org.mae4j.examples.support.ConsoleProgress;
  * @param description one line for readers
  * @param hash of the names and sizes of all files, or of the nursery
  */
-record LabelledFootage(
+public record LabelledFootage(
     ClipDataset train, ClipDataset validation, ClipDataset test, String description, String hash) {
 
   private static final int SHOTS = 10;
@@ -37,7 +37,7 @@ record LabelledFootage(
   private static final double TEST_PART = 1.0 / 4;
 
   /** A task of the toy nursery, 10 examples per class, rendered into a folder or found there. */
-  static LabelledFootage toy(
+  public static LabelledFootage toy(
       Path folder, ToyTask task, int size, long seed, ConsoleProgress progress) {
     ToyNursery.Builder builder = ToyNursery.builder().setSeed(seed).optSize(size);
     if (task.isOfImages()) {
@@ -90,7 +90,7 @@ record LabelledFootage(
    * @throws IllegalArgumentException if there are fewer than 2 classes or a class has fewer than 3
    *     videos
    */
-  static LabelledFootage user(Path folder, long seed) {
+  public static LabelledFootage user(Path folder, long seed) {
     ClipDataset all = VideoFolder.builder().setFolder(folder).optClassFolders().build();
     if (all.classes().size() < 2) {
       throw new IllegalArgumentException(
@@ -119,7 +119,7 @@ record LabelledFootage(
   }
 
   /** The names of the classes; a label is an index into them. */
-  List<String> classes() {
+  public List<String> classes() {
     return train.classes();
   }
 }

@@ -1,4 +1,4 @@
-package org.mae4j.examples.app;
+package org.mae4j.examples.app.footage;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.FewShotTask;
+import org.mae4j.api.internal.Checks;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.split.FewShotSplit;
@@ -19,7 +20,7 @@ import org.mae4j.train.recipe.PretrainingRecipe;
  * of the rest, some are completed and the others are the test clips of a probe, which learns from
  * at most 50 of those trained on.
  */
-final class ClassFootage implements Footage {
+public final class ClassFootage implements Footage {
 
   private static final int MOST_SHOTS = 50;
 
@@ -32,14 +33,18 @@ final class ClassFootage implements Footage {
    * Looks through a folder.
    *
    * @param seed decides which videos are held out
-   * @throws IllegalArgumentException if there are fewer than 2 classes or a class has fewer than 3
+   * @throws IllegalArgumentException if there are fewer than 2 classes or a class has fewer than 4
    *     videos
    */
-  ClassFootage(Path folder, PretrainingRecipe recipe, long seed) {
+  public ClassFootage(Path folder, PretrainingRecipe recipe, long seed) {
     this.recipe = recipe;
     parts = LabelledFootage.user(folder, seed);
     int smallest =
         parts.train().indicesByClass().stream().mapToInt(videos -> videos.length).min().orElse(0);
+    Checks.require(
+        smallest >= 2,
+        "%s must have at least 4 videos of each class: of 3, one is left to learn from",
+        folder);
     boolean many = parts.train().size() > MOST_SHOTS * parts.classes().size();
     examples =
         many ? FewShotSplit.first(Math.min(MOST_SHOTS, smallest)).of(parts.train()) : parts.train();

@@ -1,4 +1,4 @@
-package org.mae4j.examples.app;
+package org.mae4j.examples.app.footage;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -10,12 +10,12 @@ import java.util.stream.Collectors;
 import org.mae4j.api.BatchSource;
 
 /** What there was to remark on the videos of a run, for its provenance. */
-final class Remarks {
+public final class Remarks {
 
   private final Map<String, Set<String>> videos = new TreeMap<>();
 
   /** Adds what a source has found so far. */
-  void add(BatchSource source) {
+  public void add(BatchSource source) {
     source
         .remarks()
         .forEach(
@@ -23,7 +23,7 @@ final class Remarks {
   }
 
   /** {@code 3 videos: variable frame rate, so frames are picked by time}; empty if none. */
-  String text() {
+  public String text() {
     return videos.entrySet().stream()
         .map(
             remark ->
@@ -34,7 +34,7 @@ final class Remarks {
   }
 
   /** A provenance with these among its facts, if there are any. */
-  Map<String, String> addedTo(Map<String, String> provenance) {
+  public Map<String, String> addedTo(Map<String, String> provenance) {
     Map<String, String> all = new LinkedHashMap<>(provenance);
     if (!videos.isEmpty()) {
       all.put("remarks", text());

@@ -1,4 +1,4 @@
-package org.mae4j.examples.app;
+package org.mae4j.examples.app.sweep;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +10,10 @@ import org.mae4j.eval.sweep.RecipeGrid;
 import org.mae4j.eval.sweep.Sweep;
 import org.mae4j.eval.sweep.SweepFiles;
 import org.mae4j.eval.sweep.SweepResult;
+import org.mae4j.examples.app.footage.ClassFootage;
+import org.mae4j.examples.app.footage.Footage;
+import org.mae4j.examples.app.footage.ToyFootage;
+import org.mae4j.examples.app.footage.UserFootage;
 import org.mae4j.examples.support.ConsoleProgress;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.train.recipe.PretrainingRecipe;

@@ -1,4 +1,4 @@
-package org.mae4j.examples.app;
+package org.mae4j.examples.app.sweep;
 
 import java.nio.file.Path;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package org.mae4j.examples.app;
+package org.mae4j.examples.app.footage;
 
 import java.util.List;
 import java.util.Optional;
@@ -7,7 +7,7 @@ import org.mae4j.api.ClipReadException;
 import org.mae4j.api.FewShotTask;
 
 /** The videos of a run: what to train on, what to judge on. */
-interface Footage extends AutoCloseable {
+public interface Footage extends AutoCloseable {
 
   /**
    * Batches to train on; the caller closes them.

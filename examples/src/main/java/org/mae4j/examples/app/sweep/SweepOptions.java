@@ -1,4 +1,4 @@
-package org.mae4j.examples.app;
+package org.mae4j.examples.app.sweep;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +65,7 @@ final class SweepOptions {
       paramLabel = "M",
       description =
           "about how long the whole sweep may take: what a step takes is measured, and every run"
-              + " trains for the same time; default 20")
+              + " makes as many as fit; default 20")
   private Double minutes;
 
   @Option(

@@ -1,4 +1,4 @@
-package org.mae4j.examples.app;
+package org.mae4j.examples.app.footage;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ import org.mae4j.train.recipe.PretrainingRecipe;
  * whatever others there are. A folder of fewer than five videos, or without a readable one in both
  * parts, has nothing to spare and is judged on other windows of the videos it trains on.
  */
-final class UserFootage implements Footage {
+public final class UserFootage implements Footage {
 
   private static final int SHARE = 5;
   private static final int MOST_UNSEEN = 32;
@@ -51,7 +51,7 @@ final class UserFootage implements Footage {
    * @throws IllegalArgumentException if none of its videos can be read, or all are shorter than the
    *     recipe's clips
    */
-  UserFootage(Path folder, PretrainingRecipe recipe, long seed) {
+  public UserFootage(Path folder, PretrainingRecipe recipe, long seed) {
     this.folder = folder;
     this.recipe = recipe;
     this.seed = seed;
