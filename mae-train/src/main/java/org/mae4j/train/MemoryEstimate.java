@@ -6,18 +6,17 @@ import org.mae4j.train.recipe.TrainingRecipe.TokenStack;
 
 /**
  * How much memory a training step takes, roughly: weights, gradients and the optimizer's two means
- * in float32, their moving average if there is one, and what a forward pass keeps for the way back.
- * A block keeps about 16 values per token and unit of width: its input, two norms, q, k, v, the
- * attention, and twice four for the MLP; in bfloat16 most of them are half as large. Buffers of the
- * library come on top.
+ * in float32, their moving averages if there are any, and what a forward pass keeps for the way
+ * back. A block keeps about 16 values per token and unit of width: its input, two norms, q, k, v,
+ * the attention, and twice four for the MLP; in bfloat16 most of them are half as large. Buffers of
+ * the library come on top.
  *
  * @param parameters number of trained values
  * @param stacks what a clip goes through
  * @param precision of matrix products
- * @param averaged whether a moving average of the weights is kept
+ * @param averages how many moving averages of the weights are kept
  */
-record MemoryEstimate(
-    long parameters, List<TokenStack> stacks, Precision precision, boolean averaged) {
+record MemoryEstimate(long parameters, List<TokenStack> stacks, Precision precision, int averages) {
 
   private static final int COPIES = 4;
   private static final int KEPT_IN_FLOAT32 = 16 * Float.BYTES;
@@ -46,7 +45,7 @@ record MemoryEstimate(
         perClip += values * (Float.BYTES * groups + each * Math.min(depth, checkpointedBlocks));
       }
     }
-    int copies = averaged ? COPIES + 1 : COPIES;
+    int copies = COPIES + averages;
     return (double) parameters * copies * Float.BYTES + clips * perClip;
   }
 

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.mae4j.models.kernels.Kernels;
+import org.mae4j.models.objective.Objective;
+import org.mae4j.train.recipe.PretrainingRecipe;
 import org.mae4j.train.recipe.TrainingRecipe;
 
 /**
@@ -78,10 +80,7 @@ public class MemoryExhaustedException extends RuntimeException {
                 ? unknown(recipe, memory(device))
                 : advice(
                     new MemoryEstimate(
-                        parameters,
-                        recipe.stacks(),
-                        kernels.precision(),
-                        recipe.emaDecay().isPresent()),
+                        parameters, recipe.stacks(), kernels.precision(), averages(recipe)),
                     recipe.clipsPerStep(),
                     recipe.batchesPerStep(),
                     kernels.checkpointedBlocks(),
@@ -96,6 +95,14 @@ public class MemoryExhaustedException extends RuntimeException {
         + " clips do not fit into "
         + gib(memory)
         + "; smaller batches, and more of them a step, are the same effective batch";
+  }
+
+  /** That of the whole model, and that of a teacher, which has the encoder's weights alone. */
+  private static int averages(TrainingRecipe<?> recipe) {
+    boolean taught =
+        recipe instanceof PretrainingRecipe pretraining
+            && pretraining.objective() == Objective.LATENTS;
+    return (recipe.emaDecay().isPresent() ? 1 : 0) + (taught ? 1 : 0);
   }
 
   /**

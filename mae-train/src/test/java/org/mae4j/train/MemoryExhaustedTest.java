@@ -24,7 +24,7 @@ class MemoryExhaustedTest {
 
   private static String advice(int batches, int blocks, Precision precision, double gib) {
     return MemoryExhaustedException.advice(
-        new MemoryEstimate(HUGE, FinetuningRecipes.VIDEO_SSV2_10_V1.stacks(), precision, false),
+        new MemoryEstimate(HUGE, FinetuningRecipes.VIDEO_SSV2_10_V1.stacks(), precision, 0),
         16,
         batches,
         blocks,

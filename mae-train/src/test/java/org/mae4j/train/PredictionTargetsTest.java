@@ -25,10 +25,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mae4j.api.BatchSource;
+import org.mae4j.api.Pooling;
 import org.mae4j.api.TokenMask;
 import org.mae4j.models.Models;
 import org.mae4j.models.VideoMae;
 import org.mae4j.models.VideoMaeConfig;
+import org.mae4j.models.VitClassifier;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
 import org.mae4j.models.objective.AveragedTeacher;
@@ -160,6 +162,11 @@ class PredictionTargetsTest {
         assertThat(model.config()).isEqualTo(recipe.model());
         assertThat(model.weights().get("norm.weight").toFloatArray())
             .isEqualTo(state.model().weights().get("norm.weight").toFloatArray());
+      }
+      NDArray clips = new WavesBatchSource(TestRecipes.CLIP, 1).batch(0, manager).clips();
+      try (VitClassifier encoder = Models.loadEncoder(file(3), Pooling.CLASS_TOKEN, manager)) {
+        assertThat(encoder.features(clips).toFloatArray())
+            .isEqualTo(state.model().embed(clips, Pooling.CLASS_TOKEN).toFloatArray());
       }
     }
   }

@@ -17,6 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.mae4j.api.ClipShape;
+import org.mae4j.api.Encoder;
+import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
 import org.mae4j.models.ImageMaeConfig;
 import org.mae4j.models.MaskedAutoencoderConfig;
@@ -101,6 +104,35 @@ class ObjectiveTest {
       assertThat(target.width()).isEqualTo(model.predictedValues());
       assertThat(model.predictsPixels()).isEqualTo(objective != Objective.LATENTS);
     }
+  }
+
+  @Test
+  void pixelsOfAnyEncoderAreThoseBehindItsTokens() {
+    Encoder other =
+        new Encoder() {
+          @Override
+          public ClipShape clip() {
+            return PIXELS.clip();
+          }
+
+          @Override
+          public TokenGrid grid() {
+            return PIXELS.grid();
+          }
+
+          @Override
+          public int width() {
+            return 1;
+          }
+
+          @Override
+          public NDArray encode(NDArray clips, List<TokenMask> masks) {
+            throw new AssertionError("never asked");
+          }
+        };
+    assertThat(PixelTarget.of(other, true))
+        .isEqualTo(new PixelTarget(PIXELS.grid(), PIXELS.patch(), true))
+        .hasToString("pixels normalised per patch");
   }
 
   @Test
