@@ -39,8 +39,8 @@ public final class AveragedTeacher implements PredictionTarget {
    * A teacher.
    *
    * @param encoder is trained; must outlive this
-   * @param weights those of its weights that are averaged, by name; at least what {@code encode}
-   *     uses and training changes
+   * @param weights those of its weights that are averaged, by name; at least what {@link
+   *     Encoder#encode} uses and training changes
    * @param start what the teacher keeps of itself at the first update, in [0, 1]
    * @param end what it would keep at the update after the last, in [0, 1]
    */

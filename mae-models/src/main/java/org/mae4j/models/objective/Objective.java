@@ -27,9 +27,9 @@ public enum Objective {
   /** What the trainer is given in code, by a decoder of any width. */
   OWN(null);
 
-  private final PredictionLoss loss;
+  private final MaskedError loss;
 
-  Objective(PredictionLoss loss) {
+  Objective(MaskedError loss) {
     this.loss = loss;
   }
 
