@@ -195,8 +195,8 @@ public final class Models {
   }
 
   /**
-   * As {@link #load(ModelConfig, ClipInput, Path, NDManager)}, of weights at hand: converted ones,
-   * or those of one prefix among several in a file.
+   * As {@link #load(VitModelConfig, ClipInput, Path, NDManager)}, of weights at hand: converted
+   * ones, or those of one prefix among several in a file.
    */
   public static <M extends Vit> M load(
       VitModelConfig<M> config, ClipInput input, Weights weights, NDManager manager) {
