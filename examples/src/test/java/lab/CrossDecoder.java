@@ -1,0 +1,86 @@
+package lab;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.random.RandomGenerator;
+import org.mae4j.api.Decoder;
+import org.mae4j.api.Seeds;
+import org.mae4j.api.TokenMask;
+import org.mae4j.api.Trainable;
+import org.mae4j.models.torch.ScriptModule;
+
+/**
+ * A decoder in TorchScript: a learnt query for each place looks at the latents (as CrossMAE, Fu et
+ * al. 2024, arXiv 2401.14391, in one layer).
+ */
+final class CrossDecoder implements Decoder, Trainable {
+
+  private static final String SCRIPT =
+      """
+        def decode(self, latents: Tensor, weights: List[Tensor]) -> Tensor:
+          keys = torch.linear(latents, weights[1])
+          fit = torch.matmul(weights[0], torch.transpose(keys, 1, 2))
+          seen = torch.matmul(torch.softmax(fit, 2), torch.linear(latents, weights[2]))
+          return torch.linear(torch.gelu(seen), weights[3], weights[4])
+      """;
+
+  private final ScriptModule script = ScriptModule.compile(SCRIPT, Map.of());
+  private final Map<String, NDArray> weights = new LinkedHashMap<>();
+  private final int values;
+
+  /**
+   * @param places L
+   * @param latent D
+   * @param values P
+   */
+  CrossDecoder(int places, int latent, int width, int values, NDManager manager, long seed) {
+    this.values = values;
+    RandomGenerator random = Seeds.generator(seed, 0x63726f73);
+    add("decoder.queries", manager, random, places, width);
+    add("decoder.keys", manager, random, width, latent);
+    add("decoder.values", manager, random, width, latent);
+    add("decoder.prediction.weight", manager, random, values, width);
+    add("decoder.prediction.bias", manager, random, values);
+  }
+
+  private void add(String name, NDManager manager, RandomGenerator random, long... shape) {
+    float[] drawn = new float[(int) new Shape(shape).size()];
+    for (int i = 0; i < drawn.length; i++) {
+      drawn[i] = (float) (random.nextGaussian() / Math.sqrt(shape[shape.length - 1]));
+    }
+    NDArray weight = manager.create(drawn, new Shape(shape));
+    weight.setRequiresGradient(true);
+    weights.put(name, weight);
+  }
+
+  @Override
+  public NDArray decode(NDArray latents, List<TokenMask> masks) {
+    return script.call("decode", List.of(latents), List.copyOf(weights.values()));
+  }
+
+  @Override
+  public OptionalInt predictedValues() {
+    return OptionalInt.of(values);
+  }
+
+  @Override
+  public Map<String, NDArray> weights() {
+    return new LinkedHashMap<>(weights);
+  }
+
+  @Override
+  public void close() {
+    weights.values().forEach(NDArray::close);
+    script.close();
+  }
+
+  @Override
+  public String toString() {
+    return "cross decoder";
+  }
+}
