@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
 import org.mae4j.api.Decoder;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.TokenMask;
-import org.mae4j.api.Trainable;
+import org.mae4j.api.training.Trainable;
 import org.mae4j.models.torch.ScriptModule;
 
 /**

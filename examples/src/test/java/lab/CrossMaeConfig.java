@@ -1,7 +1,8 @@
 package lab;
 
 import ai.djl.ndarray.NDManager;
-import org.mae4j.api.Autoencoder;
+import org.mae4j.api.training.Autoencoder;
+import org.mae4j.api.training.PairedAutoencoder;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.TokenGrid;
@@ -33,7 +34,7 @@ record CrossMaeConfig(MixerConfig encoder, int width, int values)
 
   @Override
   public Autoencoder create(ClipInput input, Kernels kernels, NDManager manager, long seed) {
-    return Autoencoder.of(
+    return new PairedAutoencoder<>(
         encoder.create(input, kernels, manager, seed),
         new CrossDecoder(grid().tokens(), encoder.width(), width, values, manager, seed));
   }

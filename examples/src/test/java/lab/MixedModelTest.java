@@ -30,7 +30,7 @@ import org.mae4j.train.recipe.PretrainingRecipe;
 /** The library's encoder under a decoder of somebody's own. */
 class MixedModelTest {
 
-  private static final VitConfig VIT =
+  static final VitConfig VIT =
       VitConfig.video(OwnModelTest.CLIP, new PatchShape(2, 8, 8), new TransformerShape(32, 3, 4));
   private static final PretrainingRecipe RECIPE =
       OwnModelTest.RECIPE.withModel(new VitCrossConfig(VIT, 16));

@@ -21,7 +21,7 @@ import org.mae4j.api.Encoder;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
-import org.mae4j.api.Trainable;
+import org.mae4j.api.training.Trainable;
 import org.mae4j.models.Patches;
 
 /**

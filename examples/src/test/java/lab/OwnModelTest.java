@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.mae4j.api.Autoencoder;
+import org.mae4j.api.training.Autoencoder;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.FewShotReport;
@@ -213,7 +213,7 @@ class OwnModelTest {
     return new FewShotTask("waves", List.of("flat", "steep"), train, test);
   }
 
-  static NDManager owner(org.mae4j.api.Trainable model) {
+  static NDManager owner(org.mae4j.api.training.Trainable model) {
     return model.weights().values().iterator().next().getManager();
   }
 

@@ -1,7 +1,8 @@
 package lab;
 
 import ai.djl.ndarray.NDManager;
-import org.mae4j.api.Autoencoder;
+import org.mae4j.api.training.Autoencoder;
+import org.mae4j.api.training.PairedAutoencoder;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.Pooling;
@@ -31,7 +32,7 @@ record VitCrossConfig(VitConfig vit, int width) implements ModelConfig<Autoencod
 
   @Override
   public Autoencoder create(ClipInput input, Kernels kernels, NDManager manager, long seed) {
-    return Autoencoder.of(
+    return new PairedAutoencoder<>(
         new ClassifierConfig(vit, 0, Pooling.MEAN).create(input, kernels, manager, seed),
         new CrossDecoder(
             grid().tokens(),

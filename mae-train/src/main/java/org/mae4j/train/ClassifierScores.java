@@ -12,6 +12,7 @@ import org.mae4j.api.FewShotReport;
 import org.mae4j.api.FewShotTask;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.api.training.Classifier;
+import org.mae4j.models.torch.internal.Gradients;
 
 /**
  * What a classifier answers on one pass of labelled clips.
@@ -45,6 +46,7 @@ public record ClassifierScores(
     int first = 0;
     int amongFive = 0;
     NDManager owner = model.weights().values().iterator().next().getManager();
+    Gradients.onlyInCollectors();
     for (long i = 0; i < clips.batchesPerPass(); i++) {
       try (NDManager scope = owner.newSubManager()) {
         ClipBatch batch = clips.batch(i, scope);

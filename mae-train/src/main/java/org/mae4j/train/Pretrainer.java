@@ -13,6 +13,7 @@ import org.mae4j.api.MaskingStrategy;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.TokenMask;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.api.internal.Latents;
 import org.mae4j.api.internal.Masks;
 import org.mae4j.api.training.Autoencoder;
 import org.mae4j.models.objective.PredictionLoss;
@@ -47,9 +48,10 @@ public final class Pretrainer extends TrainingLoop<PretrainingState> {
   private void requireWidth(OptionalInt wanted, OptionalInt predicted) {
     Checks.require(
         wanted.isEmpty() || predicted.isEmpty() || wanted.equals(predicted),
-        "the target (%s) has %s values a token, but the decoder predicts %s",
+        "the target (%s) has %s values a token, but the decoder (%s) predicts %s",
         target,
         wanted.orElse(0),
+        state().model(),
         predicted.orElse(0));
   }
 
@@ -63,7 +65,10 @@ public final class Pretrainer extends TrainingLoop<PretrainingState> {
     Autoencoder model = state().model();
     List<TokenMask> masks = masks(batch.clips(), index, batch.size());
     NDArray targets = Gradients.unrecorded(() -> target.of(batch.clips()));
-    NDArray predictions = model.decode(model.encode(batch.clips(), masks), masks);
+    NDArray latents =
+        Latents.require(
+            model.encode(batch.clips(), masks), model, batch.size(), masks.get(0).visibleCount());
+    NDArray predictions = model.decode(latents, masks);
     requireFit(targets, predictions, batch);
     NDArray value = loss.of(predictions, targets, masks);
     Checks.require(
@@ -80,11 +85,13 @@ public final class Pretrainer extends TrainingLoop<PretrainingState> {
     Shape wanted =
         new Shape(batch.size(), state().model().grid().tokens(), last(predictions.getShape()));
     Checks.require(
-        predictions.getShape().equals(wanted),
-        "the decoder must predict (%s, %s, P), but predicts %s",
+        predictions.getShape().equals(wanted) && predictions.getDataType() == DataType.FLOAT32,
+        "the decoder (%s) must predict (%s, %s, P), float32, but predicts %s, %s",
+        state().model(),
         batch.size(),
         state().model().grid().tokens(),
-        predictions.getShape());
+        predictions.getShape(),
+        predictions.getDataType());
     Checks.require(
         targets.getShape().equals(wanted)
             && targets.getDataType() == DataType.FLOAT32

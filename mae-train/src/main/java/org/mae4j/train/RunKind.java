@@ -1,12 +1,14 @@
 package org.mae4j.train;
 
 import ai.djl.ndarray.NDManager;
+import ai.djl.nn.UninitializedParameterException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.training.Trainable;
+import org.mae4j.api.internal.Text;
 import org.mae4j.models.ModelConfig;
 import org.mae4j.models.Models;
 import org.mae4j.models.kernels.KernelSettings;
@@ -57,8 +59,20 @@ record RunKind<R extends TrainingRecipe<?>, S extends TrainingState<?, R>>(
       if (own != null) {
         own.close();
       }
-      throw e;
+      throw e instanceof UninitializedParameterException ? withoutValue(recipe, e) : e;
     }
+  }
+
+  /** DJL does not say of which model the parameter is. */
+  private static IllegalArgumentException withoutValue(
+      TrainingRecipe<?> recipe, RuntimeException e) {
+    return new IllegalArgumentException(
+        "the model of kind "
+            + recipe.model().kind()
+            + " must be made with values for all parameters: "
+            + Text.message(e.getMessage())
+            + "; its blocks are to be initialised where it is made",
+        e);
   }
 
   /** The recipe of the run in a checkpoint. */

@@ -2,6 +2,7 @@ package org.mae4j.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.mae4j.api.internal.Checks;
@@ -23,8 +24,16 @@ final class TrainableChecks {
   static void require(Trainable model) {
     Map<String, NDArray> weights = model.weights();
     Map<String, NDArray> again = model.weights();
+    Map<NDArray, String> owners = new IdentityHashMap<>();
     weights.forEach(
         (name, weight) -> {
+          Checks.require(
+              name != null && !name.isBlank(),
+              "parameters must have names, but %s has one called '%s'",
+              model,
+              name);
+          Checks.require(
+              weight != null, "parameters must have values, but %s of %s has none", name, model);
           for (String taken : TAKEN) {
             Checks.require(
                 !name.startsWith(taken),
@@ -39,6 +48,14 @@ final class TrainableChecks {
               "weights() must give the same arrays each time, but that of %s gives another %s",
               model,
               name);
+          String owner = owners.put(weight, name);
+          Checks.require(
+              owner == null,
+              "each parameter needs an array of its own, or it would be stepped twice, but %s and"
+                  + " %s of %s are the same",
+              owner,
+              name,
+              model);
           Checks.require(
               weight.getDataType() == DataType.FLOAT32,
               "parameters must be float32, but %s of %s is %s",

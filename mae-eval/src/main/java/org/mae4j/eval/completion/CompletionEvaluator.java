@@ -19,6 +19,7 @@ import org.mae4j.api.Decoder;
 import org.mae4j.api.Encoder;
 import org.mae4j.api.MaskingStrategy;
 import org.mae4j.api.TokenMask;
+import org.mae4j.api.internal.Latents;
 import org.mae4j.api.internal.Masks;
 import org.mae4j.eval.internal.EvaluationPass;
 
@@ -68,7 +69,13 @@ public final class CompletionEvaluator {
           manager,
           batch -> {
             List<TokenMask> masks = draw(encoder, batch, random);
-            NDArray predictions = decoder.decode(encoder.encode(batch.clips(), masks), masks);
+            NDArray latents =
+                Latents.require(
+                    encoder.encode(batch.clips(), masks),
+                    encoder,
+                    batch.size(),
+                    masks.get(0).visibleCount());
+            NDArray predictions = decoder.decode(latents, masks);
             MaskedBatch masked = new MaskedBatch(batch.clips(), masks, encoder, predictions);
             batch.sources().forEach(clip -> clips.add(clip.id()));
             model.addAll(masked.errors(predictions));

@@ -40,6 +40,14 @@ final class MaskedBatch {
     this.masks = masks;
     this.grid = encoder.grid();
     this.shape = encoder.clip();
+    Checks.require(
+        predictions.getShape().dimension() == 3
+            && predictions.getShape().get(0) == masks.size()
+            && predictions.getShape().get(1) == grid.tokens(),
+        "the decoder must predict (%s, %s, P), but predicts %s",
+        masks.size(),
+        grid.tokens(),
+        predictions.getShape());
     this.predicted = PredictedFrames.of(shape, grid, predictions.getShape().get(2));
     this.visibleFrames = masks.stream().map(mask -> VisibleFrames.of(mask, grid, shape)).toList();
     this.masked = maskedTokens(clips.getManager());

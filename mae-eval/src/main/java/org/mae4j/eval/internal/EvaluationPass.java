@@ -12,7 +12,9 @@ import org.mae4j.api.ClipBatch;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.Encoder;
 import org.mae4j.api.Pooling;
+import org.mae4j.api.training.Trainable;
 import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.models.torch.internal.Gradients;
 
 /** One pass of clips through a frozen encoder. */
 public final class EvaluationPass {
@@ -20,18 +22,24 @@ public final class EvaluationPass {
   private EvaluationPass() {}
 
   /**
-   * A manager for clips, to be closed.
+   * A manager for clips, to be closed. From here on the thread records nothing that no gradient is
+   * collected of: encoders of others need not see to that.
    *
    * @param device null for the encoder's: that of its weights or, if it has none that can be seen,
    *     the first GPU or the CPU
    */
   public static NDManager newManager(Encoder encoder, Device device) {
-    return TorchEngine.newManager(device == null ? deviceOf(encoder) : device);
+    NDManager manager = TorchEngine.newManager(device == null ? deviceOf(encoder) : device);
+    Gradients.onlyInCollectors();
+    return manager;
   }
 
   private static Device deviceOf(Encoder encoder) {
     if (encoder instanceof Block block && !block.getParameters().isEmpty()) {
       return block.getParameters().valueAt(0).getArray().getDevice();
+    }
+    if (encoder instanceof Trainable model && !model.weights().isEmpty()) {
+      return model.weights().values().iterator().next().getDevice();
     }
     return TorchEngine.start().defaultDevice();
   }
