@@ -20,6 +20,8 @@ import org.mae4j.api.Pooling;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.api.internal.Latents;
+import org.mae4j.api.internal.Layers;
 import org.mae4j.api.training.Classifier;
 import org.mae4j.api.training.Trainable;
 import org.mae4j.models.internal.Initialization;
@@ -63,6 +65,10 @@ public final class EncoderClassifier<E extends Encoder & Trainable> implements C
     this.pooling = pooling;
     this.dropout = dropout;
     this.kernels = kernels;
+    Checks.require(
+        pooling != Pooling.CLASS_TOKEN || encoder.prefixTokens() > 0,
+        "an encoder without class token cannot be pooled by it, but %s has none",
+        encoder);
     for (String name : encoder.weights().keySet()) {
       Checks.require(
           !name.startsWith("head."),
@@ -140,13 +146,7 @@ public final class EncoderClassifier<E extends Encoder & Trainable> implements C
     int batch = Math.toIntExact(clips.getShape().get(0));
     NDArray latents =
         encoder.encode(clips, Collections.nCopies(batch, TokenMask.allVisible(grid())));
-    Shape expected = new Shape(batch, prefixTokens() + grid().tokens(), width());
-    Checks.require(
-        latents.getShape().equals(expected),
-        "the encoder (%s) must give latents of %s, but gives %s",
-        encoder,
-        expected,
-        latents.getShape());
+    Latents.require(latents, encoder, batch, grid().tokens());
     return pooling.pool(latents, grid(), prefixTokens());
   }
 
@@ -225,7 +225,7 @@ public final class EncoderClassifier<E extends Encoder & Trainable> implements C
   public int layer(String parameter) {
     return parameter.equals(WEIGHT) || parameter.equals(BIAS)
         ? encoder.layers()
-        : encoder.layer(parameter);
+        : Layers.of(encoder, parameter);
   }
 
   @Override

@@ -5,9 +5,12 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mae4j.models.weights.Weights;
 import org.mae4j.models.weights.Weights.LoadReport;
@@ -28,6 +31,8 @@ record Misfit(
   private static final Pattern ENCODER =
       Pattern.compile("(blocks|patch_embed)\\..*|cls_token|pos_embed.*", Pattern.DOTALL);
   private static final Pattern DECODER = Pattern.compile("decoder_.*|mask_token", Pattern.DOTALL);
+  private static final Pattern NUMBERED =
+      Pattern.compile("(.*?)(?<![^.])\\d+\\..*", Pattern.DOTALL);
   private static final Pattern SHARD =
       Pattern.compile(".*?([^/\\\\]*)-0*(\\d+)-of-0*(\\d+)(\\.\\w+)", Pattern.DOTALL);
 
@@ -73,9 +78,27 @@ record Misfit(
   }
 
   boolean hasSurplus() {
+    if (!isOfTransformer()) {
+      Set<Optional<String>> counted =
+          expected.keySet().stream().map(Misfit::series).collect(Collectors.toSet());
+      return report.unexpected().stream()
+          .map(Misfit::series)
+          .anyMatch(series -> series.isPresent() && counted.contains(series));
+    }
     boolean decodes = expected.containsKey("mask_token");
     return report.unexpected().stream()
         .anyMatch(name -> isOfEncoder(name) || (decodes && isOfDecoder(name)));
+  }
+
+  /** Whether the model is of this library; only of such ones it is known how they may differ. */
+  private boolean isOfTransformer() {
+    return expected.containsKey(PROJECTION);
+  }
+
+  /** What counts the parts that a tensor is of: {@code blocks.} of {@code blocks.11.norm.bias}. */
+  private static Optional<String> series(String name) {
+    Matcher numbered = NUMBERED.matcher(name);
+    return numbered.matches() ? Optional.of(numbered.group(1)) : Optional.empty();
   }
 
   /** Whether a tensor is of an encoder, but for its norm and what is behind that. */
@@ -104,6 +127,9 @@ record Misfit(
           "",
           "; this is part " + shard.group(2) + " of " + shard.group(3) + ": give the index, ",
           shard.group(1) + shard.group(4) + ".index.json");
+    }
+    if (!isOfTransformer()) {
+      return hasSurplus() ? "; there are more of what the model counts" : "";
     }
     if (!found.containsKey(PROJECTION)) {
       return "; there is no " + PROJECTION + layout();

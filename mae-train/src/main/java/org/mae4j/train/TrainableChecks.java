@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.api.internal.Layers;
 import org.mae4j.api.training.Trainable;
 
 /** What a model that is not of this library may have misunderstood. */
@@ -76,18 +77,6 @@ final class TrainableChecks {
                 "what is trained must be among the weights, but %s has a trainable %s that is not",
                 model,
                 name));
-    weights
-        .keySet()
-        .forEach(
-            name -> {
-              int layer = model.layer(name);
-              Checks.require(
-                  layer >= 0 && layer < model.layers(),
-                  "the layer of a parameter must be in [0, %s), but that of %s of %s is %s",
-                  model.layers(),
-                  name,
-                  model,
-                  layer);
-            });
+    weights.keySet().forEach(name -> Layers.of(model, name));
   }
 }

@@ -14,6 +14,7 @@ import org.mae4j.api.Pooling;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.api.internal.Layers;
 
 /**
  * An encoder and a decoder that know nothing of each other. They are closed with it.
@@ -128,8 +129,8 @@ public final class PairedAutoencoder<E extends Encoder & Trainable, D extends De
   @Override
   public int layer(String parameter) {
     return encoder.weights().containsKey(parameter)
-        ? encoder.layer(parameter)
-        : encoder.layers() + decoder.layer(parameter);
+        ? Layers.of(encoder, parameter)
+        : encoder.layers() + Layers.of(decoder, parameter);
   }
 
   @Override

@@ -78,7 +78,7 @@ public record FinetuningRecipe(
   public FinetuningRecipe {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(origin, "origin");
-    RecipeChecks.model(model, ClassifierGeometry.class);
+    RecipeChecks.model(model);
     Objects.requireNonNull(clips, "clips");
     RecipeChecks.optimizer(optimizer);
     groups = groups == null ? List.of() : List.copyOf(groups);

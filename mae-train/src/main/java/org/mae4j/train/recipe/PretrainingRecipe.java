@@ -68,7 +68,7 @@ public record PretrainingRecipe(
   public PretrainingRecipe {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(origin, "origin");
-    RecipeChecks.model(model, ModelConfig.class);
+    RecipeChecks.model(model);
     Objects.requireNonNull(clips, "clips");
     Objects.requireNonNull(masking, "masking");
     Objects.requireNonNull(objective, "objective");

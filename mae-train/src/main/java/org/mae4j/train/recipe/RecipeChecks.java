@@ -3,8 +3,10 @@ package org.mae4j.train.recipe;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import org.mae4j.api.TrainingClips;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.models.ClassifierGeometry;
 import org.mae4j.models.ModelConfig;
 import org.mae4j.train.optim.OptimizerSettings;
 
@@ -24,29 +26,34 @@ final class RecipeChecks {
         clips.batchSize());
   }
 
-  /** A model that a checkpoint can keep. */
-  static void model(ModelConfig<?> model, Class<?> declared) {
-    requireKept(model, model == null ? null : model.kind(), "model", declared);
+  /** A model that a checkpoint can keep; a file tells all kinds apart, whatever they are for. */
+  static void model(ModelConfig<?> model) {
+    Map<String, Class<?>> known = new TreeMap<>(FieldTypes.kinds(ModelConfig.class));
+    known.putAll(FieldTypes.kinds(ClassifierGeometry.class));
+    requireKept(model, model == null ? null : model.kind(), "model", known);
   }
 
   /** Settings that a checkpoint can keep. */
   static void optimizer(OptimizerSettings settings) {
     requireKept(
-        settings, settings == null ? null : settings.kind(), "optimizer", OptimizerSettings.class);
+        settings,
+        settings == null ? null : settings.kind(),
+        "optimizer",
+        FieldTypes.kinds(OptimizerSettings.class));
   }
 
   /**
    * Refuses a part that a checkpoint would keep in part, or as something else.
    *
    * @param what it is, for messages
-   * @param declared the type of the recipe's field
+   * @param known the library's own, by their kinds
    * @throws IllegalArgumentException if it is no record of what JSON can say, or has the kind of
    *     another
    */
-  private static void requireKept(Object part, String kind, String what, Class<?> declared) {
+  private static void requireKept(
+      Object part, String kind, String what, Map<String, ? extends Class<?>> known) {
     Objects.requireNonNull(part, what);
     Class<?> type = part.getClass();
-    Map<String, ?> known = FieldTypes.kinds(declared);
     if (!known.containsValue(type)) {
       Checks.require(
           type.isRecord(),
