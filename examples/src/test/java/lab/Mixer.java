@@ -72,7 +72,8 @@ final class Mixer implements Encoder, Trainable {
     block.initialize(manager, DataType.FLOAT32, new Shape(1, 1, inputs));
     block
         .getParameters()
-        .forEach(parameter -> weights.put(name + parameter.getKey(), parameter.getValue().getArray()));
+        .forEach(
+            parameter -> weights.put(name + parameter.getKey(), parameter.getValue().getArray()));
   }
 
   @Override
@@ -105,8 +106,7 @@ final class Mixer implements Encoder, Trainable {
   private NDArray latents(NDArray clips, NDArray visible) {
     NDArray patches = Patches.patchify(clips, config.patch());
     Shape seen =
-        new Shape(
-            visible.getShape().get(0), visible.getShape().get(1), config.patch().values());
+        new Shape(visible.getShape().get(0), visible.getShape().get(1), config.patch().values());
     NDArray tokens = patches.gather(visible.expandDims(2).broadcast(seen), 1);
     NDArray x =
         forward(projection, tokens)
@@ -125,7 +125,11 @@ final class Mixer implements Encoder, Trainable {
   /** (N, V), int64. */
   private static NDArray indices(NDManager manager, List<TokenMask> masks) {
     int visible = masks.get(0).visibleCount();
-    long[] all = masks.stream().flatMapToInt(m -> java.util.Arrays.stream(m.visible())).asLongStream().toArray();
+    long[] all =
+        masks.stream()
+            .flatMapToInt(m -> java.util.Arrays.stream(m.visible()))
+            .asLongStream()
+            .toArray();
     return manager.create(all, new Shape(masks.size(), visible));
   }
 

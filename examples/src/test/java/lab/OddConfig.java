@@ -1,11 +1,11 @@
 package lab;
 
 import ai.djl.ndarray.NDManager;
-import org.mae4j.api.training.Autoencoder;
-import org.mae4j.api.training.PairedAutoencoder;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.TokenGrid;
+import org.mae4j.api.training.Autoencoder;
+import org.mae4j.api.training.PairedAutoencoder;
 import org.mae4j.models.ModelConfig;
 import org.mae4j.models.kernels.Kernels;
 

@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.mae4j.api.training.Autoencoder;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenGrid;
+import org.mae4j.api.training.Autoencoder;
 import org.mae4j.models.ModelConfig;
 import org.mae4j.models.Models;
 import org.mae4j.models.kernels.Kernels;
@@ -85,8 +85,8 @@ class OwnModelRefusalTest {
               "a model needs a parameter that requires gradients, but odd encoder with cross"
                   + " decoder has none of its 20";
           case LAYER_OUT_OF_RANGE ->
-              "the layer of a parameter must be in [0, 2), but that of blocks.1.01LayerNorm_gamma of odd"
-                  + " encoder is 2";
+              "the layer of a parameter must be in [0, 2), but that of blocks.1.01LayerNorm_gamma"
+                  + " of odd encoder is 2";
           case ONE_VECTOR_A_CLIP ->
               "the encoder (odd encoder with cross decoder) must give latents of (4, 4, 24),"
                   + " float32, but gives (4, 24), float32";
@@ -109,8 +109,8 @@ class OwnModelRefusalTest {
   private static String taken(String prefix, String name) {
     return "the names of parameters must not begin with "
         + prefix
-        + ", as checkpoints have other tensors of such names, but odd encoder with cross decoder has"
-        + " a "
+        + ", as checkpoints have other tensors of such names, but odd encoder with cross decoder"
+        + " has a "
         + name;
   }
 
@@ -146,7 +146,8 @@ class OwnModelRefusalTest {
         .hasMessageContaining("  model.width  16          20");
     assertThatThrownBy(() -> resume(file, new VitCrossConfig(MixedModelTest.VIT, 16)))
         .isInstanceOf(RecipeMismatchException.class)
-        .hasMessageContaining("cross_mae").hasMessageContaining("vit_cross");
+        .hasMessageContaining("cross_mae")
+        .hasMessageContaining("vit_cross");
   }
 
   private Path checkpoint() {

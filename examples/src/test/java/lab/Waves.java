@@ -34,8 +34,7 @@ record Waves(ClipShape clip, int clips, long batchesPerPass, int classes, long s
       sources.add(new ClipInfo("wave " + index + "-" + n, OptionalInt.of(label)));
     }
     return new ClipBatch(
-        manager.create(
-            pixels, new Shape(clips, 3, clip.frames(), clip.height(), clip.width())),
+        manager.create(pixels, new Shape(clips, 3, clip.frames(), clip.height(), clip.width())),
         sources,
         0);
   }

@@ -16,8 +16,8 @@ public interface Decoder {
    *
    * @param latents (N, K+V, D), float32, as an {@link Encoder} returned them
    * @param masks the N masks they were encoded with
-   * @return (N, L, P), float32: for each token its patch, ordered (frame, row, column, channel),
-   *     if {@link #predictsPixels}; it belongs to the manager of {@code latents}
+   * @return (N, L, P), float32: for each token its patch, ordered (frame, row, column, channel), if
+   *     {@link #predictsPixels}; it belongs to the manager of {@code latents}
    * @throws IllegalArgumentException if shapes or masks do not fit
    */
   NDArray decode(NDArray latents, List<TokenMask> masks);

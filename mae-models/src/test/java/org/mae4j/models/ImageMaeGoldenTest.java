@@ -61,7 +61,9 @@ class ImageMaeGoldenTest extends BothKernels {
     double loss;
     try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
       NDArray predictions = model.decode(model.encode(images, masks()), masks());
-      NDArray value = MaskedError.SQUARED.of(predictions, PixelTarget.of(model, normalized).of(images), masks());
+      NDArray value =
+          MaskedError.SQUARED.of(
+              predictions, PixelTarget.of(model, normalized).of(images), masks());
       collector.backward(value);
       loss = value.getFloat();
     }

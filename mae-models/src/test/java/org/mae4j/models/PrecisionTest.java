@@ -47,7 +47,8 @@ class PrecisionTest {
       double loss;
       try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
         NDArray predictions = model.decode(model.encode(clips, masks), masks);
-        NDArray value = MaskedError.SQUARED.of(predictions, PixelTarget.of(model, false).of(clips), masks);
+        NDArray value =
+            MaskedError.SQUARED.of(predictions, PixelTarget.of(model, false).of(clips), masks);
         collector.backward(value);
         loss = value.getFloat();
       }

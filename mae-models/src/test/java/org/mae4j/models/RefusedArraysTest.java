@@ -150,7 +150,9 @@ class RefusedArraysTest {
   void predictionsThatDoNotFitAreRefused() {
     NDArray targets = pixels.of(manager.ones(new Shape(1, 3, 4, 8, 8)));
     assertRefused(
-            () -> MaskedError.SQUARED.of(manager.zeros(new Shape(1, 8, 96), DataType.FLOAT16), targets, masks(1)))
+            () ->
+                MaskedError.SQUARED.of(
+                    manager.zeros(new Shape(1, 8, 96), DataType.FLOAT16), targets, masks(1)))
         .isEqualTo("predictions must be float32, but are float16");
     for (Shape shape :
         List.of(new Shape(), new Shape(1, 8), new Shape(1, 8, 95), new Shape(2, 8, 96))) {

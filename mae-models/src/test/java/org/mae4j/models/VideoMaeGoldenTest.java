@@ -99,7 +99,8 @@ class VideoMaeGoldenTest {
     double loss;
     try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
       NDArray predictions = model.decode(model.encode(clips, masks), masks);
-      NDArray scalar = MaskedError.SQUARED.of(predictions, PixelTarget.of(model, normalized).of(clips), masks);
+      NDArray scalar =
+          MaskedError.SQUARED.of(predictions, PixelTarget.of(model, normalized).of(clips), masks);
       collector.backward(scalar);
       loss = scalar.getFloat();
     }

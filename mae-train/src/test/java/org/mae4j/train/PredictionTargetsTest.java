@@ -332,7 +332,9 @@ class PredictionTargetsTest {
       Pretrainer.Builder trainer = trainer(state).optObjective(narrow, MaskedError.SQUARED);
       assertThatIllegalArgumentException()
           .isThrownBy(trainer::build)
-          .withMessage("the target (narrow) has 7 values a token, but the decoder (VideoMae(1, 3, 4, 16, 16)+(1, 8) -> (1, 8, 384)) predicts 384");
+          .withMessage(
+              "the target (narrow) has 7 values a token, but the decoder (VideoMae(1, 3, 4, 16,"
+                  + " 16)+(1, 8) -> (1, 8, 384)) predicts 384");
     }
   }
 

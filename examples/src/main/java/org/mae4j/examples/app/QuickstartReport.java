@@ -23,8 +23,8 @@ import org.mae4j.eval.report.HtmlReport.KeyFigure;
 import org.mae4j.eval.report.HtmlReport.Section;
 import org.mae4j.eval.report.LineChart;
 import org.mae4j.eval.report.LossCurve;
-import org.mae4j.models.MaskedAutoencoderConfig;
 import org.mae4j.examples.app.footage.Footage;
+import org.mae4j.models.MaskedAutoencoderConfig;
 import org.mae4j.train.metrics.StepMetrics;
 import org.mae4j.train.recipe.PretrainingRecipe;
 

@@ -102,7 +102,8 @@ class PaperStudyTest {
             : CentreCrop.ofVideo(8);
     return clips
         .withInput(clips.input().withSampling(new FrameSampling(frames, 1, 30)).withCrop(crop))
-        .withVideosPerBatch(videosPerBatch).withClipsPerVideo(1);
+        .withVideosPerBatch(videosPerBatch)
+        .withClipsPerVideo(1);
   }
 
   @BeforeAll

@@ -166,7 +166,8 @@ class CompletionEvaluatorTest {
             return false;
           }
         };
-    String message = "to complete clips takes a decoder that predicts pixels, but that of %s predicts latents";
+    String message =
+        "to complete clips takes a decoder that predicts pixels, but that of %s predicts latents";
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
@@ -230,7 +231,8 @@ class CompletionEvaluatorTest {
           Stream.generate(() -> masking.mask(config.grid(), same)).limit(3).toList();
       var predictions = model.decode(model.encode(clips, masks), masks);
       return evaluated
-          - MaskedError.SQUARED.of(predictions, PixelTarget.of(model, false).of(clips), masks)
+          - MaskedError.SQUARED
+              .of(predictions, PixelTarget.of(model, false).of(clips), masks)
               .getFloat();
     }
   }

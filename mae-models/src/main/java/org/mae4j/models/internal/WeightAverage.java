@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.mae4j.api.internal.Checks;
-import org.mae4j.models.torch.internal.Gradients;
 import org.mae4j.models.torch.ScriptModule;
+import org.mae4j.models.torch.internal.Gradients;
 
 /**
  * The exponential moving average of weights, beside them. It starts at the weights that it is made

@@ -58,8 +58,7 @@ public enum MaskedError implements PredictionLoss {
         predictions.getDevice());
     try (NDManager scope = predictions.getManager().newSubManager()) {
       NDArray difference = ParameterValues.borrow(scope, predictions).sub(targets);
-      NDArray loss =
-          PredictionLoss.meanOverMasked(ofValues(difference).mean(new int[] {2}), masks);
+      NDArray loss = PredictionLoss.meanOverMasked(ofValues(difference).mean(new int[] {2}), masks);
       loss.attach(predictions.getManager());
       return loss;
     }

@@ -156,7 +156,8 @@ class MaskingGoldenTest {
           Collections.singletonList(Goldens.mask(golden.tensor(file, "mask", manager)));
 
       NDArray predictions = model.decode(model.encode(clips, masks), masks);
-      NDArray loss = MaskedError.SQUARED.of(predictions, PixelTarget.of(model, false).of(clips), masks);
+      NDArray loss =
+          MaskedError.SQUARED.of(predictions, PixelTarget.of(model, false).of(clips), masks);
 
       double expected = golden.tensor(file, "loss", manager).getFloat();
       assertThat((double) loss.getFloat()).as(type).isCloseTo(expected, within(1e-5));
