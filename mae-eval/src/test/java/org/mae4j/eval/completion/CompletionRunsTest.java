@@ -49,6 +49,36 @@ class CompletionRunsTest {
   }
 
   @Test
+  void aRatioIsOfMeansAndIsCertainWhereEveryClipHasTheSame() {
+    CompletionRuns half = new CompletionRuns(List.of(report(1, 1, 2, 1.5), report(1, 1, 2, 1.5)));
+
+    assertThat(half.ratio(Baseline.NEAREST_FRAME)).isEqualTo(0.5);
+    assertThat(half.ratioInterval(Baseline.NEAREST_FRAME)).isEqualTo(new Interval(0.5, 0.5, 0.95));
+    CompletionRuns runs = new CompletionRuns(List.of(report(1, 2, 3, 4), report(1, 1, 3, 2)));
+    assertThat(runs.ratio(Baseline.NEAREST_FRAME)).isEqualTo(2.125 / 2.75);
+    Interval interval = runs.ratioInterval(Baseline.NEAREST_FRAME);
+    assertThat(interval.contains(2.125 / 2.75)).isTrue();
+    assertThat(interval.high() - interval.low()).isPositive();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> runs.ratio(Baseline.CROSS_FADE))
+        .withMessage("the masks define [NEAREST_FRAME], but not CROSS_FADE");
+  }
+
+  /** Models of one seed are alike, those of two seeds are not: in pairs that cancels out. */
+  @Test
+  void differencesInPairsDoNotSufferFromSeeds() {
+    CompletionRuns runs = new CompletionRuns(List.of(report(1, 1, 1, 1), report(3, 3, 3, 3)));
+    CompletionRuns others =
+        new CompletionRuns(List.of(report(1.5, 1.5, 1.5, 1.5), report(3.5, 3.5, 3.5, 3.5)));
+
+    assertThat(runs.intervalOfDifference(others)).isEqualTo(new Interval(-0.5, -0.5, 0.95));
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> runs.intervalOfDifference(new CompletionRuns(List.of(report(1, 1, 1, 1)))))
+        .withMessage("runs to compare in pairs must be as many, on the same clips");
+  }
+
+  @Test
   void rejectsReportsOfOtherClips() {
     CompletionReport other =
         new CompletionReport(List.of("a"), new PerClip(List.of(1.0)), Map.of());
