@@ -55,7 +55,8 @@ final class SweepPage {
             .setTitle(title)
             .optLead(lead(footage))
             .addFigures(figures().toArray(new KeyFigure[0]))
-            .addSection(variation());
+            .addSection(variation())
+            .addSection(reading());
     if (result.runs().stream().anyMatch(run -> run.probe().isPresent())) {
       page.addSection(probe());
     }
@@ -205,7 +206,6 @@ final class SweepPage {
         new Table(
             "Accuracy, with 95% intervals over seeds and test clips",
             List.of("recipe", "accuracy", "each seed", "untrained", "less " + names.get(0)), rows));
-    blocks.add(new Paragraph(caution("accuracy")));
     return new Section("What the encoders know", blocks);
   }
 
@@ -263,7 +263,7 @@ final class SweepPage {
                 + " unseen clips, whatever masks it was trained with. The error is the mean squared"
                 + " difference of normalised pixels; 1 on this chart is as good as the "
                 + baseline.description()
-                + ", and less is better."));
+                + ", and less is better. Pictures are by the first seed of each recipe."));
     GroupedBars.Builder bars =
         GroupedBars.builder()
             .setAxis("error / that of the baseline")
@@ -291,7 +291,6 @@ final class SweepPage {
             "Errors, with 95% intervals over seeds and clips",
             List.of("recipe", "error", "each seed", "by the baseline's", "less " + names.get(0)),
             rows));
-    blocks.add(new Paragraph(caution("error")));
     blocks.addAll(SweepPictures.of(result, masking));
     return new Section("Filling in: " + masking, blocks);
   }
@@ -340,7 +339,7 @@ final class SweepPage {
   }
 
   /** What these intervals do not say. */
-  private String caution(String what) {
+  private Section reading() {
     String seeds =
         result.seeds().size() < ENOUGH_SEEDS
             ? count(result.seeds().size(), "seed")
@@ -349,11 +348,13 @@ final class SweepPage {
                 + " seeds and the clips, are too narrow for that. Look at the seeds one by one, and"
                 + " add some before believing a small difference. "
             : "The intervals resample seeds and clips. ";
-    return seeds
-        + "Differences are taken in pairs, seed by seed and clip by clip: runs of one seed see the"
-        + " videos in the same order. Where many recipes are compared, the best "
-        + what
-        + " flatters its recipe.";
+    return Section.of(
+        "What the intervals say",
+        new Paragraph(
+            seeds
+                + "Differences are taken in pairs, seed by seed and clip by clip: runs of one seed"
+                + " see the videos in the same order. Where many recipes are compared, the one that"
+                + " comes out best looks better than it is: try it again with further seeds."));
   }
 
   private String seedsInWords() {
