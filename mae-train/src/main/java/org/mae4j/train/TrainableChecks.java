@@ -25,7 +25,7 @@ final class TrainableChecks {
   static void require(Trainable model) {
     Map<String, NDArray> weights = model.weights();
     Map<String, NDArray> again = model.weights();
-    Map<NDArray, String> owners = new IdentityHashMap<>();
+    IdentityHashMap<NDArray, String> owners = new IdentityHashMap<>();
     weights.forEach(
         (name, weight) -> {
           Checks.require(
