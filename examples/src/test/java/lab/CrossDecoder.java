@@ -7,12 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.random.RandomGenerator;
 import org.mae4j.api.Decoder;
-import org.mae4j.api.Seeds;
 import org.mae4j.api.TokenMask;
 import org.mae4j.api.training.Trainable;
 import org.mae4j.models.torch.ScriptModule;
+import org.mae4j.models.torch.TorchArrays;
 
 /**
  * A decoder in TorchScript: a learnt query for each place looks at the latents (as CrossMAE, Fu et
@@ -40,22 +39,16 @@ final class CrossDecoder implements Decoder, Trainable {
    */
   CrossDecoder(int places, int latent, int width, int values, NDManager manager, long seed) {
     this.values = values;
-    RandomGenerator random = Seeds.generator(seed, 0x63726f73);
-    add("decoder.queries", manager, random, places, width);
-    add("decoder.keys", manager, random, width, latent);
-    add("decoder.values", manager, random, width, latent);
-    add("decoder.prediction.weight", manager, random, values, width);
-    add("decoder.prediction.bias", manager, random, values);
+    add("decoder.queries", manager, seed, places, width);
+    add("decoder.keys", manager, seed, width, latent);
+    add("decoder.values", manager, seed, width, latent);
+    add("decoder.prediction.weight", manager, seed, values, width);
+    add("decoder.prediction.bias", manager, seed, values);
   }
 
-  private void add(String name, NDManager manager, RandomGenerator random, long... shape) {
-    float[] drawn = new float[(int) new Shape(shape).size()];
-    for (int i = 0; i < drawn.length; i++) {
-      drawn[i] = (float) (random.nextGaussian() / Math.sqrt(shape[shape.length - 1]));
-    }
-    NDArray weight = manager.create(drawn, new Shape(shape));
-    weight.setRequiresGradient(true);
-    weights.put(name, weight);
+  private void add(String name, NDManager manager, long seed, long... shape) {
+    double deviation = 1 / Math.sqrt(shape[shape.length - 1]);
+    weights.put(name, TorchArrays.parameter(manager, name, new Shape(shape), deviation, seed));
   }
 
   @Override

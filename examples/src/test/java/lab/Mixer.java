@@ -7,22 +7,22 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
-import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.LayerNorm;
 import ai.djl.training.ParameterStore;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.Encoder;
-import org.mae4j.api.Seeds;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
 import org.mae4j.api.training.Trainable;
 import org.mae4j.models.Patches;
+import org.mae4j.models.torch.TorchArrays;
 
 /**
  * An encoder of DJL's blocks that is no transformer: each visible token is told the mean of all of
@@ -57,23 +57,22 @@ final class Mixer implements Encoder, Trainable {
     }
   }
 
-  /** Fresh weights are a function of the seed: DJL's own initialisers draw from the engine's. */
-  private void add(String name, Block block, int inputs, NDManager manager, long seed) {
-    block.setInitializer(
-        (owner, shape, type) -> {
-          float[] drawn = new float[(int) shape.size()];
-          var random = Seeds.generator(seed, name.hashCode(), shape.size());
-          for (int i = 0; i < drawn.length; i++) {
-            drawn[i] = (float) (random.nextGaussian() / Math.sqrt(inputs));
-          }
-          return owner.create(drawn, shape);
-        },
-        Parameter.Type.WEIGHT);
+  /** Fresh weights are a function of the seed, which DJL's own initialisers know nothing of. */
+  private void add(String prefix, Block block, int inputs, NDManager manager, long seed) {
+    double deviation = 1 / Math.sqrt(inputs);
+    for (var parameter : block.getParameters()) {
+      String name = prefix + parameter.getKey();
+      if (name.endsWith("weight")) {
+        parameter
+            .getValue()
+            .setInitializer(
+                (owner, shape, type) -> TorchArrays.parameter(owner, name, shape, deviation, seed));
+      }
+    }
     block.initialize(manager, DataType.FLOAT32, new Shape(1, 1, inputs));
-    block
-        .getParameters()
-        .forEach(
-            parameter -> weights.put(name + parameter.getKey(), parameter.getValue().getArray()));
+    for (var parameter : block.getParameters()) {
+      weights.put(prefix + parameter.getKey(), parameter.getValue().getArray());
+    }
   }
 
   @Override
@@ -126,10 +125,7 @@ final class Mixer implements Encoder, Trainable {
   private static NDArray indices(NDManager manager, List<TokenMask> masks) {
     int visible = masks.get(0).visibleCount();
     long[] all =
-        masks.stream()
-            .flatMapToInt(m -> java.util.Arrays.stream(m.visible()))
-            .asLongStream()
-            .toArray();
+        masks.stream().flatMapToInt(m -> Arrays.stream(m.visible())).asLongStream().toArray();
     return manager.create(all, new Shape(masks.size(), visible));
   }
 

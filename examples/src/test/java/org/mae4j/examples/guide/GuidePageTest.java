@@ -27,7 +27,7 @@ class GuidePageTest {
   void thePageHasEveryProgramAsItIs() throws IOException {
     List<String> shown = fences(PAGE);
 
-    assertThat(programs()).hasSize(13);
+    assertThat(programs()).hasSize(14);
     programs()
         .forEach(
             (name, source) -> {
@@ -74,6 +74,13 @@ class GuidePageTest {
     int last = lines.subList(first, lines.size()).indexOf("  }");
     assertThat(first).isPositive();
     assertThat(last + 1).isBetween(10, 25);
+  }
+
+  @Test
+  void aDecoderOfOnesOwnIsShort() throws IOException {
+    String decoder = Files.readString(PROGRAMS.resolve("CrossDecoder.java"));
+    assertThat(fences(PAGE)).contains(decoder);
+    assertThat(decoder.lines()).hasSizeLessThanOrEqualTo(60);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -36,6 +37,7 @@ import org.mae4j.api.Pooling;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.TokenMask;
 import org.mae4j.api.masking.ClipContent;
+import org.mae4j.api.training.Autoencoder;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.data.dataset.VideoFiles;
 import org.mae4j.data.dataset.VideoFolder;
@@ -52,6 +54,8 @@ import org.mae4j.models.Vit;
 import org.mae4j.models.VitClassifier;
 import org.mae4j.models.VitModelConfig;
 import org.mae4j.models.inference.ClipClassification;
+import org.mae4j.models.kernels.KernelSettings;
+import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.train.PretrainingState;
 import org.mae4j.train.metrics.MetricsFile;
@@ -236,6 +240,24 @@ class GuideTest {
         .hasMessage(
             "to complete clips takes a decoder that predicts pixels, but that of VideoMae predicts"
                 + " latents");
+  }
+
+  @Test
+  void ownDecoderTrainsAModelThatIsLoadedAndCompletesClips() throws Exception {
+    Path file = folder.resolve("cross.safetensors");
+
+    run(OwnDecoder::main, videos, "2", file);
+
+    try (NDManager manager = TorchEngine.newManager();
+        Kernels kernels = KernelSettings.forDevice(manager.getDevice()).open();
+        Autoencoder trained = Models.load(OwnDecoder.Config.class, file, kernels, manager)) {
+      assertThat(Models.input(file)).isEqualTo(INPUT);
+      assertThat(trained.weights()).containsKeys("decoder.queries", "patch_embed.proj.weight");
+      NDArray clips = VideoBatches.clip(videoFiles().get(0), INPUT, manager);
+      List<TokenMask> masks = List.of(TokenMask.ofVisible(trained.grid().tokens(), 0, 1, 5));
+      NDArray predicted = trained.decode(trained.encode(clips, masks), masks);
+      assertThat(predicted.getShape()).isEqualTo(new Shape(1, 128, 384));
+    }
   }
 
   @Test

@@ -9,6 +9,9 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.mae4j.api.Seeds;
+import org.mae4j.api.internal.Checks;
 
 /**
  * Arrays of numbers from Java, safe to use where gradients are recorded.
@@ -50,6 +53,30 @@ public final class TorchArrays {
       array.close();
       throw e;
     }
+  }
+
+  /**
+   * A parameter to be trained, with fresh values: normal, with mean 0. They are a function of seed
+   * and name, the same in each run and on every device, where DJL's initialisers draw from what the
+   * engine has drawn before.
+   *
+   * @param manager owns it, on the device to compute on
+   * @param deviation of the values, at least 0 and finite
+   * @return float32, with gradients
+   */
+  public static NDArray parameter(
+      NDManager manager, String name, Shape shape, double deviation, long seed) {
+    Checks.notNegativeFinite(deviation, "deviation of " + name);
+    RandomGenerator random = Seeds.generator(seed, name.hashCode());
+    ByteBuffer data =
+        ByteBuffer.allocateDirect(Math.multiplyExact(Math.toIntExact(shape.size()), Float.BYTES))
+            .order(ByteOrder.nativeOrder());
+    while (data.hasRemaining()) {
+      data.putFloat((float) (random.nextGaussian() * deviation));
+    }
+    NDArray parameter = copyOf(manager, data.flip(), shape, DataType.FLOAT32);
+    parameter.setRequiresGradient(true);
+    return parameter;
   }
 
   /**
