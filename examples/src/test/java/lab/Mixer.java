@@ -12,7 +12,6 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.LayerNorm;
 import ai.djl.training.ParameterStore;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +95,7 @@ final class Mixer implements Encoder, Trainable {
     try (NDManager scope = outer.newSubManager()) {
       NDArray borrowed = clips.reshape(clips.getShape());
       borrowed.attach(scope);
-      NDArray latents = latents(borrowed, indices(scope, masks));
+      NDArray latents = latents(borrowed, Patches.visible(borrowed, grid(), masks));
       latents.attach(outer);
       return latents;
     }
@@ -119,14 +118,6 @@ final class Mixer implements Encoder, Trainable {
 
   private NDArray forward(Block block, NDArray x) {
     return block.forward(values, new NDList(x), false).singletonOrThrow();
-  }
-
-  /** (N, V), int64. */
-  private static NDArray indices(NDManager manager, List<TokenMask> masks) {
-    int visible = masks.get(0).visibleCount();
-    long[] all =
-        masks.stream().flatMapToInt(m -> Arrays.stream(m.visible())).asLongStream().toArray();
-    return manager.create(all, new Shape(masks.size(), visible));
   }
 
   @Override

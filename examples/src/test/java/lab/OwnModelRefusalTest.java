@@ -19,10 +19,12 @@ import org.mae4j.api.ClipShape;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.training.Autoencoder;
+import org.mae4j.eval.completion.CompletionEvaluator;
 import org.mae4j.models.ModelConfig;
 import org.mae4j.models.Models;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.kernels.ScriptedKernels;
+import org.mae4j.models.masking.Masking;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.models.weights.WeightFileException;
 import org.mae4j.train.CheckpointException;
@@ -122,6 +124,24 @@ class OwnModelRefusalTest {
           .build()
           .run();
     }
+  }
+
+  @Test
+  void anEvaluatorLooksAtShapesToo() {
+    Mixer mixer = OwnModelTest.MIXER.create(OwnModelTest.CLIPS.input(), kernels, manager, 1);
+    CompletionEvaluator evaluator =
+        CompletionEvaluator.builder().setMasking(Masking.RANDOM.at(0.5)).build();
+    Waves clips = new Waves(OwnModelTest.CLIP, 4, 4, 2, 7);
+    OddEncoder odd = new OddEncoder(OddEncoder.Fault.ONE_VECTOR_A_CLIP, mixer, manager);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> evaluator.evaluate(mixer, (latents, masks) -> latents, clips))
+        .withMessage("the decoder must predict (4, 8, P), but predicts (4, 4, 24)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> evaluator.evaluate(odd, (latents, masks) -> latents, clips))
+        .withMessage(
+            "the encoder (odd encoder) must give latents of (4, 4, 24), float32, but gives (4, 24),"
+                + " float32");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,15 +22,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipShape;
+import org.mae4j.api.Encoder;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.FewShotTask;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.Pooling;
 import org.mae4j.api.RandomCrop;
+import org.mae4j.api.TokenGrid;
 import org.mae4j.api.TokenMask;
 import org.mae4j.api.TrainingClips;
 import org.mae4j.api.training.Autoencoder;
+import org.mae4j.api.training.Trainable;
 import org.mae4j.eval.completion.CompletionEvaluator;
 import org.mae4j.eval.completion.CompletionReport;
 import org.mae4j.eval.embedding.ClipFeatures;
@@ -138,16 +142,16 @@ class OwnModelTest {
   @Test
   void whatIsHiddenIsNotSeen() {
     Mixer mixer = MIXER.create(CLIPS.input(), kernels, manager, 1);
-    NDArray clips = manager.randomNormal(new ai.djl.ndarray.types.Shape(2, 3, 4, 16, 16));
+    NDArray clips = new Waves(CLIP, 2, 1, 2, 1).batch(0, manager).clips();
     List<TokenMask> masks =
         List.of(TokenMask.ofVisible(8, 0, 1, 2, 3), TokenMask.ofVisible(8, 0, 1, 2, 3));
     float[] seen = mixer.encode(clips, masks).toFloatArray();
 
     NDArray other = clips.duplicate();
-    other.set(new ai.djl.ndarray.index.NDIndex(":, :, 2:"), 7);
+    other.set(new NDIndex(":, :, 2:"), 7);
 
     assertThat(mixer.encode(other, masks).toFloatArray()).isEqualTo(seen);
-    other.set(new ai.djl.ndarray.index.NDIndex(":, :, :2"), 7);
+    other.set(new NDIndex(":, :, :2"), 7);
     assertThat(mixer.encode(other, masks).toFloatArray()).isNotEqualTo(seen);
   }
 
@@ -211,11 +215,51 @@ class OwnModelTest {
     }
   }
 
+  /** Notes whether its latents lead back to parameters. */
+  private record Watched(Mixer mixer, List<Boolean> recorded) implements Encoder {
+
+    @Override
+    public NDArray encode(NDArray clips, List<TokenMask> masks) {
+      NDArray latents = mixer.encode(clips, masks);
+      recorded.add(latents.hasGradient());
+      return latents;
+    }
+
+    @Override
+    public ClipShape clip() {
+      return mixer.clip();
+    }
+
+    @Override
+    public TokenGrid grid() {
+      return mixer.grid();
+    }
+
+    @Override
+    public int width() {
+      return mixer.width();
+    }
+  }
+
+  /** Not even on a thread that has never met the library's own models. */
+  @Test
+  void evaluatorsRecordNothing() throws Exception {
+    Mixer mixer = MIXER.create(CLIPS.input(), kernels, manager, 1);
+    List<Boolean> recorded = new ArrayList<>();
+    Watched watched = new Watched(mixer, recorded);
+    Thread thread =
+        new Thread(() -> ClipFeatures.of(watched, Pooling.MEAN, new Waves(CLIP, 4, 2, 2, 5)));
+    thread.start();
+    thread.join();
+
+    assertThat(recorded).containsExactly(false, false);
+  }
+
   static FewShotTask task(Waves train, Waves test) {
     return new FewShotTask("waves", List.of("flat", "steep"), train, test);
   }
 
-  static NDManager owner(org.mae4j.api.training.Trainable model) {
+  static NDManager owner(Trainable model) {
     return model.weights().values().iterator().next().getManager();
   }
 

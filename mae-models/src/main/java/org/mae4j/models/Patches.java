@@ -2,10 +2,13 @@ package org.mae4j.models;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.List;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenGrid;
+import org.mae4j.api.TokenMask;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.models.internal.VisibleTokens;
 
 /**
  * Cuts clips into patches and puts them together again. Within a patch, values are ordered (frame,
@@ -40,6 +43,19 @@ public final class Patches {
             grid.columns(), patch.width())
         .transpose(0, 2, 4, 6, 3, 5, 7, 1)
         .reshape(shape.get(0), grid.tokens(), patch.values());
+  }
+
+  /**
+   * Which patches of each clip are visible, for an encoder of one's own to pick them by. The values
+   * are the array's own, so that a gradient may need them after it is closed.
+   *
+   * @param clips (N, ...)
+   * @param masks N masks that keep V of the grid's L tokens each
+   * @return (N, V), int64, ascending in each row; it belongs to the manager of {@code clips}
+   * @throws IllegalArgumentException if there are not as many masks as clips, or they do not fit
+   */
+  public static NDArray visible(NDArray clips, TokenGrid grid, List<TokenMask> masks) {
+    return VisibleTokens.indices(clips.getManager(), grid, masks, clips.getShape().get(0));
   }
 
   /**

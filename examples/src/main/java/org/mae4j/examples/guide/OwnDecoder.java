@@ -43,7 +43,7 @@ public final class OwnDecoder {
 
   public static void main(String[] arguments) {
     Usage.require(arguments, "OwnDecoder", "FOLDER", "STEPS", "MODEL");
-    VitConfig vit = VideoMaeConfig.TOY.vit();
+    VitConfig vit = VideoMaeConfig.SMALL_64.vit();
     PretrainingRecipe recipe =
         PretrainingRecipes.SMALL
             .withModel(new Config(vit, vit.clip(), vit.grid()))

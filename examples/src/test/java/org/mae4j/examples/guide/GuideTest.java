@@ -251,12 +251,13 @@ class GuideTest {
     try (NDManager manager = TorchEngine.newManager();
         Kernels kernels = KernelSettings.forDevice(manager.getDevice()).open();
         Autoencoder trained = Models.load(OwnDecoder.Config.class, file, kernels, manager)) {
-      assertThat(Models.input(file)).isEqualTo(INPUT);
+      ClipInput input = Models.input(file);
+      assertThat(input).isEqualTo(PretrainingRecipes.SMALL.clips().input());
       assertThat(trained.weights()).containsKeys("decoder.queries", "patch_embed.proj.weight");
-      NDArray clips = VideoBatches.clip(videoFiles().get(0), INPUT, manager);
+      NDArray clips = VideoBatches.clip(videoFiles().get(0), input, manager);
       List<TokenMask> masks = List.of(TokenMask.ofVisible(trained.grid().tokens(), 0, 1, 5));
       NDArray predicted = trained.decode(trained.encode(clips, masks), masks);
-      assertThat(predicted.getShape()).isEqualTo(new Shape(1, 128, 384));
+      assertThat(predicted.getShape()).isEqualTo(new Shape(1, 128, 1536));
     }
   }
 
