@@ -47,7 +47,7 @@ final class CrossDecoder implements Decoder, Trainable {
   }
 
   private void add(String name, NDManager manager, long seed, long... shape) {
-    double deviation = 1 / Math.sqrt(shape[shape.length - 1]);
+    double deviation = 1 / Math.sqrt((double) shape[shape.length - 1]);
     weights.put(name, TorchArrays.parameter(manager, name, new Shape(shape), deviation, seed));
   }
 

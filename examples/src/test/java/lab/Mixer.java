@@ -48,7 +48,7 @@ final class Mixer implements Encoder, Trainable {
       Block block =
           new SequentialBlock()
               .add(LayerNorm.builder().axis(2).build())
-              .add(Linear.builder().setUnits(2 * width).build())
+              .add(Linear.builder().setUnits(2L * width).build())
               .add(Activation.geluBlock())
               .add(Linear.builder().setUnits(width).build());
       add("blocks." + i + ".", block, width, manager, seed);
@@ -133,7 +133,9 @@ final class Mixer implements Encoder, Trainable {
 
   @Override
   public int layer(String parameter) {
-    return parameter.startsWith("blocks.") ? 1 + Integer.parseInt(parameter.split("\\.")[1]) : 0;
+    return parameter.startsWith("blocks.")
+        ? 1 + Integer.parseInt(parameter.split("\\.", -1)[1])
+        : 0;
   }
 
   @Override

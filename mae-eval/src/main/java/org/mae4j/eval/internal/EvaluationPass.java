@@ -14,7 +14,6 @@ import org.mae4j.api.Encoder;
 import org.mae4j.api.Pooling;
 import org.mae4j.api.training.Trainable;
 import org.mae4j.models.torch.TorchEngine;
-import org.mae4j.models.torch.internal.Gradients;
 
 /** One pass of clips through a frozen encoder. */
 public final class EvaluationPass {
@@ -22,16 +21,13 @@ public final class EvaluationPass {
   private EvaluationPass() {}
 
   /**
-   * A manager for clips, to be closed. From here on the thread records nothing that no gradient is
-   * collected of: encoders of others need not see to that.
+   * A manager for clips, to be closed.
    *
    * @param device null for the encoder's: that of its weights or, if it has none that can be seen,
    *     the first GPU or the CPU
    */
   public static NDManager newManager(Encoder encoder, Device device) {
-    NDManager manager = TorchEngine.newManager(device == null ? deviceOf(encoder) : device);
-    Gradients.onlyInCollectors();
-    return manager;
+    return TorchEngine.newManager(device == null ? deviceOf(encoder) : device);
   }
 
   private static Device deviceOf(Encoder encoder) {
