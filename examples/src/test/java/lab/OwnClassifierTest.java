@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +17,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mae4j.api.ClipShape;
 import org.mae4j.api.FewShotReport;
+import org.mae4j.api.PatchShape;
 import org.mae4j.api.Pooling;
 import org.mae4j.api.training.Autoencoder;
 import org.mae4j.eval.fewshot.FinetuneEvaluator;
@@ -135,6 +138,52 @@ class OwnClassifierTest {
       assertThat(step(moved, after, "blocks.1.02Linear_bias")).isCloseTo(5e-3, within(1e-4));
       assertThat(step(moved, after, "blocks.0.02Linear_bias")).isCloseTo(2.5e-3, within(1e-4));
       assertThat(step(moved, after, "projection.bias")).isCloseTo(1.25e-3, within(1e-4));
+    }
+  }
+
+  @Test
+  void anEncoderOfImagesIsTaughtAndJudgedFrameByFrame() {
+    MixerConfig images =
+        new MixerConfig(
+            new ClipShape(1, CLASSIFIER.clip().height(), CLASSIFIER.clip().width()),
+            new PatchShape(
+                1, OwnModelTest.MIXER.patch().height(), OwnModelTest.MIXER.patch().width()),
+            8,
+            1);
+    FinetuningRecipe recipe =
+        RECIPE.withModel(
+            new EncoderClassifierConfig<>(images, CLASSIFIER.classNames(), Pooling.MEAN, 0));
+    assertThat(recipe.isFrameByFrame()).isTrue();
+    try (FinetuningState state = FinetuningState.startFromScratch(recipe, 3, manager);
+        NDManager scope = manager.newSubManager()) {
+      assertThat(run(state, new Checkpoints(folder.resolve("images"), 1), 6)).hasSize(6);
+      NDArray clips = test().batch(0, scope).clips();
+      int frames = (int) clips.getShape().get(2);
+      float[] mean = new float[2];
+      for (int t = 0; t < frames; t++) {
+        float[] one =
+            state.model().logits(clips.get("0:1, :, " + t + ":" + (t + 1))).toFloatArray();
+        mean[0] += one[0] / frames;
+        mean[1] += one[1] / frames;
+      }
+      float[] together = state.model().clipLogits(clips).get(0).toFloatArray();
+      assertThat(together).containsExactly(mean, within(1e-5f));
+      assertThat(ClassifierScores.of(state.model(), test()).truth()).isNotEmpty();
+
+      Path file = folder.resolve("images.safetensors");
+      state.saveModel(file);
+      try (EncoderClassifier<Mixer> again =
+          Models.load(
+              new EncoderClassifierConfig<>(images, CLASSIFIER.classNames(), Pooling.MEAN, 0),
+              Models.input(file),
+              file,
+              kernels,
+              manager)) {
+        assertThat(again.clipLogits(clips).get(0).toFloatArray())
+            .containsExactly(
+                state.withAveragedWeights(
+                    () -> state.model().clipLogits(clips).get(0).toFloatArray()));
+      }
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.Encoder;
@@ -24,6 +25,7 @@ import org.mae4j.api.internal.Latents;
 import org.mae4j.api.internal.Layers;
 import org.mae4j.api.training.Classifier;
 import org.mae4j.api.training.Trainable;
+import org.mae4j.models.internal.FramesAsImages;
 import org.mae4j.models.internal.Initialization;
 import org.mae4j.models.internal.ParameterRegistry;
 import org.mae4j.models.kernels.Kernels;
@@ -153,6 +155,22 @@ public final class EncoderClassifier<E extends Encoder & Trainable> implements C
   @Override
   public NDArray logits(NDArray clips) {
     return head(features(clips));
+  }
+
+  @Override
+  public NDArray clipLogits(NDArray clips) {
+    return seen(clips, this::logits);
+  }
+
+  @Override
+  public NDArray clipFeatures(NDArray clips) {
+    return seen(clips, this::features);
+  }
+
+  private NDArray seen(NDArray clips, UnaryOperator<NDArray> way) {
+    return FramesAsImages.areSeen(clips, clip())
+        ? FramesAsImages.mean(clips, clip(), way)
+        : way.apply(clips);
   }
 
   @Override

@@ -11,12 +11,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.mae4j.api.ClipInput;
+import org.mae4j.api.ClipShape;
 import org.mae4j.api.Pooling;
-import org.mae4j.api.internal.Checks;
+import org.mae4j.api.internal.ClipFit;
 import org.mae4j.api.internal.Text;
 import org.mae4j.api.training.Classifier;
 import org.mae4j.api.training.Trainable;
@@ -152,7 +152,7 @@ public final class Models {
   public static VitClassifier loadEncoder(Path file, Pooling pooling, NDManager manager) {
     WeightFile weights = WeightFile.open(file);
     VitConfig vit = anyConfig(file, weights).vit();
-    ClipInput input = fittingInput(file, weights, vit);
+    ClipInput input = fittingInput(file, weights, vit.clip());
     return loadFrozen(new ClassifierConfig(vit, 0, pooling), input, weights, manager);
   }
 
@@ -160,7 +160,7 @@ public final class Models {
       Class<C> type, Path file, NDManager manager) {
     WeightFile weights = WeightFile.open(file);
     C config = config(file, weights, type);
-    return loadFrozen(config, fittingInput(file, weights, config.vit()), weights, manager);
+    return loadFrozen(config, fittingInput(file, weights, config.clip()), weights, manager);
   }
 
   private static <M extends Vit> M loadFrozen(
@@ -215,7 +215,7 @@ public final class Models {
       Class<C> type, Path file, Kernels kernels, NDManager manager) {
     WeightFile weights = WeightFile.open(file);
     C config = config(file, weights, type);
-    return load(config, fittingInput(file, weights, config), weights, kernels, manager);
+    return load(config, fittingInput(file, weights, config.clip()), weights, kernels, manager);
   }
 
   /**
@@ -553,28 +553,10 @@ public final class Models {
     }
   }
 
-  private static ClipInput fittingInput(Path file, WeightFile weights, VitConfig vit) {
-    return fitting(file, weights, vit::requireFit);
-  }
-
-  private static ClipInput fittingInput(Path file, WeightFile weights, ModelConfig<?> config) {
-    return config instanceof VitModelConfig<?> known
-        ? fittingInput(file, weights, known.vit())
-        : fitting(
-            file,
-            weights,
-            input ->
-                Checks.require(
-                    input.shape().equals(config.clip()),
-                    "the input makes clips of %s, but the model takes %s",
-                    input.shape(),
-                    config.clip()));
-  }
-
-  private static ClipInput fitting(Path file, WeightFile weights, Consumer<ClipInput> check) {
+  private static ClipInput fittingInput(Path file, WeightFile weights, ClipShape taken) {
     ClipInput input = input(file, weights);
     try {
-      check.accept(input);
+      ClipFit.require(input.shape(), taken);
       return input;
     } catch (IllegalArgumentException e) {
       throw new WeightFileException(file, e.getMessage() + SAY_IT, e);

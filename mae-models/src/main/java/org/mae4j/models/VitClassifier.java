@@ -21,6 +21,7 @@ import org.mae4j.api.Pooling;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.api.training.Classifier;
+import org.mae4j.models.internal.FramesAsImages;
 import org.mae4j.models.internal.ModelSetup;
 import org.mae4j.models.internal.ParameterValues;
 import org.mae4j.models.torch.TorchArrays;
@@ -220,7 +221,7 @@ public final class VitClassifier extends Vit implements Classifier {
    */
   @Override
   public NDArray clipLogits(NDArray clips) {
-    return seesFramesOf(clips) ? meanOverFrames(clips, this::logits) : logits(clips);
+    return seen(clips, this::logits);
   }
 
   /**
@@ -231,38 +232,14 @@ public final class VitClassifier extends Vit implements Classifier {
    */
   @Override
   public NDArray clipFeatures(NDArray clips) {
-    return seesFramesOf(clips) ? meanOverFrames(clips, this::features) : features(clips);
+    return seen(clips, this::features);
   }
 
-  private boolean seesFramesOf(NDArray clips) {
-    return clip().frames() == 1 && clips.getShape().dimension() == 5;
-  }
-
-  private NDArray meanOverFrames(NDArray clips, UnaryOperator<NDArray> ofImages) {
+  private NDArray seen(NDArray clips, UnaryOperator<NDArray> way) {
     requireFloats(clips, "clips");
-    Shape shape = clips.getShape();
-    Checks.require(
-        shape.dimension() == 5
-            && shape.get(0) > 0
-            && shape.get(1) == 3
-            && shape.get(2) > 0
-            && shape.get(3) == clip().height()
-            && shape.get(4) == clip().width(),
-        "clips must be (N, 3, T, %s, %s), N and T at least 1, but are %s",
-        clip().height(),
-        clip().width(),
-        shape);
-    long n = shape.get(0);
-    long frames = shape.get(2);
-    try (NDManager scope = clips.getManager().newSubManager()) {
-      NDArray images =
-          ParameterValues.borrow(scope, clips)
-              .transpose(0, 2, 1, 3, 4)
-              .reshape(n * frames, 3, shape.get(3), shape.get(4));
-      NDArray mean = ofImages.apply(images).reshape(n, frames, -1).mean(new int[] {1});
-      mean.attach(clips.getManager());
-      return mean;
-    }
+    return FramesAsImages.areSeen(clips, clip())
+        ? FramesAsImages.mean(clips, clip(), way)
+        : way.apply(clips);
   }
 
   private NDArray head(NDArray features, List<RandomGenerator> random, ParameterValues values) {

@@ -8,6 +8,7 @@ import org.mae4j.api.ClipShape;
 import org.mae4j.api.PatchShape;
 import org.mae4j.api.TokenGrid;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.api.internal.ClipFit;
 
 /**
  * The geometry of a vision transformer over clips, or over images as clips of one frame.
@@ -296,13 +297,6 @@ public record VitConfig(
    * @throws IllegalArgumentException if they are not
    */
   public void requireFit(ClipInput input) {
-    ClipShape made = input.shape();
-    Checks.require(
-        made.height() == clip.height()
-            && made.width() == clip.width()
-            && (made.frames() == clip.frames() || clip.frames() == 1),
-        "the input makes clips of %s, but the model takes %s",
-        made,
-        clip);
+    ClipFit.require(input.shape(), clip);
   }
 }

@@ -1,7 +1,6 @@
 package org.mae4j.train;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -11,6 +10,7 @@ import org.mae4j.api.ClipSource.Identity;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.api.training.Classifier;
+import org.mae4j.models.internal.FramesAsImages;
 import org.mae4j.train.recipe.FinetuningRecipe;
 
 /**
@@ -62,7 +62,8 @@ public final class Finetuner extends TrainingLoop<FinetuningState> {
             Seeds.generator(state().seed(), MIXING, index));
     if (recipe.isFrameByFrame()) {
       int frames = recipe.clips().input().sampling().frames();
-      return crossEntropy(frames(mixed.clips()), repeated(mixed.targets(), frames), index, frames);
+      return crossEntropy(
+          FramesAsImages.of(mixed.clips()), repeated(mixed.targets(), frames), index, frames);
     }
     return crossEntropy(mixed.clips(), mixed.targets(), index, 1);
   }
@@ -80,14 +81,6 @@ public final class Finetuner extends TrainingLoop<FinetuningState> {
             ? model.headTrainingLogits(clips, random)
             : model.trainingLogits(clips, random);
     return SoftLabels.crossEntropy(logits, targets);
-  }
-
-  /** (N, 3, T, H, W) to (N x T, 3, H, W). */
-  private static NDArray frames(NDArray clips) {
-    Shape shape = clips.getShape();
-    return clips
-        .transpose(0, 2, 1, 3, 4)
-        .reshape(shape.get(0) * shape.get(2), 3, shape.get(3), shape.get(4));
   }
 
   /** (N, C) to (N x times, C). */

@@ -14,9 +14,9 @@ import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
 import org.mae4j.api.ClipInput;
-import org.mae4j.api.ClipShape;
 import org.mae4j.api.TrainingClips;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.api.internal.ClipFit;
 import org.mae4j.api.training.Classifier;
 import org.mae4j.models.ClassifierConfig;
 import org.mae4j.models.ClassifierGeometry;
@@ -90,7 +90,7 @@ public record FinetuningRecipe(
         layerDecay > 0 && layerDecay <= 1, "layer decay must be in (0, 1], but was %s", layerDecay);
     Checks.atLeast(1, model.classes(), "classes");
     RecipeChecks.batchesPerStep(batchesPerStep, clips);
-    requireFit(clips.input().shape(), model.clip());
+    ClipFit.require(clips.input().shape(), model.clip());
     int images =
         clips.batchSize() * (model.clip().frames() == 1 ? clips.input().shape().frames() : 1);
     Checks.require(
@@ -103,17 +103,6 @@ public record FinetuningRecipe(
         learningRate.length(),
         learningRate.unit(),
         headOnly);
-  }
-
-  /** Clips are as the model takes them; one of single frames can be shown longer ones. */
-  private static void requireFit(ClipShape made, ClipShape taken) {
-    Checks.require(
-        made.height() == taken.height()
-            && made.width() == taken.width()
-            && (made.frames() == taken.frames() || taken.frames() == 1),
-        "the input makes clips of %s, but the model takes %s",
-        made,
-        taken);
   }
 
   /** Whether the whole run trains the head alone. */
