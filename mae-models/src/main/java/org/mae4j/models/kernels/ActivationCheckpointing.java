@@ -13,9 +13,9 @@ import org.mae4j.models.torch.internal.Gradients;
  * Kernels that keep only what enters every few blocks, and compute the rest once more on the way
  * back: less memory for a third more arithmetic (Chen et al. 2016, arXiv 1604.06174).
  *
- * <p>Gradients are the same bit for bit. They must be asked for with {@link Kernels#backward}
- * instead of the collector's own. For one training thread; any number of threads may use frozen
- * models meanwhile.
+ * <p>Gradients are the same bit for bit. They must be asked for with the model's {@code backward},
+ * since the collector's own is only the first part of the way. For one training thread; any number
+ * of threads may use frozen models meanwhile.
  */
 public final class ActivationCheckpointing implements Kernels {
 
