@@ -9,7 +9,7 @@ import org.mae4j.eval.internal.StepPace;
 import org.mae4j.train.recipe.PretrainingRecipe;
 
 /** Measures how long a step of a recipe takes, beside whatever the other processes do. */
-record Pace(Workshop shop, String recipe, Path folder) implements SharedWork.Piece {
+record Pace(SweepResources resources, String recipe, Path folder) implements SharedWork.Piece {
 
   private static final Duration LONGEST = Duration.ofSeconds(20);
 
@@ -24,9 +24,10 @@ record Pace(Workshop shop, String recipe, Path folder) implements SharedWork.Pie
    */
   record Measured(double secondsPerStep, double seconds) {}
 
-  static Pace of(Workshop shop, String recipe) {
-    Path folder = shop.plan().pace(recipe, shop.trainingData(recipe), shop.machine());
-    return new Pace(shop, recipe, folder);
+  static Pace of(SweepResources resources, String recipe) {
+    Path folder =
+        resources.plan().pace(recipe, resources.trainingData(recipe), resources.machine());
+    return new Pace(resources, recipe, folder);
   }
 
   Optional<Measured> found() {
@@ -40,23 +41,23 @@ record Pace(Workshop shop, String recipe, Path folder) implements SharedWork.Pie
 
   @Override
   public void work() {
-    shop.say().accept("measuring how long a step of " + recipe + " takes");
+    resources.say().accept("measuring how long a step of " + recipe + " takes");
     Failures.noting(
         folder,
         "measuring the speed of " + recipe,
         () -> {
           long start = System.nanoTime();
-          PretrainingRecipe given = shop.inSteps(recipe);
-          Duration share = shop.plan().time().orElseThrow().dividedBy(SHARE);
+          PretrainingRecipe given = resources.inSteps(recipe);
+          Duration share = resources.plan().time().orElseThrow().dividedBy(SHARE);
           double perStep;
-          try (BatchSource batches = shop.data().training().apply(given, 1L)) {
+          try (BatchSource batches = resources.data().training().apply(given, 1L)) {
             perStep =
                 StepPace.secondsPerStep(
                     given,
                     batches,
                     share.compareTo(LONGEST) < 0 ? share : LONGEST,
-                    shop.kernels(),
-                    shop.manager());
+                    resources.kernels(),
+                    resources.manager());
           }
           double seconds = (System.nanoTime() - start) / 1e9;
           SweepJson.write(folder.resolve("pace.json"), new Measured(perStep, seconds));

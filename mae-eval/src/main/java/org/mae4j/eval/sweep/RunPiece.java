@@ -41,7 +41,8 @@ import org.mae4j.train.recipe.PretrainingRecipe;
  * @param name of its recipe
  * @param recipe over its steps
  */
-record RunPiece(Workshop shop, String name, PretrainingRecipe recipe, long seed, Path folder)
+record RunPiece(
+    SweepResources resources, String name, PretrainingRecipe recipe, long seed, Path folder)
     implements SharedWork.Piece {
 
   static final String METRICS = "metrics.jsonl";
@@ -58,9 +59,10 @@ record RunPiece(Workshop shop, String name, PretrainingRecipe recipe, long seed,
    */
   private record Trained(long peakMegabytes) {}
 
-  static RunPiece of(Workshop shop, String name, PretrainingRecipe recipe, long seed) {
-    Path folder = shop.plan().run(name, recipe, seed, shop.trainingData(name), shop.machine());
-    return new RunPiece(shop, name, recipe, seed, folder);
+  static RunPiece of(SweepResources resources, String name, PretrainingRecipe recipe, long seed) {
+    Path folder =
+        resources.plan().run(name, recipe, seed, resources.trainingData(name), resources.machine());
+    return new RunPiece(resources, name, recipe, seed, folder);
   }
 
   /** Says which it is. */
@@ -84,7 +86,7 @@ record RunPiece(Workshop shop, String name, PretrainingRecipe recipe, long seed,
   /** Empty, too, if it was judged on something else. */
   private Optional<StoredJudgement> judgement() {
     return SweepJson.read(folder.resolve(RESULT), StoredJudgement.class)
-        .filter(found -> found.key().equals(shop.judging(name)));
+        .filter(found -> found.key().equals(resources.judging(name)));
   }
 
   @Override
@@ -101,7 +103,7 @@ record RunPiece(Workshop shop, String name, PretrainingRecipe recipe, long seed,
           if (!isTrained()) {
             train();
           }
-          shop.say().accept("judging " + title());
+          resources.say().accept("judging " + title());
           judge();
         });
   }
@@ -109,22 +111,23 @@ record RunPiece(Workshop shop, String name, PretrainingRecipe recipe, long seed,
   private void train() {
     Checkpoints checkpoints = new Checkpoints(folder.resolve(CHECKPOINTS), 1);
     Optional<Path> newest = checkpoints.newest();
-    shop.say().accept((newest.isPresent() ? "going on with " : "training ") + title());
+    resources.say().accept((newest.isPresent() ? "going on with " : "training ") + title());
     PeakMemory.reset();
     try (PretrainingState state =
             newest.isPresent()
-                ? PretrainingState.resume(newest.get(), shop.kernels(), shop.manager())
-                : PretrainingState.start(recipe, seed, shop.kernels(), shop.manager());
+                ? PretrainingState.resume(
+                    newest.get(), recipe, seed, Set.of(), resources.kernels(), resources.manager())
+                : PretrainingState.start(recipe, seed, resources.kernels(), resources.manager());
         MetricsFile metrics = new MetricsFile(folder.resolve(METRICS));
-        BatchSource clips = shop.data().training().apply(recipe, seed)) {
+        BatchSource clips = resources.data().training().apply(recipe, seed)) {
       Pretrainer.Builder pretrainer =
           Pretrainer.builder()
               .setState(state)
               .setBatches(clips)
-              .optCheckpoints(checkpoints, shop.checkpointEvery())
+              .optCheckpoints(checkpoints, resources.checkpointEvery())
               .addListener(metrics);
-      shop.strategy(name).ifPresent(pretrainer::optMasking);
-      shop.listeners().forEach(pretrainer::addListener);
+      resources.strategy(name).ifPresent(pretrainer::optMasking);
+      resources.listeners().forEach(pretrainer::addListener);
       pretrainer.build().run();
       Map<String, String> facts =
           Provenance.NONE
@@ -140,15 +143,15 @@ record RunPiece(Workshop shop, String name, PretrainingRecipe recipe, long seed,
 
   private void judge() {
     long start = System.nanoTime();
-    try (NDManager scope = shop.manager().newSubManager();
+    try (NDManager scope = resources.manager().newSubManager();
         Autoencoder model =
             Models.load(
                 recipe.model(),
                 recipe.clips().input(),
                 folder.resolve(MODEL),
-                shop.kernels(),
+                resources.kernels(),
                 scope)) {
-      Judge.Judgement judgement = shop.judge().judge(recipe, model, scope);
+      Judge.Judgement judgement = resources.judge().judge(recipe, model, scope);
       judgement
           .pictures()
           .forEach(
@@ -159,7 +162,7 @@ record RunPiece(Workshop shop, String name, PretrainingRecipe recipe, long seed,
               });
       double seconds = (System.nanoTime() - start) / 1e9;
       SweepJson.write(
-          folder.resolve(RESULT), StoredJudgement.of(shop.judging(name), seconds, judgement));
+          folder.resolve(RESULT), StoredJudgement.of(resources.judging(name), seconds, judgement));
     }
   }
 

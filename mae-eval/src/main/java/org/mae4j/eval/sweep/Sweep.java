@@ -94,11 +94,11 @@ public final class Sweep {
 
   /** Has what failed before tried again by whoever calls {@link #makeAll} next. */
   public void forgetFailures() {
-    try (Workshop shop = open()) {
+    try (SweepResources resources = open()) {
       for (String recipe : plan.recipes().keySet()) {
-        preparations(shop, recipe).forEach(piece -> Failures.forget(piece.folder()));
+        preparations(resources, recipe).forEach(piece -> Failures.forget(piece.folder()));
       }
-      runs(shop).forEach(run -> Failures.forget(run.folder()));
+      runs(resources).forEach(run -> Failures.forget(run.folder()));
     }
   }
 
@@ -109,16 +109,16 @@ public final class Sweep {
    * @throws UncheckedIOException if the folder cannot be written
    */
   public void makeAll() {
-    try (Workshop shop = open()) {
+    try (SweepResources resources = open()) {
       Map<Path, SharedWork.Piece> preparations = new LinkedHashMap<>();
       for (String recipe : plan.recipes().keySet()) {
-        preparations(shop, recipe).forEach(piece -> preparations.put(piece.folder(), piece));
+        preparations(resources, recipe).forEach(piece -> preparations.put(piece.folder(), piece));
       }
       finish(preparations.values(), piece -> {});
       if (plan.time().isPresent()) {
-        finish(List.of(timePlan(shop)), piece -> {});
+        finish(List.of(timePlan(resources)), piece -> {});
       }
-      List<RunPiece> runs = runs(shop);
+      List<RunPiece> runs = runs(resources);
       List<RunPiece> left = new ArrayList<>(runs);
       left.removeIf(RunPiece::isDone);
       int[] done = {runs.size() - left.size()};
@@ -142,8 +142,8 @@ public final class Sweep {
     }
   }
 
-  private Workshop open() {
-    return Workshop.open(plan, data, maskings, checkpointEvery, listeners, say);
+  private SweepResources open() {
+    return SweepResources.open(plan, data, maskings, checkpointEvery, listeners, say);
   }
 
   private static <P extends SharedWork.Piece> void finish(
@@ -158,27 +158,27 @@ public final class Sweep {
     SharedWork.finish(pieces, whenDone);
   }
 
-  private List<SharedWork.Piece> preparations(Workshop shop, String recipe) {
+  private List<SharedWork.Piece> preparations(SweepResources resources, String recipe) {
     return plan.time().isPresent()
-        ? List.of(Untrained.of(shop, recipe), Pace.of(shop, recipe))
-        : List.of(Untrained.of(shop, recipe));
+        ? List.of(Untrained.of(resources, recipe), Pace.of(resources, recipe))
+        : List.of(Untrained.of(resources, recipe));
   }
 
-  private TimePlan timePlan(Workshop shop) {
-    return TimePlan.of(shop, () -> spent(shop));
+  private TimePlan timePlan(SweepResources resources) {
+    return TimePlan.of(resources, () -> spent(resources));
   }
 
-  private TimePlan.Preparations spent(Workshop shop) {
+  private TimePlan.Preparations spent(SweepResources resources) {
     double spent = 0;
     double judging = 0;
     List<Double> steps = new ArrayList<>();
     Set<Path> counted = new HashSet<>();
     for (String recipe : plan.recipes().keySet()) {
-      Untrained untrained = Untrained.of(shop, recipe);
+      Untrained untrained = Untrained.of(resources, recipe);
       double seconds = untrained.found().map(StoredJudgement::seconds).orElse(0.0);
       judging = Math.max(judging, seconds);
       spent += counted.add(untrained.folder()) ? seconds : 0;
-      Optional<Pace.Measured> pace = Pace.of(shop, recipe).found();
+      Optional<Pace.Measured> pace = Pace.of(resources, recipe).found();
       spent += pace.map(Pace.Measured::seconds).orElse(0.0);
       pace.ifPresent(found -> steps.add(found.secondsPerStep()));
     }
@@ -188,59 +188,59 @@ public final class Sweep {
   }
 
   /** Why a recipe's runs are not begun, if so. */
-  private Optional<String> refusal(Workshop shop, String recipe) {
-    return preparations(shop, recipe).stream()
+  private Optional<String> refusal(SweepResources resources, String recipe) {
+    return preparations(resources, recipe).stream()
         .flatMap(piece -> Failures.reason(piece.folder()).stream())
         .findFirst();
   }
 
   /** Seed by seed, so that a part of them compares all recipes; not of what cannot be trained. */
-  private List<RunPiece> runs(Workshop shop) {
+  private List<RunPiece> runs(SweepResources resources) {
     Map<String, PretrainingRecipe> sized = new LinkedHashMap<>();
     for (String recipe : plan.recipes().keySet()) {
-      if (refusal(shop, recipe).isEmpty()) {
-        sized(shop, recipe).ifPresent(found -> sized.put(recipe, found));
+      if (refusal(resources, recipe).isEmpty()) {
+        sized(resources, recipe).ifPresent(found -> sized.put(recipe, found));
       }
     }
     List<RunPiece> runs = new ArrayList<>();
     for (long seed : plan.seeds()) {
-      sized.forEach((name, recipe) -> runs.add(RunPiece.of(shop, name, recipe, seed)));
+      sized.forEach((name, recipe) -> runs.add(RunPiece.of(resources, name, recipe, seed)));
     }
     return runs;
   }
 
   /** A recipe over its steps; nothing before these are known. */
-  private Optional<PretrainingRecipe> sized(Workshop shop, String recipe) {
+  private Optional<PretrainingRecipe> sized(SweepResources resources, String recipe) {
     if (plan.steps().isPresent()) {
       return Optional.of(plan.recipes().get(recipe).withSteps(plan.steps().getAsLong()));
     }
     if (plan.time().isEmpty()) {
-      return Optional.of(shop.inSteps(recipe));
+      return Optional.of(resources.inSteps(recipe));
     }
-    return timePlan(shop).steps().map(steps -> plan.recipes().get(recipe).withSteps(steps));
+    return timePlan(resources).steps().map(steps -> plan.recipes().get(recipe).withSteps(steps));
   }
 
   /** What is there so far, made by whichever processes. */
   public SweepResult result() {
-    try (Workshop shop = open()) {
+    try (SweepResources resources = open()) {
       Map<String, PretrainingRecipe> recipes = new LinkedHashMap<>(plan.recipes());
       Map<String, FewShotReport> untrained = new HashMap<>();
       List<SweepResult.Failure> failures = new ArrayList<>();
       Map<String, List<SweepResult.Run>> finished = new LinkedHashMap<>();
       for (String recipe : plan.recipes().keySet()) {
         finished.put(recipe, new ArrayList<>());
-        Untrained.of(shop, recipe)
+        Untrained.of(resources, recipe)
             .found()
             .flatMap(StoredJudgement::report)
             .ifPresent(report -> untrained.put(recipe, report));
-        refusal(shop, recipe)
+        refusal(resources, recipe)
             .ifPresent(
                 reason ->
                     plan.seeds()
                         .forEach(
                             seed -> failures.add(new SweepResult.Failure(recipe, seed, reason))));
       }
-      for (RunPiece run : runs(shop)) {
+      for (RunPiece run : runs(resources)) {
         recipes.put(run.name(), run.recipe());
         run.found()
             .ifPresentOrElse(
@@ -258,11 +258,11 @@ public final class Sweep {
           finished.values().stream().flatMap(List::stream).toList(),
           failures,
           untrained,
-          provenance(shop));
+          provenance(resources));
     }
   }
 
-  private Provenance provenance(Workshop shop) {
+  private Provenance provenance(SweepResources resources) {
     String length =
         plan.steps().isPresent()
             ? plan.steps().getAsLong() + " steps each"
@@ -271,12 +271,12 @@ public final class Sweep {
                 .orElse("as the recipes say");
     String first = plan.recipes().keySet().iterator().next();
     return Provenance.NONE
-        .withManifestHash(SweepPlan.hash(shop.trainingData(first)))
+        .withManifestHash(SweepPlan.hash(resources.trainingData(first)))
         .withFact("seeds", plan.seeds().toString())
         .withFact("length of runs", length)
         .withFact("processes", Integer.toString(plan.processes()))
         .withFact("threads of each", Integer.toString(TorchEngine.threads()))
-        .withDevice(shop.manager().getDevice().toString())
+        .withDevice(resources.manager().getDevice().toString())
         .withVersions(TorchEngine.versions());
   }
 

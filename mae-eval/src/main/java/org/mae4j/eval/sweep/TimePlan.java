@@ -14,7 +14,7 @@ import org.mae4j.eval.internal.SharedWork;
  *
  * @param preparations what is known once they are done
  */
-record TimePlan(Workshop shop, Path folder, Supplier<Preparations> preparations)
+record TimePlan(SweepResources resources, Path folder, Supplier<Preparations> preparations)
     implements SharedWork.Piece {
 
   /** The rest is for starting, saving and what else goes on on the machine. */
@@ -31,10 +31,10 @@ record TimePlan(Workshop shop, Path folder, Supplier<Preparations> preparations)
 
   private record Planned(long steps) {}
 
-  static TimePlan of(Workshop shop, Supplier<Preparations> preparations) {
-    long millis = shop.plan().time().orElseThrow().toMillis();
-    Path folder = shop.plan().folder().resolve("prepared").resolve("time-" + millis + "-ms");
-    return new TimePlan(shop, folder, preparations);
+  static TimePlan of(SweepResources resources, Supplier<Preparations> preparations) {
+    long millis = resources.plan().time().orElseThrow().toMillis();
+    Path folder = resources.plan().folder().resolve("prepared").resolve("time-" + millis + "-ms");
+    return new TimePlan(resources, folder, preparations);
   }
 
   /** Steps of each run, once planned. */
@@ -49,13 +49,14 @@ record TimePlan(Workshop shop, Path folder, Supplier<Preparations> preparations)
 
   @Override
   public void work() {
-    SweepPlan plan = shop.plan();
+    SweepPlan plan = resources.plan();
     int runs = plan.recipes().size() * plan.seeds().size();
     int processes = Math.min(runs, plan.processes());
     Preparations done = preparations.get();
     double seconds = secondsOfRun(plan.time().orElseThrow(), runs, processes, done);
     long steps = Math.max(1, (long) (seconds / done.step()));
-    shop.say()
+    resources
+        .say()
         .accept(
             String.format(
                 Locale.ROOT,
@@ -66,7 +67,7 @@ record TimePlan(Workshop shop, Path folder, Supplier<Preparations> preparations)
                 Math.max(0, seconds),
                 done.judging()));
     if (seconds < done.step()) {
-      shop.say().accept("the time does not suffice: each run makes a single step");
+      resources.say().accept("the time does not suffice: each run makes a single step");
     }
     SweepJson.write(folder.resolve("time.json"), new Planned(steps));
   }

@@ -9,11 +9,12 @@ import org.mae4j.train.PretrainingState;
  * Judges a model before it is trained: what a probe finds then is what training has to add to, and
  * whatever cannot be judged shows before hours of training.
  */
-record Untrained(Workshop shop, String recipe, Path folder) implements SharedWork.Piece {
+record Untrained(SweepResources resources, String recipe, Path folder) implements SharedWork.Piece {
 
-  static Untrained of(Workshop shop, String recipe) {
-    Path folder = shop.plan().untrained(recipe, shop.judging(recipe), shop.machine());
-    return new Untrained(shop, recipe, folder);
+  static Untrained of(SweepResources resources, String recipe) {
+    Path folder =
+        resources.plan().untrained(recipe, resources.judging(recipe), resources.machine());
+    return new Untrained(resources, recipe, folder);
   }
 
   /** What was found. */
@@ -28,20 +29,21 @@ record Untrained(Workshop shop, String recipe, Path folder) implements SharedWor
 
   @Override
   public void work() {
-    shop.say().accept("judging the untrained model of " + recipe);
+    resources.say().accept("judging the untrained model of " + recipe);
     Failures.noting(
         folder,
         "judging the untrained model of " + recipe,
         () -> {
           long start = System.nanoTime();
           try (PretrainingState state =
-              PretrainingState.start(shop.inSteps(recipe), 1, shop.kernels(), shop.manager())) {
+              PretrainingState.start(
+                  resources.inSteps(recipe), 1, resources.kernels(), resources.manager())) {
             Judge.Judgement judgement =
-                shop.judge().judge(state.recipe(), state.model(), shop.manager());
+                resources.judge().judge(state.recipe(), state.model(), resources.manager());
             double seconds = (System.nanoTime() - start) / 1e9;
             SweepJson.write(
                 folder.resolve("result.json"),
-                StoredJudgement.of(shop.judging(recipe), seconds, judgement));
+                StoredJudgement.of(resources.judging(recipe), seconds, judgement));
           }
         });
   }

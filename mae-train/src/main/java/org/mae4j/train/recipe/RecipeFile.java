@@ -167,8 +167,25 @@ record RecipeFile<R extends Record & TrainingRecipe<?>>(
     try {
       read(file);
     } catch (IllegalArgumentException e) {
+      if (isOfForeignParts(file)) {
+        return;
+      }
       throw new IllegalArgumentException(
           file + " is there, is no " + kind + " recipe, and is not overwritten", e);
+    }
+  }
+
+  /** Whether it is a recipe but for a model or an optimizer of somebody's own. */
+  private boolean isOfForeignParts(Path file) {
+    try {
+      String json = text(file);
+      return RecipeDifference.hasForeignPart(json)
+          && StrictJson.parse(json) instanceof JsonObject object
+          && FieldTypes.names(type).containsAll(object.keySet());
+    } catch (IllegalArgumentException e) {
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException("the recipe " + file + " cannot be read: " + e, e);
     }
   }
 }

@@ -24,7 +24,7 @@ import org.mae4j.train.recipe.PretrainingRecipe;
  * @param say takes a line now and then
  * @param known of the data, by recipe
  */
-record Workshop(
+record SweepResources(
     SweepPlan plan,
     SweepData data,
     Judge judge,
@@ -36,7 +36,7 @@ record Workshop(
     Map<String, Known> known)
     implements AutoCloseable {
 
-  static Workshop open(
+  static SweepResources open(
       SweepPlan plan,
       SweepData data,
       Map<String, MaskingStrategy> maskings,
@@ -44,7 +44,7 @@ record Workshop(
       List<TrainingListener> listeners,
       Consumer<String> say) {
     NDManager manager = TorchEngine.newManager();
-    return new Workshop(
+    return new SweepResources(
         plan,
         data,
         new Judge(data, maskings),
