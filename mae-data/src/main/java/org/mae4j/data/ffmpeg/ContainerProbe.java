@@ -6,6 +6,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.mae4j.data.ffmpeg.internal.FrameTimes;
 import org.mae4j.data.ffmpeg.internal.StreamTiming;
+import org.mae4j.data.ffmpeg.internal.libav.Libav;
+import org.mae4j.data.ffmpeg.internal.libav.Probe;
+import org.mae4j.data.ffmpeg.internal.libav.ReadWatch;
+import org.mae4j.data.ffmpeg.internal.libav.VideoInput;
+import org.mae4j.data.ffmpeg.internal.libav.VideoStream;
 
 /** Reads what the containers of videos say, and decodes nothing. */
 final class ContainerProbe {

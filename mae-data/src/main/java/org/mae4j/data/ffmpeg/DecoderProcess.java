@@ -27,6 +27,7 @@ import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.internal.Text;
+import org.mae4j.data.ffmpeg.internal.libav.VideoInput;
 import org.mae4j.data.internal.ClassFiles;
 import org.mae4j.data.internal.DirectMemory;
 import org.mae4j.data.internal.LastWords;

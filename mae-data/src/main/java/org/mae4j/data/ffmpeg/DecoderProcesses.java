@@ -12,6 +12,7 @@ import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipRequest;
+import org.mae4j.data.ffmpeg.internal.libav.VideoInput;
 import org.mae4j.data.internal.PixelBuffers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -16,6 +16,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.mae4j.data.ffmpeg.internal.libav.Probe;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

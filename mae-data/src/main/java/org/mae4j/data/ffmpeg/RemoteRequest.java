@@ -11,6 +11,7 @@ import java.util.stream.DoubleStream;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
+import org.mae4j.data.ffmpeg.internal.libav.VideoInput;
 import org.mae4j.data.internal.Messages;
 
 /** What one process asks another to read. Random draws are made by the one that asks. */

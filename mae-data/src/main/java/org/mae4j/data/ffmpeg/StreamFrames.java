@@ -7,6 +7,8 @@ import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.data.ffmpeg.internal.FrameSequence;
 import org.mae4j.data.ffmpeg.internal.StreamTiming;
+import org.mae4j.data.ffmpeg.internal.libav.Libav;
+import org.mae4j.data.ffmpeg.internal.libav.VideoStream;
 import org.mae4j.data.internal.Orientation;
 
 /** The frames of an open file, decoded as they are asked for. */

@@ -16,6 +16,10 @@ import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.data.ffmpeg.internal.StreamTiming;
+import org.mae4j.data.ffmpeg.internal.libav.Libav;
+import org.mae4j.data.ffmpeg.internal.libav.ReadWatch;
+import org.mae4j.data.ffmpeg.internal.libav.VideoInput;
+import org.mae4j.data.ffmpeg.internal.libav.VideoStream;
 import org.mae4j.data.internal.Orientation;
 
 /**

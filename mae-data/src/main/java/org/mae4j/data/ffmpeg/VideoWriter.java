@@ -33,6 +33,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.data.ffmpeg.internal.libav.Libav;
 
 /**
  * Encodes RGB frames of a constant rate into a video file.

@@ -16,7 +16,8 @@
  *   <li>{@code FileDecoder} decodes in either. It opens the file (a {@code VideoInput}: a path or
  *       bytes) under a {@code ReadWatch}, which ends what takes too long. A {@link
  *       org.mae4j.data.ffmpeg.ProbeCache} makes opening cheap.
- *   <li>{@code VideoStream} is the open file: it seeks, and decodes one frame after another.
+ *   <li>{@link org.mae4j.data.ffmpeg.internal.libav VideoStream} is the open file: it seeks, and
+ *       decodes one frame after another.
  *   <li>{@code StreamFrames} shows it as a {@code FrameSequence}, in which {@code FrameConverter}
  *       makes turned RGB of the frames that are wanted. All frames of a video in memory ({@code
  *       VideoInMemory}) are another such sequence.
@@ -25,7 +26,7 @@
  * </ol>
  *
  * <p>Every native structure belongs to one object that is closed on every path. libav prints
- * nothing; see its log by setting the logger {@code org.mae4j.data.ffmpeg.Libav} to debug before
- * the first file is opened.
+ * nothing; see its log by setting the logger {@code org.mae4j.data.ffmpeg.internal.libav.Libav} to
+ * debug before the first file is opened.
  */
 package org.mae4j.data.ffmpeg;

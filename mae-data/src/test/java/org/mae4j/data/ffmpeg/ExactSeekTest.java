@@ -17,6 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mae4j.data.Videos;
+import org.mae4j.data.ffmpeg.internal.libav.Libav;
+import org.mae4j.data.ffmpeg.internal.libav.ReadWatch;
+import org.mae4j.data.ffmpeg.internal.libav.VideoInput;
+import org.mae4j.data.ffmpeg.internal.libav.VideoStream;
 import org.mae4j.data.internal.Orientation;
 
 /**

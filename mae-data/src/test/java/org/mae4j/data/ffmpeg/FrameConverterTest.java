@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.mae4j.data.ffmpeg.internal.libav.Libav;
 import org.mae4j.data.internal.Orientation;
 
 /** Frames that are converted where they belong, against ones in a padded frame of swscale's own. */

@@ -45,6 +45,7 @@ import org.mae4j.api.ClipRequest;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.WindowPlacement;
+import org.mae4j.data.ffmpeg.internal.libav.VideoInput;
 import org.mae4j.data.internal.PixelBuffers;
 import org.slf4j.Logger;
 

@@ -32,6 +32,7 @@ import org.mae4j.api.FrameSampling;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.Videos;
+import org.mae4j.data.ffmpeg.internal.libav.Probe;
 
 class ProbeCacheTest {
 

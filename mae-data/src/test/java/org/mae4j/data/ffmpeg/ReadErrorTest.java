@@ -40,6 +40,9 @@ import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.ClipLoader;
 import org.mae4j.data.FaultyFileSystem;
 import org.mae4j.data.LoadedBatch;
+import org.mae4j.data.ffmpeg.internal.libav.ReadWatch;
+import org.mae4j.data.ffmpeg.internal.libav.VideoInput;
+import org.mae4j.data.ffmpeg.internal.libav.VideoStream;
 
 /** Files of which some bytes cannot be read. */
 @Timeout(120)

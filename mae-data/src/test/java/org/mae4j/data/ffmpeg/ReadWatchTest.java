@@ -13,6 +13,7 @@ import org.bytedeco.ffmpeg.avformat.AVInputFormat;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mae4j.data.ffmpeg.internal.libav.ReadWatch;
 
 class ReadWatchTest {
 

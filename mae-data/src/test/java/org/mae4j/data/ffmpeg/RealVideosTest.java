@@ -35,6 +35,9 @@ import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.Goldens;
 import org.mae4j.data.Videos;
+import org.mae4j.data.ffmpeg.internal.libav.ReadWatch;
+import org.mae4j.data.ffmpeg.internal.libav.VideoInput;
+import org.mae4j.data.ffmpeg.internal.libav.VideoStream;
 import org.mae4j.data.internal.Orientation;
 import org.mae4j.models.weights.Safetensors;
 

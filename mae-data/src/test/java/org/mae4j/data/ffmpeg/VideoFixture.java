@@ -51,6 +51,7 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.mae4j.api.Clip;
+import org.mae4j.data.ffmpeg.internal.libav.Libav;
 
 /**
  * Small video files with the peculiarities that tests are about. A frame shows its number in

@@ -1,4 +1,4 @@
-package org.mae4j.data.ffmpeg;
+package org.mae4j.data.ffmpeg.internal.libav;
 
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_WARNING;
@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.bytedeco.ffmpeg.avutil.LogCallback;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
 import org.mae4j.api.internal.Text;
 import org.mae4j.api.internal.UserHome;
 import org.slf4j.Logger;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * <p>libav's own messages go to the logger of this class at debug level, and nowhere if that is
  * off: what matters of them reaches the caller as an exception.
  */
-final class Libav {
+public final class Libav {
 
   private static final Logger LOG = LoggerFactory.getLogger(Libav.class);
 
@@ -47,7 +48,7 @@ final class Libav {
   private static LogCallback toSlf4j;
 
   /** Of a frame, where nothing else is asked for. */
-  static final long MAX_PIXELS = 8192L * 4320;
+  public static final long MAX_PIXELS = 8192L * 4320;
 
   /** Bytes of a pixel in the richest formats: four channels of 16 bits. */
   private static final int MOST_BYTES_PER_PIXEL = 8;
@@ -61,7 +62,7 @@ final class Libav {
    *
    * @throws UncheckedIOException if they cannot be unpacked or loaded, each time
    */
-  static void start() {
+  public static void start() {
     start(MAX_PIXELS);
   }
 
@@ -70,7 +71,7 @@ final class Libav {
    * #MAX_PIXELS}, but none larger than it was asked to have at most: a file of some kilobytes may
    * claim an index of gigabytes.
    */
-  static void start(long pixels) {
+  public static void start(long pixels) {
     if (FAILURE.isPresent()) {
       Throwable cause = Throwables.getRootCause(FAILURE.get());
       throw new UncheckedIOException(
@@ -158,8 +159,16 @@ final class Libav {
     }
   }
 
+  /** What libav has allocated, unless there was no memory for it. */
+  static <P extends Pointer> P allocated(P pointer) {
+    if (pointer == null) {
+      throw new OutOfMemoryError("libav could not allocate");
+    }
+    return pointer;
+  }
+
   /** libav's words for a negative return value. */
-  static String describe(int code) {
+  public static String describe(int code) {
     byte[] text = new byte[256];
     av_strerror(code, text, text.length);
     int length = 0;

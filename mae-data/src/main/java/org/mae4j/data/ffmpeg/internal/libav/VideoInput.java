@@ -1,4 +1,4 @@
-package org.mae4j.data.ffmpeg;
+package org.mae4j.data.ffmpeg.internal.libav;
 
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
@@ -12,7 +12,7 @@ import org.mae4j.data.internal.FileBytes;
 import org.mae4j.data.internal.PatientChannel;
 
 /** Where the bytes of a video are. */
-sealed interface VideoInput {
+public sealed interface VideoInput {
 
   // An array cannot hold many more.
   long MOST_BYTES_IN_MEMORY = 2_000_000_000;
@@ -34,7 +34,7 @@ sealed interface VideoInput {
   record OfPath(Path path) implements VideoInput {
 
     /** Whether libav can open it by its name, and needs no channel. */
-    boolean isOrdinaryFile() {
+    public boolean isOrdinaryFile() {
       return path.getFileSystem() == FileSystems.getDefault();
     }
 

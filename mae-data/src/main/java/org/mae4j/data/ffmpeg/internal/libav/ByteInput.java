@@ -1,4 +1,4 @@
-package org.mae4j.data.ffmpeg;
+package org.mae4j.data.ffmpeg.internal.libav;
 
 import java.io.IOException;
 import org.bytedeco.ffmpeg.avformat.AVIOContext;

@@ -1,4 +1,4 @@
-package org.mae4j.data.ffmpeg;
+package org.mae4j.data.ffmpeg.internal.libav;
 
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -12,7 +12,7 @@ import org.mae4j.api.ClipReadException;
  * Ends a read that takes too long, or whose thread was interrupted, also in the midst of libav's
  * own reading. For use by the thread that made it.
  */
-final class ReadWatch implements AutoCloseable {
+public final class ReadWatch implements AutoCloseable {
 
   // One for all reads: JavaCPP has room for few native callbacks of a kind.
   private static final AVIOInterruptCB.Callback_Pointer SHOULD_STOP =
@@ -35,7 +35,7 @@ final class ReadWatch implements AutoCloseable {
   private final LongPointer deadline;
   private final AVIOInterruptCB callback = new AVIOInterruptCB();
 
-  ReadWatch(String file, Duration limit) {
+  public ReadWatch(String file, Duration limit) {
     this.file = file;
     this.limit = limit;
     this.deadline = new LongPointer(1).put(System.nanoTime() + limit.toNanos());
@@ -52,7 +52,7 @@ final class ReadWatch implements AutoCloseable {
   }
 
   /** Has a context ask this watch. */
-  void attachTo(AVFormatContext format) {
+  public void attachTo(AVFormatContext format) {
     format.interrupt_callback(callback);
   }
 
@@ -62,7 +62,7 @@ final class ReadWatch implements AutoCloseable {
    * @throws ClipReadException if the time is up
    * @throws CancellationException if the thread was interrupted; it stays so
    */
-  void check() {
+  public void check() {
     if (Thread.currentThread().isInterrupted()) {
       throw new CancellationException("interrupted while reading " + file);
     }
@@ -73,7 +73,7 @@ final class ReadWatch implements AutoCloseable {
   }
 
   /** How long reading may still go on; not above 0 if it is over. */
-  long nanosLeft() {
+  public long nanosLeft() {
     return deadline.get() - System.nanoTime();
   }
 

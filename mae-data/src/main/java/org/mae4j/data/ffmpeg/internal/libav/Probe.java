@@ -1,10 +1,11 @@
-package org.mae4j.data.ffmpeg;
+package org.mae4j.data.ffmpeg.internal.libav;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import org.mae4j.data.ffmpeg.VideoFacts;
 import org.mae4j.data.ffmpeg.internal.StreamTiming;
 
 /**
@@ -17,7 +18,7 @@ import org.mae4j.data.ffmpeg.internal.StreamTiming;
  * @param keyFrames decoding times of the key frames in units of the time base
  */
 @SuppressWarnings("ArrayRecordComponent") // Compared by nobody; millions of these are kept.
-record Probe(
+public record Probe(
     int stream,
     int videoStreams,
     int videoDelay,
@@ -36,7 +37,7 @@ record Probe(
     Boolean variableRate,
     long[] keyFrames) {
 
-  static Probe of(
+  public static Probe of(
       int stream,
       int videoStreams,
       int videoDelay,
@@ -66,7 +67,7 @@ record Probe(
         keyFrames);
   }
 
-  Probe withVariableRate(boolean variable) {
+  public Probe withVariableRate(boolean variable) {
     return of(
         stream,
         videoStreams,
@@ -79,7 +80,7 @@ record Probe(
         keyFrames);
   }
 
-  StreamTiming timing() {
+  public StreamTiming timing() {
     return new StreamTiming(
         timeBaseNumerator,
         timeBaseDenominator,
@@ -92,7 +93,7 @@ record Probe(
         Optional.ofNullable(variableRate));
   }
 
-  VideoFacts facts() {
+  public VideoFacts facts() {
     StreamTiming timing = timing();
     List<Double> seconds = Arrays.stream(keyFrames).mapToObj(timing::seconds).toList();
     return new VideoFacts(

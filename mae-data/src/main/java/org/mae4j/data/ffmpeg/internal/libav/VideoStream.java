@@ -1,0 +1,325 @@
+package org.mae4j.data.ffmpeg.internal.libav;
+
+import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_q2d;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.mae4j.api.ClipReadException;
+import org.mae4j.api.ClipReadException.Stage;
+import org.mae4j.data.ffmpeg.internal.FrameTimes;
+import org.mae4j.data.ffmpeg.internal.StreamTiming;
+import org.mae4j.data.internal.Orientation;
+
+/**
+ * The video stream of one open file: decodes its frames one after another, in the order in which
+ * they are shown.
+ *
+ * <p>Damaged packets are left out and decoding goes on behind them, as in FFmpeg's own programs. A
+ * file that breaks off ends where it breaks off.
+ */
+public final class VideoStream implements AutoCloseable {
+
+  /** In seconds: what frames out of order never reach. */
+  private static final double LARGEST_STEP_BACK = 1;
+
+  /** In seconds: what loss of reception seldom reaches. */
+  private static final double LARGEST_PAUSE = 10;
+
+  private final Supplier<Container> opener;
+  private final long maxPixels;
+  private final ReadWatch watch;
+
+  private Container container;
+  private FrameDecoder decoder;
+  private AVFrame current;
+  private AVFrame previous;
+  private StreamTiming timing;
+  private long currentPts;
+  private long previousPts;
+  // Whether the current frame was decoded ahead of next().
+  private boolean pending;
+  // Whether the times of this frame and the next can be compared, and whether there is no next.
+  private boolean timed;
+  private boolean ended;
+  private String damage;
+
+  private VideoStream(Supplier<Container> opener, long maxPixels, ReadWatch watch) {
+    this.opener = opener;
+    this.maxPixels = maxPixels;
+    this.watch = watch;
+  }
+
+  /**
+   * Opens a file and the decoder of its video stream.
+   *
+   * @param file names the file in messages
+   * @param wantedStream the stream's index in the file; empty for libav's own choice
+   * @param maxPixels frames larger than this are not decoded
+   * @param watch must outlive the stream
+   * @throws ClipReadException if that fails
+   */
+  public static VideoStream open(
+      VideoInput source, String file, OptionalInt wantedStream, long maxPixels, ReadWatch watch) {
+    return open(source, file, wantedStream, maxPixels, watch, Optional.empty());
+  }
+
+  /**
+   * As the other method.
+   *
+   * @param known what an earlier look at the same file, for the same stream, has found
+   */
+  public static VideoStream open(
+      VideoInput source,
+      String file,
+      OptionalInt wantedStream,
+      long maxPixels,
+      ReadWatch watch,
+      Optional<Probe> known) {
+    VideoStream stream =
+        new VideoStream(
+            () -> new Container(source, file, wantedStream, maxPixels, watch, known),
+            maxPixels,
+            watch);
+    try {
+      stream.open();
+      return stream;
+    } catch (Throwable t) {
+      try {
+        stream.close();
+      } catch (RuntimeException e) {
+        t.addSuppressed(e);
+      }
+      throw t;
+    }
+  }
+
+  private void open() {
+    container = opener.get();
+    decoder = new FrameDecoder(container, maxPixels, watch, this::note);
+    current = Libav.allocated(av_frame_alloc());
+    previous = Libav.allocated(av_frame_alloc());
+    pending = false;
+    timed = false;
+    ended = false;
+    currentPts = container.startPts() - 1;
+    previousPts = currentPts;
+  }
+
+  private void note(String newDamage) {
+    damage = newDamage;
+  }
+
+  /** What opening has found, for {@link #open} to be spared the search. */
+  public Probe probe() {
+    return container.probe(timing());
+  }
+
+  /** Whether the file has others that nobody chose between. */
+  public boolean isOneOfSeveral() {
+    return container.isOneOfSeveral();
+  }
+
+  /** What the file says about time. */
+  public StreamTiming timing() {
+    if (timing == null) {
+      timing = container.timing();
+    }
+    return timing;
+  }
+
+  /**
+   * When all frames are shown, ascending, read from the packets of the whole file. The place in the
+   * file is lost.
+   *
+   * @return empty if packets do not all say it
+   */
+  public Optional<FrameTimes> packetTimes() {
+    rewind();
+    return container.packetTimes();
+  }
+
+  /** How the file says that its frames are to be turned. */
+  public Orientation orientation() {
+    return container.orientation();
+  }
+
+  /**
+   * Goes back or forth so that the following calls of {@link #next()} miss no frame whose
+   * presentation time is {@code pts} or later.
+   */
+  public void seek(long pts) {
+    // Containers are indexed by decoding times, which run ahead of presentation times where frames
+    // are reordered, and not every index is exact. So look at where that led, and aim further back
+    // if it was too late.
+    AVRational timeBase = container.timeBase();
+    long second = Math.max(1, timeBase.den() / timeBase.num());
+    for (long margin = 0; margin <= 16 * second; margin = nextMargin(margin, second)) {
+      if (pts <= container.startPts() + margin
+          || keepsFewTimestamps()
+          || !container.jump(pts - margin)) {
+        break;
+      }
+      decoder.flush();
+      pending = false;
+      timed = false;
+      ended = false;
+      currentPts = AV_NOPTS_VALUE;
+      if (next() && isKeyFrame() && currentPts <= pts) {
+        pending = true;
+        return;
+      }
+    }
+    rewind();
+  }
+
+  private static long nextMargin(long margin, long second) {
+    return margin == 0 ? Math.max(1, second / 4) : 8 * margin;
+  }
+
+  /** Else the frame may refer to one that was jumped over. */
+  private boolean isKeyFrame() {
+    return (current.flags() & AVFrame.AV_FRAME_FLAG_KEY) != 0;
+  }
+
+  /**
+   * An MPEG program stream has presentation times for some frames only. libav reckons the others
+   * from what came before, and reckons wrong where that was jumped over, and sometimes elsewhere.
+   */
+  private boolean keepsFewTimestamps() {
+    return container.name().equals("mpeg");
+  }
+
+  /** Frames come in the order in which they are shown, so time cannot stand still or go back. */
+  private boolean isMisreckoned(long pts) {
+    return keepsFewTimestamps() && currentPts >= container.startPts() && pts <= currentPts;
+  }
+
+  /**
+   * Whether a frame is another recording's than the one before it: time goes back, or leaps in a
+   * container of streams that never pause.
+   */
+  private boolean isOfAnotherRecording(long pts) {
+    double seconds = (pts - currentPts) * av_q2d(container.timeBase());
+    return timed && (seconds < -LARGEST_STEP_BACK || (isOfBroadcasts() && seconds > LARGEST_PAUSE));
+  }
+
+  private boolean isOfBroadcasts() {
+    return keepsFewTimestamps() || container.name().equals("mpegts");
+  }
+
+  /** By opening the file anew, since not every container can seek to its beginning. */
+  private void rewind() {
+    if (!container.isUntouched()) {
+      close();
+      open();
+    }
+  }
+
+  /**
+   * Decodes one more frame.
+   *
+   * @return false at the end of the video, or of the recording where a file holds several; {@link
+   *     #current()} is then still the last frame
+   * @throws ClipReadException if the time is up
+   */
+  public boolean next() {
+    if (pending) {
+      pending = false;
+      return true;
+    }
+    if (ended) {
+      return false;
+    }
+    AVFrame spare = previous;
+    long pts = AV_NOPTS_VALUE;
+    while (pts == AV_NOPTS_VALUE) {
+      if (!decoder.decode(spare)) {
+        ended = true;
+        return false;
+      }
+      pts = spare.best_effort_timestamp();
+      if (pts != AV_NOPTS_VALUE && isOfAnotherRecording(pts)) {
+        note("the file holds more than one recording");
+        ended = true;
+        return false;
+      }
+      if ((pts == AV_NOPTS_VALUE || isMisreckoned(pts)) && currentPts != AV_NOPTS_VALUE) {
+        pts = currentPts + Math.max(1, spare.duration());
+      }
+      // Else this is just behind a seek, and there is no telling which frame it is.
+    }
+    previous = current;
+    previousPts = currentPts;
+    current = spare;
+    currentPts = pts;
+    timed = true;
+    return true;
+  }
+
+  /** Whether {@link #next()} has found no more frames. */
+  public boolean isAtEnd() {
+    return ended;
+  }
+
+  /** The frame that {@link #next()} decoded last; valid until the next call of it. */
+  public AVFrame current() {
+    return current;
+  }
+
+  public long currentPts() {
+    return currentPts;
+  }
+
+  /** The frame before that; valid until the next call of {@link #next()}. */
+  public AVFrame previous() {
+    return previous;
+  }
+
+  public long previousPts() {
+    return previousPts;
+  }
+
+  /** Whether anything that was read since the file was opened first is damaged. */
+  public boolean isDamaged() {
+    return damage != null
+        || current.decode_error_flags() != 0
+        || (current.flags() & AVFrame.AV_FRAME_FLAG_CORRUPT) != 0;
+  }
+
+  /** What is to be said of a file without a single frame. */
+  public ClipReadException noFrames() {
+    return failure(Stage.DECODE, damage == null ? "no frame could be decoded" : damage);
+  }
+
+  public ClipReadException failure(Stage stage, String reason) {
+    return container.failure(stage, reason);
+  }
+
+  /** Frees all that {@link #open()} made, however far it came. */
+  @Override
+  public void close() {
+    if (current != null) {
+      av_frame_free(current);
+    }
+    if (previous != null) {
+      av_frame_free(previous);
+    }
+    if (decoder != null) {
+      decoder.close();
+    }
+    Container closing = container;
+    current = null;
+    previous = null;
+    decoder = null;
+    container = null;
+    if (closing != null) {
+      closing.close();
+    }
+  }
+}

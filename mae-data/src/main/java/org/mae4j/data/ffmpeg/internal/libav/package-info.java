@@ -1,0 +1,11 @@
+/**
+ * An open video file: the only place that holds libav's structures for reading.
+ *
+ * <p>Each class knows those before it: {@code VideoInput} has the bytes opened as a {@code
+ * ByteInput} under a {@code ReadWatch}; {@code OpenInput} remembers what of them could not be read;
+ * {@code Container} finds the video stream and reads its packets, and {@code StreamHeader} says
+ * what they are without decoding any; {@code FrameDecoder} makes frames of packets; {@link
+ * org.mae4j.data.ffmpeg.internal.libav.VideoStream} seeks, and hands frames out in the order in
+ * which they are shown. What need not be looked for again is a {@code Probe}.
+ */
+package org.mae4j.data.ffmpeg.internal.libav;
