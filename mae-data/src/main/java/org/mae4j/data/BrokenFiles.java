@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.mae4j.api.ClipReadException;
+import org.mae4j.api.ClipReadException.Stage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +18,8 @@ final class BrokenFiles {
   private final double maxShare;
   private final boolean leftOut;
   private final Map<Integer, ClipReadException> files = new ConcurrentHashMap<>();
+  // How often the time was up, which may have been a busy machine's fault.
+  private final Map<Integer, Integer> timeouts = new ConcurrentHashMap<>();
 
   /**
    * None yet.
@@ -31,6 +34,9 @@ final class BrokenFiles {
   }
 
   void add(int video, ClipReadException failure) {
+    if (failure.stage() == Stage.TIMEOUT) {
+      timeouts.merge(video, 1, Integer::sum);
+    }
     if (files.putIfAbsent(video, failure) == null) {
       LOG.warn(
           "cannot read {}; {}",
@@ -39,9 +45,17 @@ final class BrokenFiles {
     }
   }
 
+  /** A video was read after all, so that it was not its fault if the time was once up. */
+  void remove(int video) {
+    if (timeouts.remove(video) != null) {
+      files.computeIfPresent(
+          video, (key, failure) -> failure.stage() == Stage.TIMEOUT ? null : failure);
+    }
+  }
+
   /**
    * Whether a further try is pointless and so would only cost time: whatever the window, or because
-   * the window of a fixed pass is always the same.
+   * the window of a fixed pass is always the same. One for which the time was up gets another try.
    */
   boolean isHopeless(int video) {
     ClipReadException failure = files.get(video);
@@ -49,7 +63,8 @@ final class BrokenFiles {
       return failure != null;
     }
     return switch (failure.stage()) {
-      case OPEN, PROBE, DECODE, TIMEOUT, CRASH -> true;
+      case OPEN, PROBE, DECODE, CRASH -> true;
+      case TIMEOUT -> timeouts.getOrDefault(video, 0) > 1;
       case SEEK, CONVERT -> false;
     };
   }

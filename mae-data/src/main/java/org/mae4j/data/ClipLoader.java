@@ -239,7 +239,10 @@ public final class ClipLoader implements AutoCloseable {
         continue;
       }
       try {
-        return read(video, slot, Draws.WINDOW.generator(seed, slot, attempt), attempt);
+        List<ReadClip> clips =
+            read(video, slot, Draws.WINDOW.generator(seed, slot, attempt), attempt);
+        broken.remove(video);
+        return clips;
       } catch (ClipReadException e) {
         broken.add(video, e);
         broken.check();

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -139,6 +140,39 @@ class ClipLoaderTest {
           .extracting(ClipReadException::getMessage)
           .containsExactly("video2: decode: out of order", "video7: decode: out of order");
     }
+  }
+
+  @Test
+  void aVideoForWhichTheTimeWasUpGetsAnotherTry() {
+    assertThat(triesOfVideo3(1)).isGreaterThan(2);
+    assertThat(triesOfVideo3(Integer.MAX_VALUE)).isEqualTo(2);
+  }
+
+  /** How often the video was asked for in some passes, of which the first so many time out. */
+  private static int triesOfVideo3(int timeouts) {
+    AtomicInteger tries = new AtomicInteger();
+    FakeClips busy =
+        new FakeClips(10) {
+          @Override
+          public List<Clip> clips(int index, ClipRequest request) {
+            if (index == 3 && tries.incrementAndGet() <= timeouts) {
+              throw new ClipReadException("video3", Stage.TIMEOUT, "nothing came for 60.0 s");
+            }
+            return super.clips(index, request);
+          }
+        };
+    try (ClipLoader loader =
+        ClipLoader.builder()
+            .setSource(busy)
+            .setSampling(SAMPLING)
+            .setBatchSize(5)
+            .optThreads(1)
+            .build()) {
+      List<Integer> labels = labels(loader, 0, 20);
+      assertThat(loader.brokenFiles()).hasSize(timeouts == 1 ? 0 : 1);
+      assertThat(labels.contains(3)).isEqualTo(timeouts == 1);
+    }
+    return tries.get();
   }
 
   @Test

@@ -16,7 +16,6 @@ import org.mae4j.data.ffmpeg.internal.libav.VideoStream;
 final class ContainerProbe {
 
   private static final Duration TIME_LIMIT = Duration.ofSeconds(60);
-  private static final Duration TIME_TO_READ_THROUGH = Duration.ofMinutes(30);
 
   private ContainerProbe() {}
 
@@ -27,7 +26,7 @@ final class ContainerProbe {
    * @throws org.mae4j.api.ClipReadException if it cannot be read
    */
   static Probe look(Path file, String id) {
-    try (ReadWatch watch = watch(id, TIME_LIMIT);
+    try (ReadWatch watch = watch(id);
         VideoStream video = open(file, id, watch)) {
       return video.probe();
     }
@@ -41,7 +40,7 @@ final class ContainerProbe {
    * @throws org.mae4j.api.ClipReadException if it cannot be read
    */
   static Optional<Boolean> readThrough(Path file, String id) {
-    try (ReadWatch watch = watch(id, TIME_TO_READ_THROUGH);
+    try (ReadWatch watch = watch(id);
         VideoStream video = open(file, id, watch)) {
       StreamTiming timing = video.timing();
       Optional<FrameTimes> times = video.packetTimes();
@@ -51,9 +50,9 @@ final class ContainerProbe {
     }
   }
 
-  private static ReadWatch watch(String id, Duration limit) {
+  private static ReadWatch watch(String id) {
     Libav.start();
-    return new ReadWatch(id, limit);
+    return new ReadWatch(id, TIME_LIMIT);
   }
 
   private static VideoStream open(Path file, String id, ReadWatch watch) {

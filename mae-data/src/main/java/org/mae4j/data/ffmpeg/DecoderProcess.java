@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
@@ -27,6 +28,7 @@ import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipShape;
 import org.mae4j.api.internal.Text;
+import org.mae4j.data.ffmpeg.internal.libav.ReadWatch;
 import org.mae4j.data.ffmpeg.internal.libav.VideoInput;
 import org.mae4j.data.internal.ClassFiles;
 import org.mae4j.data.internal.DirectMemory;
@@ -176,7 +178,7 @@ final class DecoderProcess implements AutoCloseable {
     Duration limit = settings.timeLimit().plus(GRACE);
     boolean sound = false;
     try {
-      Answer answer = talk.call(() -> ask(info, request), limit.toNanos());
+      Answer answer = await(info, request, limit);
       sound = true;
       return answer.clips();
     } catch (InterruptedIOException e) {
@@ -184,7 +186,7 @@ final class DecoderProcess implements AutoCloseable {
         throw new CancellationException("interrupted while reading " + info.id());
       }
       throw new ClipReadException(
-          info.id(), Stage.TIMEOUT, "not read within " + limit.toNanos() / 1e9 + " s", e);
+          info.id(), Stage.TIMEOUT, "nothing came for " + limit.toNanos() / 1e9 + " s", e);
     } catch (IOException | IllegalArgumentException e) {
       // What a process sends that is about to die may be anything.
       close();
@@ -202,29 +204,51 @@ final class DecoderProcess implements AutoCloseable {
     List<Clip> clips();
   }
 
-  private Answer ask(ClipInfo info, RemoteRequest request) throws IOException {
+  /** The process itself ends a read that goes on for too long, as long as it says that it does. */
+  private Answer await(ClipInfo info, RemoteRequest request, Duration limit) throws IOException {
+    long begun = System.nanoTime();
+    Optional<Answer> answer = talk.call(() -> ask(info, request), limit.toNanos());
+    while (answer.isEmpty()) {
+      if (System.nanoTime() - begun >= settings.timeLimit().toNanos()) {
+        ReadWatch.tellOnce(info.id(), settings.timeLimit());
+      }
+      answer = talk.call(() -> hear(info, request), limit.toNanos());
+    }
+    return answer.get();
+  }
+
+  private Optional<Answer> ask(ClipInfo info, RemoteRequest request) throws IOException {
     Messages.send(output, request::write);
     if (request.input() instanceof VideoInput.OfBytes memory) {
       Messages.sendAll(output, ByteBuffer.wrap(memory.bytes()));
     }
     process.getOutputStream().flush();
+    return hear(info, request);
+  }
+
+  /** Empty if the process goes on reading. */
+  private Optional<Answer> hear(ClipInfo info, RemoteRequest request) throws IOException {
     DataInputStream answer = Messages.receive(input);
     switch (answer.readByte()) {
+      case RemoteRequest.Answer.GOES_ON -> {
+        return Optional.empty();
+      }
       case RemoteRequest.Answer.CLIPS -> {
         List<Clip> clips = receive(answer.readInt(), info);
         List<Clip> all =
             request.request().sharedWindow()
                 ? Collections.nCopies(request.request().clips(), clips.get(0))
                 : clips;
-        return () -> all;
+        return Optional.of(() -> all);
       }
       case RemoteRequest.Answer.BROKEN_FILE -> {
         ClipReadException broken =
             new ClipReadException(
                 info.id(), Stage.valueOf(answer.readUTF()), Messages.readText(answer));
-        return () -> {
-          throw broken;
-        };
+        return Optional.of(
+            () -> {
+              throw broken;
+            });
       }
       default ->
           throw new IllegalStateException(

@@ -44,7 +44,12 @@ final class DecoderWorker {
     RemoteRequest remote = RemoteRequest.read(Messages.receive(input), input);
     List<Clip> clips;
     try {
-      clips = decoder.decode(remote.input(), ClipInfo.unlabelled(remote.id()), remote.request());
+      clips =
+          decoder.decode(
+              remote.input(),
+              ClipInfo.unlabelled(remote.id()),
+              remote.request(),
+              () -> goOn(channel));
     } catch (ClipReadException e) {
       Messages.send(
           channel,
@@ -86,6 +91,14 @@ final class DecoderWorker {
       }
     } finally {
       clips.forEach(Clip::close);
+    }
+  }
+
+  private static void goOn(WritableByteChannel channel) {
+    try {
+      Messages.send(channel, output -> output.writeByte(RemoteRequest.Answer.GOES_ON));
+    } catch (IOException e) {
+      // Nobody listens any more, which the answer itself will show.
     }
   }
 

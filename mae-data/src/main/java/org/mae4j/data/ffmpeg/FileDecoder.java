@@ -33,7 +33,16 @@ final class FileDecoder {
 
   /** As {@link VideoReader#decode(Path, ClipInfo, ClipRequest)}. */
   List<Clip> decode(VideoInput input, ClipInfo info, ClipRequest request) {
-    try (ReadWatch watch = watch(info.id());
+    return decode(input, info, request, () -> {});
+  }
+
+  /**
+   * As the other method.
+   *
+   * @param listener is told about once a second that reading goes on
+   */
+  List<Clip> decode(VideoInput input, ClipInfo info, ClipRequest request, Runnable listener) {
+    try (ReadWatch watch = watch(info.id(), listener);
         VideoStream video = open(input, info.id(), watch);
         StreamFrames frames = new StreamFrames(video, settings.rotate())) {
       return new ClipSampler(frames, info, settings.frameRule(), buffers).sample(request);
@@ -42,16 +51,16 @@ final class FileDecoder {
 
   /** As {@link org.mae4j.data.internal.WholeFileReader}. */
   Optional<MediaInMemory> load(Path file, String id, MemoryBudget budget) {
-    try (ReadWatch watch = watch(id);
+    try (ReadWatch watch = watch(id, () -> {});
         VideoStream video = open(new VideoInput.OfPath(file), id, watch);
         StreamFrames frames = new StreamFrames(video, settings.rotate())) {
       return VideoInMemory.decode(frames, settings.frameRule(), buffers, budget);
     }
   }
 
-  private ReadWatch watch(String id) {
+  private ReadWatch watch(String id, Runnable listener) {
     Libav.start(settings.maxPixels());
-    return new ReadWatch(id, settings.timeLimit());
+    return new ReadWatch(id, settings.timeLimit(), listener);
   }
 
   private VideoStream open(VideoInput input, String id, ReadWatch watch) {

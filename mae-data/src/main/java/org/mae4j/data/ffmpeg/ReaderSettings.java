@@ -11,7 +11,7 @@ import java.util.OptionalInt;
  *
  * @param stream the stream to decode; empty for the video stream that libav thinks best
  * @param rotate whether to turn frames as the file says
- * @param timeLimit of one read
+ * @param timeLimit how long a read may stand still
  * @param maxPixels of the largest frame to decode
  * @param frameRule which frames make a clip
  */

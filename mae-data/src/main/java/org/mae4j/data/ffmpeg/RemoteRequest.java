@@ -162,6 +162,9 @@ record RemoteRequest(VideoInput input, String id, ClipRequest request) {
     /** What went wrong that is not the file's fault follows. */
     static final int FAULT = 2;
 
+    /** Reading goes on; another answer follows. */
+    static final int GOES_ON = 3;
+
     private Answer() {}
   }
 }

@@ -156,7 +156,12 @@ public final class VideoReader extends WholeFileReader implements AutoCloseable 
       return this;
     }
 
-    /** The time after which a read is given up, in (0, 1000 days]; by default 60 s. */
+    /**
+     * How long a read may stand still, in (0, 1000 days]; by default 60 s. One for which neither
+     * bytes nor frames have come for so long is given up, whatever it waits for. One that goes on
+     * is named in the log when it has taken so long, once for each file, and given up after 30
+     * times as long.
+     */
     public Builder optTimeLimit(Duration limit) {
       Checks.require(
           !limit.isNegative() && !limit.isZero() && limit.compareTo(LONGEST) <= 0,
@@ -182,8 +187,8 @@ public final class VideoReader extends WholeFileReader implements AutoCloseable 
     /**
      * Decodes in other processes, so that a file that crashes libav costs one clip and not the run:
      * its read fails with {@link org.mae4j.api.ClipReadException.Stage#CRASH}, and another process
-     * takes the place of the one that died. A process that does not answer in time is ended. By
-     * default this process decodes.
+     * takes the place of the one that died. A process from which nothing is heard for the {@link
+     * #optTimeLimit time limit} is ended. By default this process decodes.
      *
      * <p>The same clips come out, for the price of up to a second and 100 MB for each process, and
      * of one copy of the pixels more. Files must be of the default file system. The processes run

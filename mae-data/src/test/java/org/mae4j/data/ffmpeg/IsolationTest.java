@@ -112,6 +112,24 @@ class IsolationTest {
   }
 
   @Test
+  void waitsForAReadThatGoesOn() {
+    Path large =
+        new VideoFixture().size(256, 192).frames(300).gop(300).write(folder.resolve("large.mp4"));
+    WindowPlacement end = new WindowPlacement.AtFraction(1);
+    ClipRequest many = new ClipRequest(SAMPLING, end, 60, false, Seeds.generator(5));
+    try (VideoReader isolated = VideoReader.builder().optIsolation(1).build();
+        VideoReader here = VideoReader.create();
+        Clip expected =
+            here.decode(large, INFO, ClipRequest.one(SAMPLING, end, Seeds.generator(5))).get(0)) {
+      // Takes more than a second, after each of which the process says that it goes on.
+      List<Clip> found = isolated.decode(large, INFO, many);
+      assertThat(found).hasSize(60);
+      assertThat(found.get(59).pixels()).isEqualTo(expected.pixels());
+      found.forEach(Clip::close);
+    }
+  }
+
+  @Test
   void bringsFailuresOver() throws IOException {
     Path text = Files.writeString(folder.resolve("text.mp4"), "no video");
     try (VideoReader isolated = VideoReader.builder().optIsolation(1).build();

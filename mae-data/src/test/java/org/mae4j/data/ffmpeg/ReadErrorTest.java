@@ -282,7 +282,7 @@ class ReadErrorTest {
                   }
                 });
     ClipReadException failure = failure(file, Duration.ofMillis(300));
-    assertThat(failure).hasMessage("strange.mp4: timeout: not read within 0.3 s");
+    assertThat(failure).hasMessage("strange.mp4: timeout: nothing came for 0.3 s");
   }
 
   @Test

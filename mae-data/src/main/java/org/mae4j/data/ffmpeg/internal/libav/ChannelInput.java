@@ -129,6 +129,7 @@ final class ChannelInput implements ByteInput {
     try {
       int read = readSome(target.capacity(bytes).asByteBuffer());
       position += Math.max(0, read);
+      watch.progress();
       if (read < 0 && position < size) {
         throw new IOException(
             "ends after " + position + " of " + size + " bytes: cut while it was read?");

@@ -309,6 +309,7 @@ final class Container implements AutoCloseable {
         }
         return false;
       }
+      watch.progress();
       if (packet.stream_index() == stream.index()) {
         return true;
       }

@@ -89,6 +89,7 @@ final class FrameDecoder implements AutoCloseable {
       watch.check();
       int code = avcodec_receive_frame(codec, frame);
       if (code >= 0) {
+        watch.progress();
         return true;
       }
       if (code == AVERROR_EOF) {
