@@ -1,65 +1,86 @@
 package org.mae4j.data;
 
-import com.google.common.util.concurrent.Striped;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.locks.Lock;
-import java.util.function.IntFunction;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipSource;
+import org.mae4j.api.FrameSampling;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.ffmpeg.VideoReader;
 import org.mae4j.data.ffmpeg.VideoTranscoder;
+import org.mae4j.data.internal.copies.CopyFolder;
+import org.mae4j.data.internal.copies.CopyRun;
+import org.mae4j.data.internal.copies.Original;
 
 /**
- * Small copies of videos on disk, from which clips are read many times faster than from large ones.
- * A copy is made when a video is first read, and again when the video is newer than it: the first
- * pass over the videos is slower by the time of copying, all later ones are faster.
+ * Small copies of a dataset's videos, from which clips are read many times faster. {@link #makeAll}
+ * makes them; what is missing when a clip of it is asked for is made then.
  *
- * <p>The trade: copies are ordinary video files, about as large as footage of their size is, and
- * anything can play them; but they are a second lossy coding, pixels are scaled before they are
- * cropped, and the times of frames are rounded to the rate of the copies. Results so differ a
- * little from those on the videos themselves. Raw frames would spare decoding too, for ten times
- * the space: 340 x 256 pixels at 3.75 frames/s are 1 MB for each second of footage.
+ * <p>A copy has its video's id as its path within the folder, whatever that ends in, though it is
+ * QuickTime's MOV: so the folder can be read as the one of the videos was, with the same ids,
+ * labels, manifests and splits. It appears under its name when it is whole and has been read back.
+ * Several processes, on one machine or many, may fill one folder: each copy is made by one of them,
+ * and what one that was killed was at is made by another. A copy whose video was changed since, by
+ * its size and pieces of it, is made again; originals are never touched, and nothing is written
+ * over that is no copy.
+ *
+ * <pre>{@code
+ * try (TranscodedVideos copies = TranscodedVideos.of(VideoFolder.of(videos), folder)) {
+ *   copies.makeAll(8, copy -> System.out.println(copy.video().id() + " " + copy.state()));
+ * }
+ * ClipDataset small = VideoFolder.of(folder);
+ * }</pre>
+ *
+ * <p>The trade: copies are a second lossy coding, pixels are scaled before they are cropped, and
+ * the times of frames are rounded to the rate of the copies. docs/footage.md has figures.
  */
 public final class TranscodedVideos implements ClipSource {
 
-  private static final int LOCKS = 64;
+  private static final long PAUSE_MILLIS = 100;
 
-  private final ClipSource videos;
-  private final IntFunction<Path> paths;
-  private final Path folder;
-  private final VideoTranscoder copier;
+  private final ClipDataset videos;
+  private final CopyFolder copies;
   private final VideoReader reader;
-  private final Striped<Lock> locks = Striped.lock(LOCKS);
 
   /**
-   * Copies of a source's videos.
+   * Copies of a dataset's videos.
    *
-   * @param videos says which videos there are; closed with this
-   * @param paths where each lies
-   * @param folder for the copies, each under its video's id with {@code .mp4} added; made if
-   *     missing
-   * @param copier how to copy; another one wants another folder
+   * @param folder for the copies; made if missing
+   * @param transcoder how to copy; another one wants another folder
    * @param reader reads the copies; stays the caller's to close
+   * @throws IllegalArgumentException if the id of a video leads out of the folder, or the folder is
+   *     of another file system than the default one
    */
   public TranscodedVideos(
-      ClipSource videos,
-      IntFunction<Path> paths,
-      Path folder,
-      VideoTranscoder copier,
-      VideoReader reader) {
+      ClipDataset videos, Path folder, VideoTranscoder transcoder, VideoReader reader) {
     this.videos = Objects.requireNonNull(videos, "videos");
-    this.paths = Objects.requireNonNull(paths, "paths");
-    this.folder = Objects.requireNonNull(folder, "folder");
-    this.copier = Objects.requireNonNull(copier, "copier");
+    this.copies = new CopyFolder(folder, transcoder);
     this.reader = Objects.requireNonNull(reader, "reader");
+    Path root = folder.toAbsolutePath().normalize();
+    for (ClipInfo video : videos.clips()) {
+      Path copy = root.resolve(video.id()).normalize();
+      Checks.require(
+          copy.startsWith(root) && !copy.equals(root),
+          "the copy of %s would lie outside %s",
+          video.id(),
+          folder);
+    }
+  }
+
+  /** Copies for the paper's sampling, {@link VideoTranscoder#of}, read with the defaults. */
+  public static TranscodedVideos of(ClipDataset videos, Path folder) {
+    return new TranscodedVideos(
+        videos, folder, VideoTranscoder.of(FrameSampling.PAPER), VideoReader.create());
   }
 
   @Override
@@ -77,20 +98,40 @@ public final class TranscodedVideos implements ClipSource {
     return videos.classes();
   }
 
-  /**
-   * Where the copy of a video is, or will be.
-   *
-   * @throws IllegalArgumentException if the video's id leads out of the folder
-   */
+  /** Where the copy of a video is, or will be. */
   public Path copy(int index) {
-    String id = info(index).id();
-    Path root = folder.toAbsolutePath().normalize();
-    Checks.require(
-        root.resolve(id).normalize().startsWith(root),
-        "the copy of %s would lie outside %s",
-        id,
-        folder);
-    return folder.resolve(id + ".mp4");
+    return copies.folder().resolve(videos.info(index).id());
+  }
+
+  /**
+   * Makes all copies that are missing. Where others make some at the same time it waits for these.
+   *
+   * @param threads each copies one video at a time
+   * @param listener is told each copy as it comes, by one thread at a time
+   * @return in the order of the videos
+   * @throws UncheckedIOException if a copy cannot be written
+   * @throws IllegalArgumentException if anything but a copy made by the same settings lies where a
+   *     copy is to be
+   * @throws CancellationException if the calling thread was interrupted
+   */
+  public List<VideoCopy> makeAll(int threads, Consumer<VideoCopy> listener) {
+    copies.clearDead();
+    return CopyRun.of(size(), this::info, this::make, threads, listener);
+  }
+
+  private Optional<VideoCopy> make(int index) {
+    return copies.make(Original.of(videos.path(index), videos.info(index)), copy(index));
+  }
+
+  /** Those of the videos whose copies are there, read from the copies. */
+  public ClipDataset dataset() {
+    List<ClipInfo> there =
+        IntStream.range(0, size())
+            .filter(i -> Files.isRegularFile(copy(i)))
+            .mapToObj(this::info)
+            .toList();
+    return new ClipDataset(
+        "copies of " + videos.name(), copies.folder(), there, classes(), reader::decode);
   }
 
   /**
@@ -100,32 +141,24 @@ public final class TranscodedVideos implements ClipSource {
    */
   @Override
   public List<Clip> clips(int index, ClipRequest request) {
-    Path copy = copy(index);
-    Path video = paths.apply(index);
-    Lock lock = locks.get(index);
-    lock.lock();
-    try {
-      if (!isFresh(copy, video)) {
-        Files.createDirectories(copy.toAbsolutePath().getParent());
-        copier.copy(video, info(index).id(), copy);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("the copy " + copy + " cannot be made: " + e, e);
-    } finally {
-      lock.unlock();
+    while (make(index).isEmpty()) {
+      pause();
     }
-    return reader.decode(copy, info(index), request);
+    return reader.decode(copy(index), info(index), request);
   }
 
-  private static boolean isFresh(Path copy, Path video) throws IOException {
-    // A video that is missing is for the copier to report.
-    return Files.exists(copy)
-        && Files.exists(video)
-        && Files.getLastModifiedTime(copy).compareTo(Files.getLastModifiedTime(video)) >= 0;
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted while another one copies a video");
+    }
   }
 
   @Override
   public void close() {
+    copies.close();
     videos.close();
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
@@ -140,6 +141,15 @@ public final class VideoWriter implements AutoCloseable {
    * @throws UncheckedIOException if that fails or no frame was written; there is no file then
    */
   public void finish() {
+    finish(complete -> {});
+  }
+
+  /**
+   * As {@link #finish()}, with a look at the file before it gets its name.
+   *
+   * @param check gets the file under the name it has until then; where it throws, there is no file
+   */
+  void finish(Consumer<Path> check) {
     checkState(open, "%s is already closed", file);
     try {
       if (framesWritten == 0) {
@@ -150,6 +160,7 @@ public final class VideoWriter implements AutoCloseable {
       AVIOContext closing = output;
       output = null;
       check(avformat.avio_closep(closing), WriteStage.FINISH);
+      check.accept(partial);
       Files.move(
           partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
@@ -313,9 +324,15 @@ public final class VideoWriter implements AutoCloseable {
 
   private void openFile(Builder builder, AVOutputFormat format) {
     container = new AVFormatContext(null);
-    check(
-        avformat.avformat_alloc_output_context2(container, format, (String) null, null),
-        WriteStage.OPEN);
+    // Without the protocol's name a colon in a path would be taken for one.
+    try (BytePointer url =
+        new BytePointer("file:" + partial.toAbsolutePath(), StandardCharsets.UTF_8)) {
+      openFile(builder, format, url);
+    }
+  }
+
+  private void openFile(Builder builder, AVOutputFormat format, BytePointer url) {
+    check(avformat.avformat_alloc_output_context2(container, format, null, url), WriteStage.OPEN);
     container.flags(container.flags() | AVFormatContext.AVFMT_FLAG_BITEXACT);
     stream = allocated(avformat.avformat_new_stream(container, null), WriteStage.OPEN);
     AVRational rate = encoder.framerate();
@@ -330,17 +347,21 @@ public final class VideoWriter implements AutoCloseable {
       rotate(stream.codecpar(), builder.rotation);
     }
     AVIOContext opened = new AVIOContext(null);
-    // Without the protocol's name a colon in a path would be taken for one.
-    try (BytePointer url =
-        new BytePointer("file:" + partial.toAbsolutePath(), StandardCharsets.UTF_8)) {
-      check(
-          avformat.avio_open2(opened, url, avformat.AVIO_FLAG_WRITE, null, (AVDictionary) null),
-          WriteStage.OPEN);
-    }
+    check(
+        avformat.avio_open2(opened, url, avformat.AVIO_FLAG_WRITE, null, (AVDictionary) null),
+        WriteStage.OPEN);
     output = opened;
     created = true;
     container.pb(output);
-    check(avformat.avformat_write_header(container, (AVDictionary) null), WriteStage.OPEN);
+    AVDictionary options = new AVDictionary(null);
+    try {
+      if (builder.indexFirst) {
+        avutil.av_dict_set(options, "movflags", "faststart", 0);
+      }
+      check(avformat.avformat_write_header(container, options), WriteStage.OPEN);
+    } finally {
+      avutil.av_dict_free(options);
+    }
   }
 
   private void rotate(AVCodecParameters parameters, int clockwiseDegrees) {
@@ -381,6 +402,7 @@ public final class VideoWriter implements AutoCloseable {
     private Integer keyFrameInterval;
     private int bFrames;
     private int rotation;
+    private boolean indexFirst;
 
     private Builder() {}
 
@@ -437,6 +459,12 @@ public final class VideoWriter implements AutoCloseable {
      */
     public Builder optRotation(int degrees) {
       this.rotation = degrees;
+      return this;
+    }
+
+    /** Moves the index of an mp4 or mov to its beginning, where readers look first. */
+    Builder optIndexFirst() {
+      this.indexFirst = true;
       return this;
     }
 

@@ -43,11 +43,12 @@ public final class ShardWriter implements AutoCloseable {
   private TarArchiveOutputStream tar;
   private Path partial;
   private long bytes;
-  private long videos;
+  private long next;
 
   private ShardWriter(Builder builder) {
     this.folder = builder.folder;
     this.shardBytes = builder.shardBytes;
+    this.next = builder.firstVideo;
   }
 
   /** A builder; the folder must be set. */
@@ -71,7 +72,7 @@ public final class ShardWriter implements AutoCloseable {
       if (tar == null) {
         openShard();
       }
-      String key = String.format(Locale.ROOT, "%09d", videos++);
+      String key = String.format(Locale.ROOT, "%09d", next++);
       put(key + "." + ending(file), size);
       video.transferTo(tar);
       tar.closeArchiveEntry();
@@ -143,7 +144,7 @@ public final class ShardWriter implements AutoCloseable {
    * @throws UncheckedIOException if it cannot be written
    */
   public List<Path> finish() {
-    checkState(videos > 0, "no video was added to the shards in %s", folder);
+    checkState(!shards.isEmpty(), "no video was added to the shards in %s", folder);
     try {
       if (tar != null) {
         completeShard();
@@ -178,6 +179,7 @@ public final class ShardWriter implements AutoCloseable {
 
     private Path folder;
     private long shardBytes = 1L << 30;
+    private long firstVideo;
 
     private Builder() {}
 
@@ -194,6 +196,12 @@ public final class ShardWriter implements AutoCloseable {
     public Builder optShardBytes(long bytes) {
       Checks.require(bytes >= 1, "shard bytes must be at least 1, but were %s", bytes);
       this.shardBytes = bytes;
+      return this;
+    }
+
+    /** The number of the first video; by default 0. */
+    Builder firstVideo(long number) {
+      this.firstVideo = number;
       return this;
     }
 

@@ -156,6 +156,16 @@ public final class TarShards implements SequentialClips {
     return leftOut.reasons();
   }
 
+  /** The tar file of a run. */
+  Path file(int shard) {
+    return shards.get(shard).file;
+  }
+
+  /** Where a video lies in its tar file. */
+  ShardMember member(int index) {
+    return members.get(index);
+  }
+
   /** Closes the tar files. */
   @Override
   public void close() {
