@@ -51,7 +51,8 @@ public record VideoTranscoder(int shortSide, double frameRate) {
   private static final double HIGHEST_RATE = 240;
   private static final int LEAST_SIDE = 16;
 
-  private static final Duration TIME_LIMIT = Duration.ofHours(2);
+  /** Without anything coming; thirty times that for all of a video. */
+  private static final Duration TIME_LIMIT = Duration.ofMinutes(30);
 
   // A damaged timestamp, rather than a video that stands still for longer.
   private static final Duration LONGEST_STILL = Duration.ofHours(1);
