@@ -58,7 +58,7 @@ public final class ConsoleProgress implements TrainingListener, AutoCloseable {
   }
 
   /** Says something in a line of its own while a task goes on. */
-  private void note(String line) {
+  public void note(String line) {
     boolean barWasShown = bar != null;
     say(line);
     if (barWasShown) {
