@@ -90,7 +90,7 @@ class CopyClaimsTest {
     Path claim = claim();
     one.close();
     String words = Files.readString(claim);
-    String[] parts = words.strip().split(" ");
+    String[] parts = words.strip().split(" ", -1);
     // A number of a process that began at another time.
     Files.writeString(claim, words.replace(" " + parts[2] + " ", " 1 "));
     other.clearDead();
