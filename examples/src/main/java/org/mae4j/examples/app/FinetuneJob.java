@@ -18,6 +18,7 @@ import org.mae4j.data.VideoBatches;
 import org.mae4j.examples.app.footage.LabelledFootage;
 import org.mae4j.examples.app.footage.Remarks;
 import org.mae4j.examples.support.ConsoleProgress;
+import org.mae4j.examples.support.ResultFile;
 import org.mae4j.examples.support.SettingsFile;
 import org.mae4j.models.kernels.KernelSettings;
 import org.mae4j.models.kernels.Kernels;

@@ -2,7 +2,6 @@ package org.mae4j.examples.app;
 
 import ai.djl.ndarray.NDManager;
 import java.awt.image.BufferedImage;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +21,8 @@ import org.mae4j.examples.app.footage.ToyFootage;
 import org.mae4j.examples.app.footage.UserFootage;
 import org.mae4j.examples.support.ConsoleProgress;
 import org.mae4j.examples.support.Examples;
+import org.mae4j.examples.support.RecipeOption;
+import org.mae4j.examples.support.ResultFile;
 import org.mae4j.examples.support.ResultFolder;
 import org.mae4j.examples.support.SettingsFile;
 import org.mae4j.models.kernels.KernelSettings;
@@ -244,11 +245,7 @@ public final class Quickstart implements Callable<Integer> {
 
   private PretrainingRecipe newRecipe() {
     if (wanted != null) {
-      Path file = Path.of(wanted);
-      PretrainingRecipe recipe =
-          Files.isRegularFile(file) || wanted.endsWith(".json")
-              ? PretrainingRecipes.read(file)
-              : PretrainingRecipes.named(wanted);
+      PretrainingRecipe recipe = RecipeOption.read(wanted);
       Checks.require(
           recipe.objective() == Objective.PIXELS,
           "--recipe %s has the objective %s, but this program shows completed clips, which takes"

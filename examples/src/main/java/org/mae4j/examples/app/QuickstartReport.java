@@ -2,12 +2,9 @@ package org.mae4j.examples.app;
 
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.LongStream;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.eval.completion.Baseline;
@@ -21,17 +18,13 @@ import org.mae4j.eval.report.Block.Table;
 import org.mae4j.eval.report.HtmlReport;
 import org.mae4j.eval.report.HtmlReport.KeyFigure;
 import org.mae4j.eval.report.HtmlReport.Section;
-import org.mae4j.eval.report.LineChart;
-import org.mae4j.eval.report.LossCurve;
 import org.mae4j.examples.app.footage.Footage;
-import org.mae4j.models.MaskedAutoencoderConfig;
+import org.mae4j.examples.support.PretrainingSections;
 import org.mae4j.train.metrics.StepMetrics;
 import org.mae4j.train.recipe.PretrainingRecipe;
 
 /** Lays out the page that {@link Quickstart} writes. */
 final class QuickstartReport {
-
-  private static final List<String> ROWS = List.of("original", "masked", "reconstruction");
 
   private QuickstartReport() {}
 
@@ -58,7 +51,7 @@ final class QuickstartReport {
                     "clips per second",
                     String.format(Locale.ROOT, "%.0f", result.clipsPerSecond()),
                     "waiting for data " + percent(result.dataWaitShare())))
-            .addSection(learning(metrics, progress))
+            .addSection(PretrainingSections.learning(recipe, metrics, progress))
             .addSection(
                 completion(
                     "Random masks",
@@ -84,7 +77,7 @@ final class QuickstartReport {
       page.addSection(probe(pretrained, judgement.untrainedProbe().orElseThrow()));
     }
     return page.addSection(
-            Section.of("Recipe", new Details("every number of the run", List.of(recipe(recipe)))))
+            PretrainingSections.recipe(recipe))
         .addBrokenFiles(brokenFiles)
         .addProvenance(result.provenance())
         .build();
@@ -104,59 +97,6 @@ final class QuickstartReport {
         stopped);
   }
 
-  private static Section learning(List<StepMetrics> metrics, Map<Long, BufferedImage> progress) {
-    long[] steps = metrics.stream().mapToLong(StepMetrics::step).toArray();
-    List<Block> blocks = new ArrayList<>();
-    addCurve(
-        blocks,
-        LossCurve.draw(steps, metrics.stream().mapToDouble(StepMetrics::loss).toArray()),
-        "The loss over the steps of training",
-        "Mean squared error over masked patches, in normalised pixels, at each step, and its moving"
-            + " mean.");
-    progress.forEach(
-        (step, picture) ->
-            blocks.add(
-                Picture.ofRows(
-                    picture,
-                    "An unseen clip as the model completed it after " + step + " steps",
-                    "After " + step + " steps.",
-                    ROWS)));
-    List<Block> more = new ArrayList<>();
-    addCurve(
-        more,
-        LossCurve.draw(
-            "gradient norm",
-            steps,
-            metrics.stream().mapToDouble(StepMetrics::gradientNorm).toArray()),
-        "The norm of the gradient over the steps of training",
-        "The global norm of the gradient before clipping, and its moving mean.");
-    addCurve(
-        more,
-        new LineChart("optimizer step", "learning rate")
-            .addStrong(
-                "learning rate",
-                LongStream.of(steps).asDoubleStream().toArray(),
-                metrics.stream().mapToDouble(StepMetrics::learningRate).toArray())
-            .draw(),
-        "The learning rate over the steps of training",
-        "");
-    addCurve(
-        more,
-        LossCurve.draw(
-            "clips per second",
-            steps,
-            metrics.stream().mapToDouble(StepMetrics::clipsPerSecond).toArray()),
-        "Clips per second over the steps of training",
-        "");
-    blocks.add(new Details("gradient norm, learning rate, speed", more));
-    return new Section("Learning", blocks);
-  }
-
-  private static void addCurve(
-      List<Block> blocks, Optional<BufferedImage> image, String alternative, String caption) {
-    image.ifPresent(curve -> blocks.add(Picture.of(curve, alternative, caption)));
-  }
-
   private static Section completion(
       String title, String text, CompletionReport report, List<BufferedImage> strips) {
     List<Block> blocks = new ArrayList<>();
@@ -164,7 +104,7 @@ final class QuickstartReport {
     for (BufferedImage strip : strips) {
       blocks.add(
           Picture.ofRows(
-              strip, "An unseen clip, what the encoder saw of it, and the completion", "", ROWS));
+              strip, "An unseen clip, what the encoder saw of it, and the completion", "", PretrainingSections.ROWS));
     }
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("model", error(report.model()), ""));
@@ -218,32 +158,6 @@ final class QuickstartReport {
         name,
         String.format(
             Locale.ROOT, "%.1f ± %.1f %%", 100 * report.accuracy(), 100 * report.standardError()));
-  }
-
-  private static Table recipe(PretrainingRecipe recipe) {
-    Map<String, String> pairs = new LinkedHashMap<>();
-    pairs.put("name", recipe.name());
-    pairs.put("source", recipe.origin().source());
-    pairs.put("clip", recipe.model().clip().toString());
-    pairs.put("tokens", recipe.model().grid().toString());
-    if (recipe.model() instanceof MaskedAutoencoderConfig<?> vit) {
-      pairs.put("patch", vit.patch().toString());
-      pairs.put("encoder", vit.encoder().toString());
-      pairs.put("decoder", vit.decoder().toString());
-    }
-    pairs.put("mask ratio", Double.toString(recipe.maskRatio()));
-    pairs.put("masking", recipe.masking().toString());
-    pairs.put("objective", recipe.objective().toString());
-    pairs.put("optimizer", recipe.optimizer().toString());
-    pairs.put("learning rate", recipe.learningRate().toString());
-    recipe
-        .emaDecay()
-        .ifPresent(decay -> pairs.put("moving average of the weights", "decay " + decay));
-    pairs.put("clips per step", Integer.toString(recipe.clipsPerStep()));
-    pairs.put("videos per batch", Integer.toString(recipe.clips().videosPerBatch()));
-    pairs.put("clips", recipe.clips().input().toString());
-    pairs.put("crop", recipe.clips().crop().toString());
-    return Table.ofPairs("", pairs);
   }
 
   private static String error(PerClip errors) {

@@ -43,6 +43,7 @@ import org.mae4j.eval.fewshot.LinearProbe;
 import org.mae4j.eval.internal.SharedWork;
 import org.mae4j.eval.report.FewShotFiles;
 import org.mae4j.examples.support.ConsoleProgress;
+import org.mae4j.examples.support.PretrainingRun;
 import org.mae4j.models.Models;
 import org.mae4j.models.VitClassifier;
 import org.mae4j.models.kernels.KernelSettings;
@@ -50,9 +51,6 @@ import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.models.weights.WeightFile;
 import org.mae4j.models.weights.Weights;
-import org.mae4j.train.Checkpoints;
-import org.mae4j.train.Pretrainer;
-import org.mae4j.train.PretrainingState;
 import org.mae4j.train.metrics.MetricsFile;
 import org.mae4j.train.recipe.FinetuningRecipe;
 import org.mae4j.train.recipe.PretrainingRecipe;
@@ -225,7 +223,7 @@ public final class ExperimentModels implements AutoCloseable {
   }
 
   private static Path metrics(Path model) {
-    return model.resolveSibling("metrics.jsonl");
+    return model.resolveSibling(PretrainingRun.METRICS);
   }
 
   private void pretrain(ModelKey model, Path file) {
@@ -233,26 +231,18 @@ public final class ExperimentModels implements AutoCloseable {
     PretrainingRecipe recipe =
         model.pretraining().recipe().orElseThrow().over(corpus.videos().size());
     long seed = model.seed();
-    Checkpoints checkpoints = new Checkpoints(file.resolveSibling("checkpoints"), 1);
-    Optional<Path> newest = checkpoints.newest();
     long start = System.nanoTime();
-    try (PretrainingState state =
-            newest.isPresent()
-                ? PretrainingState.resume(newest.get(), kernels, manager)
-                : PretrainingState.start(recipe, seed, kernels, manager);
-        MetricsFile metrics = new MetricsFile(metrics(file));
-        VideoBatches clips = VideoBatches.training(corpus.videos(), recipe.clips(), seed)) {
-      Pretrainer.Builder pretrainer =
-          Pretrainer.builder()
-              .setState(state)
-              .setBatches(clips)
-              .optCheckpoints(checkpoints, CHECKPOINT_EVERY)
-              .addListener(metrics)
-              .addListener(progress);
-      model.pretraining().masking().ifPresent(pretrainer::optMasking);
-      pretrainer.build().run();
-      state.saveModel(file, facts(recipe.name(), corpus.hash(), seed, start));
-    }
+    PretrainingRun.builder()
+        .setFolder(file.getParent())
+        .setRecipe(recipe)
+        .setSeed(seed)
+        .setVideos(corpus.videos())
+        .optMasking(model.pretraining().masking())
+        .optCheckpoints(CHECKPOINT_EVERY, 1)
+        .optFacts(Map.of(), () -> facts(recipe.name(), corpus.hash(), seed, start))
+        .addListener(progress)
+        .build()
+        .run(kernels, manager);
     delete(file.resolveSibling("checkpoints"));
   }
 

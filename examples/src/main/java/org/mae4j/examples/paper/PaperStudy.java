@@ -32,7 +32,6 @@ import org.mae4j.models.zoo.PublishedModel;
 import org.mae4j.train.recipe.FinetuningRecipe;
 import org.mae4j.train.recipe.FinetuningRecipes;
 import org.mae4j.train.recipe.PretrainingRecipe;
-import org.mae4j.train.recipe.PretrainingRecipes;
 
 /**
  * The five results on the paper's data, by the authors' first-generation recipes. As theirs, the
@@ -47,9 +46,6 @@ final class PaperStudy implements Study {
 
   private static final String SSV2 = "SSV2";
   private static final String KINETICS = "Kinetics-700";
-  private static final String MATCHED = "Kinetics-200h";
-  private static final String CHILD = "S";
-  private static final String IMAGE = "S, image model";
   private static final String SCRATCH = "scratch";
 
   /** The folders that each result needs. */
@@ -138,10 +134,10 @@ final class PaperStudy implements Study {
   private static Map<String, Pretraining.Published> published(
       Path folder, Set<String> results, Roots problems) {
     Map<String, String> names = new LinkedHashMap<>();
-    names.put(CHILD, "s");
+    names.put(PaperPretraining.S.title(), "s");
     if (results.contains("result1")) {
-      names.put(KINETICS, "kinetics");
-      names.put(MATCHED, "kinetics-200h");
+      names.put(PaperPretraining.KINETICS.title(), "kinetics");
+      names.put(PaperPretraining.KINETICS_200H.title(), "kinetics-200h");
     }
     Set<String> judged =
         results.stream().flatMap(name -> JUDGED.get(name).stream()).collect(Collectors.toSet());
@@ -241,13 +237,18 @@ final class PaperStudy implements Study {
         published.isEmpty() ? "none" : String.join(", ", published.keySet()));
   }
 
-  private Pretraining pretraining(String name, PretrainingRecipe recipe, ClipDataset videos) {
-    PretrainingRecipe scaled = scale.pretraining().apply(recipe);
+  private Pretraining pretraining(PaperPretraining wanted) {
+    String name = wanted.title();
+    PretrainingRecipe scaled = scale.pretraining().apply(wanted.recipe());
     if (published.containsKey(name)) {
       return Pretraining.published(name, scaled, published.get(name));
     }
-    boolean images = recipe.model().clip().frames() == 1;
-    return Pretraining.of(name, images, scaled, corpus(videos));
+    boolean images = wanted.recipe().model().clip().frames() == 1;
+    return Pretraining.of(name, images, scaled, corpus(videos(wanted)));
+  }
+
+  private ClipDataset videos(PaperPretraining wanted) {
+    return wanted.part(wanted.isOfSayCam() ? saycam : kineticsTrain);
   }
 
   private Corpus corpus(ClipDataset videos) {
@@ -259,12 +260,12 @@ final class PaperStudy implements Study {
 
   @Override
   public Pretraining child() {
-    return pretraining(CHILD, PretrainingRecipes.VIDEO_S_V1, saycam);
+    return pretraining(PaperPretraining.S);
   }
 
   @Override
   public Pretraining image() {
-    return pretraining(IMAGE, PretrainingRecipes.IMAGE_S, saycam);
+    return pretraining(PaperPretraining.S_IMAGE);
   }
 
   @Override
@@ -274,37 +275,25 @@ final class PaperStudy implements Study {
 
   @Override
   public List<Pretraining> compared() {
-    ClipDataset matched =
-        FewShotSplit.random(
-                Math.min(Kinetics700.CLIPS_PER_CLASS_200_HOURS, smallestClass(kineticsTrain)), SEED)
-            .of(kineticsTrain);
     return List.of(
-        pretraining(KINETICS, PretrainingRecipes.VIDEO_KINETICS_V1, kineticsTrain),
-        pretraining(MATCHED, PretrainingRecipes.VIDEO_KINETICS_200H_V1, matched),
+        pretraining(PaperPretraining.KINETICS),
+        pretraining(PaperPretraining.KINETICS_200H),
         child(),
         image(),
         none());
-  }
-
-  private static int smallestClass(ClipDataset dataset) {
-    return dataset.indicesByClass().stream()
-        .mapToInt(members -> members.length)
-        .min()
-        .orElseThrow();
   }
 
   @Override
   public List<Part> fractions() {
     return List.of(
         new Part(child(), corpus(saycam).hours()),
-        part("S, 10%", PretrainingRecipes.VIDEO_S_10_PERCENT_V1, 0.1),
-        part("S, 1%", PretrainingRecipes.VIDEO_S_1_PERCENT_V1, 0.01),
-        part("S, 0.1%", PretrainingRecipes.VIDEO_S_TENTH_PERCENT_V1, 0.001));
+        part(PaperPretraining.S_10_PERCENT),
+        part(PaperPretraining.S_1_PERCENT),
+        part(PaperPretraining.S_TENTH_PERCENT));
   }
 
-  private Part part(String name, PretrainingRecipe recipe, double fraction) {
-    ClipDataset videos = FractionSubset.first(fraction).of(saycam);
-    return new Part(pretraining(name, recipe, videos), corpus(videos).hours());
+  private Part part(PaperPretraining wanted) {
+    return new Part(pretraining(wanted), corpus(videos(wanted)).hours());
   }
 
   @Override

@@ -39,6 +39,15 @@ public final class ResultFolder {
       throw new IllegalArgumentException(
           folder + " holds a run already: go on with it by --resume, or choose another --out");
     }
+    requireWritable(folder);
+  }
+
+  /**
+   * Checks that a folder can be made or written into.
+   *
+   * @throws IllegalArgumentException if not
+   */
+  public static void requireWritable(Path folder) {
     Path existing = folder.toAbsolutePath();
     while (!Files.exists(existing) && existing.getParent() != null) {
       existing = existing.getParent();

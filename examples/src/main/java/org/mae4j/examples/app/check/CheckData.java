@@ -22,6 +22,7 @@ import org.mae4j.data.ffmpeg.VideoReader;
 import org.mae4j.data.image.ImageFacts;
 import org.mae4j.data.image.ImageReader;
 import org.mae4j.examples.app.ContactSheet;
+import org.mae4j.examples.app.footage.DatasetLayout;
 import org.mae4j.examples.support.ConsoleProgress;
 import org.mae4j.examples.support.Examples;
 import picocli.CommandLine.Command;

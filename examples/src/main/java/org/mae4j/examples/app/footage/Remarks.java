@@ -16,10 +16,13 @@ public final class Remarks {
 
   /** Adds what a source has found so far. */
   public void add(BatchSource source) {
-    source
-        .remarks()
-        .forEach(
-            (remark, ids) -> videos.computeIfAbsent(remark, unused -> new TreeSet<>()).addAll(ids));
+    add(source.remarks());
+  }
+
+  /** Adds what was found, with the videos' ids. */
+  public void add(Map<String, Set<String>> found) {
+    found.forEach(
+        (remark, ids) -> videos.computeIfAbsent(remark, unused -> new TreeSet<>()).addAll(ids));
   }
 
   /** {@code 3 videos: variable frame rate, so frames are picked by time}; empty if none. */

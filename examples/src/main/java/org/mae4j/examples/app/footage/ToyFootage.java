@@ -70,10 +70,14 @@ public final class ToyFootage implements Footage {
     return made;
   }
 
+  /** The videos to train on, without labels. */
+  public ClipDataset videos() {
+    return VideoFolder.of(files.unlabelled());
+  }
+
   @Override
   public BatchSource training(long order) {
-    return remember(
-        VideoBatches.training(VideoFolder.of(files.unlabelled()), recipe.clips(), order));
+    return remember(VideoBatches.training(videos(), recipe.clips(), order));
   }
 
   @Override

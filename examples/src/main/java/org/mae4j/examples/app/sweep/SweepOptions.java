@@ -1,14 +1,13 @@
 package org.mae4j.examples.app.sweep;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.examples.support.RecipeOption;
 import org.mae4j.examples.support.ResultFolder;
 import org.mae4j.examples.support.SettingsFile;
 import org.mae4j.models.torch.TorchEngine;
-import org.mae4j.train.recipe.PretrainingRecipe;
 import org.mae4j.train.recipe.PretrainingRecipes;
 import picocli.CommandLine.Option;
 
@@ -156,7 +155,7 @@ final class SweepOptions {
     int side = jobs != null ? jobs : before.map(SweepSettings::jobs).orElseGet(SweepOptions::jobs);
     return new SweepSettings(
         recipe != null
-            ? named(recipe).toJson()
+            ? RecipeOption.read(recipe).toJson()
             : before
                 .map(SweepSettings::recipe)
                 .orElse((toys ? PretrainingRecipes.TOY : PretrainingRecipes.SMALL).toJson()),
@@ -195,12 +194,6 @@ final class SweepOptions {
 
   private static boolean isLength(String field) {
     return LENGTHS.stream().anyMatch(name -> field.strip().startsWith(name + "="));
-  }
-
-  private static PretrainingRecipe named(String recipe) {
-    Path file = Path.of(recipe);
-    boolean isFile = Files.isRegularFile(file) || recipe.endsWith(".json");
-    return isFile ? PretrainingRecipes.read(file) : PretrainingRecipes.named(recipe);
   }
 
   private static String absolute(Path folder) {

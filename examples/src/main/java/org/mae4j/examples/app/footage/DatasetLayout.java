@@ -1,4 +1,4 @@
-package org.mae4j.examples.app.check;
+package org.mae4j.examples.app.footage;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -9,6 +9,7 @@ import org.mae4j.data.dataset.ClipReader;
 import org.mae4j.data.dataset.ImageFolder;
 import org.mae4j.data.dataset.ImageNet;
 import org.mae4j.data.dataset.Kinetics700;
+import org.mae4j.data.dataset.Manifest;
 import org.mae4j.data.dataset.MediaKind;
 import org.mae4j.data.dataset.OutOfDistributionImageNet;
 import org.mae4j.data.dataset.SayCam;
@@ -16,7 +17,7 @@ import org.mae4j.data.dataset.SomethingSomethingV2;
 import org.mae4j.data.dataset.VideoFolder;
 
 /** How the files of a dataset lie. */
-enum DatasetLayout {
+public enum DatasetLayout {
   /** videos anywhere below the root */
   VIDEOS(MediaKind.VIDEO),
   /** videos in a folder for each class */
@@ -24,6 +25,8 @@ enum DatasetLayout {
   SAYCAM(MediaKind.VIDEO),
   KINETICS700(MediaKind.VIDEO),
   SSV2(MediaKind.VIDEO),
+  /** a list of videos (docs/data.md), which the root is itself */
+  MANIFEST(MediaKind.VIDEO),
   /** images anywhere below the root */
   IMAGES(MediaKind.IMAGE),
   /** images in a folder for each class */
@@ -39,27 +42,36 @@ enum DatasetLayout {
   }
 
   /** What the files are. */
-  MediaKind kind() {
+  public MediaKind kind() {
     return kind;
   }
 
   /**
    * Finds the files.
    *
-   * @param split of those that come in splits; the others leave it alone
+   * @param split of those that come in splits, of SAYCam a child's letter if one is meant alone;
+   *     the others leave it alone
    */
-  ClipDataset find(Path root, String split) {
+  public ClipDataset find(Path root, String split) {
     return switch (this) {
       case VIDEOS -> VideoFolder.of(root);
       case CLASSES -> VideoFolder.builder().setFolder(root).optClassFolders().build();
-      case SAYCAM -> SayCam.of(root);
+      case SAYCAM -> SayCam.of(root, children(split));
       case KINETICS700 -> Kinetics700.of(root, split);
       case SSV2 -> SomethingSomethingV2.of(root, ssv2Split(split));
+      case MANIFEST -> Manifest.read(root);
       case IMAGES -> ImageFolder.of(root);
       case IMAGE_CLASSES -> ImageFolder.builder().setFolder(root).optClassFolders().build();
       case IMAGENET -> ImageNet.of(root, split);
       case OOD_IMAGENET -> allTasks(root);
     };
+  }
+
+  /** One child by its letter, or all. */
+  private static SayCam.Child[] children(String split) {
+    return Arrays.stream(SayCam.Child.values())
+        .filter(child -> child.name().equalsIgnoreCase(split))
+        .toArray(SayCam.Child[]::new);
   }
 
   private static SomethingSomethingV2.Split ssv2Split(String name) {

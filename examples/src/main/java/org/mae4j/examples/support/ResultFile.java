@@ -1,4 +1,4 @@
-package org.mae4j.examples.app;
+package org.mae4j.examples.support;
 
 import com.google.gson.FieldNamingPolicy;
 import com.google.gson.GsonBuilder;
@@ -8,12 +8,12 @@ import java.nio.file.Path;
 import org.mae4j.api.internal.WholeFile;
 
 /** A run's numbers, in {@code result.json} of its folder. */
-final class ResultFile {
+public final class ResultFile {
 
   private ResultFile() {}
 
   /** Writes a record, whole or not at all. */
-  static void write(Path folder, Object result) {
+  public static void write(Path folder, Object result) {
     Path file = folder.resolve("result.json");
     String json =
         new GsonBuilder()
