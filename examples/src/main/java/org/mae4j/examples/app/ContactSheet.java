@@ -8,6 +8,7 @@ import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.mae4j.api.Clip;
 import org.mae4j.examples.app.check.FileCheck;
 
@@ -53,10 +54,16 @@ public final class ContactSheet {
     return small;
   }
 
-  /** Draws those checks that have a thumbnail; empty if none has. */
+  /** Draws at most {@value #MOST} of the checks that have a thumbnail; empty if none has. */
   public static <F> Optional<BufferedImage> draw(List<FileCheck<F>> checks) {
-    List<FileCheck<F>> shown =
+    List<FileCheck<F>> drawable =
         checks.stream().filter(check -> check.thumbnail().isPresent()).toList();
+    int apart = Math.max(1, (drawable.size() + MOST - 1) / MOST);
+    List<FileCheck<F>> shown =
+        IntStream.range(0, drawable.size())
+            .filter(i -> i % apart == 0)
+            .mapToObj(drawable::get)
+            .toList();
     if (shown.isEmpty()) {
       return Optional.empty();
     }

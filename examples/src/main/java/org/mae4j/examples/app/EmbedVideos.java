@@ -5,7 +5,10 @@ import ai.djl.ndarray.NDManager;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,13 +17,19 @@ import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.Pooling;
+import org.mae4j.api.internal.Checks;
+import org.mae4j.api.internal.PartFiles;
+import org.mae4j.data.TooManyBrokenFilesException;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.data.dataset.ClipDataset;
-import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.eval.embedding.EmbeddingFile;
+import org.mae4j.examples.app.footage.DatasetLayout;
 import org.mae4j.examples.app.footage.Remarks;
 import org.mae4j.examples.support.ConsoleProgress;
 import org.mae4j.examples.support.Examples;
+import org.mae4j.examples.support.FileHash;
+import org.mae4j.examples.support.Part;
+import org.mae4j.examples.support.PartOption;
 import org.mae4j.examples.support.ProjectorSample;
 import org.mae4j.models.VitClassifier;
 import org.mae4j.models.torch.TorchEngine;
@@ -41,13 +50,27 @@ import picocli.CommandLine.TypeConversionException;
     description = "Writes what a pretrained model makes of the middle clip of each video.")
 public final class EmbedVideos implements Callable<Integer> {
 
-  @Option(names = "--videos", paramLabel = "DIR", required = true, description = "a folder")
+  @Option(
+      names = "--videos",
+      paramLabel = "DIR",
+      description = "a folder of videos, or of what --dataset says")
   private Path videos;
+
+  @Option(
+      names = "--dataset",
+      description =
+          "how the videos lie: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}, anywhere below"
+              + " the folder")
+  private DatasetLayout dataset = DatasetLayout.VIDEOS;
+
+  @Option(
+      names = "--split",
+      description = "of a dataset that comes in splits; default ${DEFAULT-VALUE}")
+  private String split = "train";
 
   @Option(
       names = "--model",
       paramLabel = "FILE",
-      required = true,
       description =
           "a model: the model.safetensors of Quickstart or Finetune, or, with --geometry, any"
               + " checkpoint")
@@ -58,9 +81,19 @@ public final class EmbedVideos implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      required = true,
-      description = "a new file for the rows: .csv or .jsonl")
+      description =
+          "a new file for the rows: .csv or .jsonl; of a part, its place is in a folder FILE.parts")
   private Path out;
+
+  @Mixin private final PartOption part = new PartOption();
+
+  @Option(
+      names = "--join",
+      paramLabel = "FILE",
+      description =
+          "make this file of its parts, once all are there, instead of anything else; says which"
+              + " are missing")
+  private Path join;
 
   @Option(
       names = "--pooling",
@@ -114,6 +147,18 @@ public final class EmbedVideos implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (join != null) {
+      Checks.require(
+          videos == null && modelFile == null && out == null,
+          "--join takes nothing else: --videos, --model and --out exclude it");
+      progress.say("joined: " + EmbeddingFile.join(join));
+      return 0;
+    }
+    Optional<Path> done = donePart();
+    if (done.isPresent()) {
+      progress.say(done.get() + " is there already");
+      return 0;
+    }
     EmbedVideosResult result = run();
     result.broken().forEach(file -> progress.say("cannot read " + file.getMessage()));
     if (!result.remarks().isEmpty()) {
@@ -126,7 +171,7 @@ public final class EmbedVideos implements Callable<Integer> {
             result.embedded(),
             result.embedded() + result.broken().size(),
             result.features(),
-            out));
+            target()));
     result
         .projected()
         .ifPresent(
@@ -147,7 +192,10 @@ public final class EmbedVideos implements Callable<Integer> {
    */
   EmbedVideosResult run() {
     checkOptions();
-    ClipDataset folder = VideoFolder.of(videos);
+    Optional<Part> chosen = part.chosen();
+    ClipDataset whole = dataset.find(videos, split);
+    ClipDataset folder = chosen.map(one -> whole.part(one.index(), one.count())).orElse(whole);
+    chosen.ifPresent(one -> progress.say(one + ": " + folder));
     if (threads != null) {
       TorchEngine.setThreads(threads);
     }
@@ -159,17 +207,24 @@ public final class EmbedVideos implements Callable<Integer> {
                 folder,
                 input(encoder),
                 loader -> loader.setBatchSize(batchSize).optMaxBrokenShare(1));
-        EmbeddingFile rows = EmbeddingFile.create(out, encoder.featureCount())) {
+        EmbeddingFile rows = rows(chosen, whole, encoder)) {
       ProjectorSample sample = new ProjectorSample(folder.size(), encoder.featureCount());
       progress.begin("embedding", "videos", folder.size(), 0);
       AtomicInteger embedded = new AtomicInteger();
-      clips.forEachBatch(
-          manager,
-          batch -> {
-            embed(encoder, batch, rows, sample);
-            int done = embedded.addAndGet(batch.size()) + clips.brokenFiles().size();
-            progress.at(done, clips.brokenFiles().size() + " cannot be read");
-          });
+      try {
+        clips.forEachBatch(
+            manager,
+            batch -> {
+              embed(encoder, batch, rows, sample);
+              int done = embedded.addAndGet(batch.size()) + clips.brokenFiles().size();
+              progress.at(done, clips.brokenFiles().size() + " cannot be read");
+            });
+      } catch (TooManyBrokenFilesException e) {
+        // Of the whole it may well be one video in a thousand.
+        if (chosen.isEmpty() || clips.brokenFiles().size() < folder.size()) {
+          throw e;
+        }
+      }
       rows.finish();
       OptionalInt projected = OptionalInt.empty();
       if (projector != null && sample.size() > 0) {
@@ -181,6 +236,37 @@ public final class EmbedVideos implements Callable<Integer> {
       return new EmbedVideosResult(
           embedded.get(), projected, encoder.featureCount(), clips.brokenFiles(), remarks.text());
     }
+  }
+
+  private EmbeddingFile rows(Optional<Part> chosen, ClipDataset whole, VitClassifier encoder) {
+    return chosen
+        .map(
+            one ->
+                EmbeddingFile.createPart(
+                    out, one.index(), one.count(), facts(whole, encoder), encoder.featureCount()))
+        .orElseGet(() -> EmbeddingFile.create(out, encoder.featureCount()));
+  }
+
+  /** What decides the rows. */
+  private Map<String, String> facts(ClipDataset whole, VitClassifier encoder) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("videos", whole.size() + " files, list " + whole.listHash());
+    facts.put("model", "SHA-256 " + FileHash.sha256(modelFile));
+    facts.put("pooling", pooling.toString());
+    facts.put("clips", input(encoder).toString());
+    return facts;
+  }
+
+  /** Where the rows go. */
+  private Path target() {
+    return part.chosen().map(one -> new PartFiles(out).part(one.index(), one.count())).orElse(out);
+  }
+
+  /** A part that was made before, as by a job that is started once more. */
+  private Optional<Path> donePart() {
+    return part.chosen().isPresent() && out != null && Files.exists(target())
+        ? Optional.of(target())
+        : Optional.empty();
   }
 
   /** As the model looks at videos, but for the stride, if another one was asked for. */
@@ -209,6 +295,12 @@ public final class EmbedVideos implements Callable<Integer> {
   }
 
   private void checkOptions() {
+    Checks.require(
+        videos != null && modelFile != null && out != null,
+        "--videos, --model and --out are needed");
+    Checks.require(
+        projector == null || part.chosen().isEmpty(),
+        "--projector is of all videos: embed them without --part");
     if (stride != null && !(stride > 0)) {
       throw new IllegalArgumentException("--stride must be positive, but was " + stride);
     }
@@ -218,8 +310,8 @@ public final class EmbedVideos implements Callable<Integer> {
     if (threads != null && threads < 1) {
       throw new IllegalArgumentException("--threads must be at least 1, but was " + threads);
     }
-    if (Files.exists(out)) {
-      throw new IllegalArgumentException(out + " exists already: choose another --out");
+    if (Files.exists(target())) {
+      throw new IllegalArgumentException(target() + " exists already: choose another --out");
     }
     if (projector != null && Files.exists(projector)) {
       throw new IllegalArgumentException(projector + " exists already: choose another --projector");

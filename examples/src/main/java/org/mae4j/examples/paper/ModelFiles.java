@@ -1,7 +1,6 @@
 package org.mae4j.examples.paper;
 
 import com.google.common.hash.Hashing;
-import com.google.common.io.MoreFiles;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
@@ -15,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.mae4j.examples.support.FileHash;
 import org.mae4j.train.recipe.TrainingRecipe;
 
 /** Where models are: in a folder of their own each, named by a key of all that decides them. */
@@ -82,15 +82,7 @@ final class ModelFiles {
 
   /** Of what a published file holds, wherever it lies. */
   private String hash(Path published) {
-    return publishedHashes.computeIfAbsent(
-        published,
-        file -> {
-          try {
-            return MoreFiles.asByteSource(file).hash(Hashing.sha256()).toString();
-          } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file + ": " + e, e);
-          }
-        });
+    return publishedHashes.computeIfAbsent(published, FileHash::sha256);
   }
 
   /** A recipe without what it says for readers. */

@@ -28,6 +28,7 @@ import org.mae4j.data.split.FewShotSplit;
 import org.mae4j.data.split.FractionSubset;
 import org.mae4j.data.split.VideoHours;
 import org.mae4j.eval.recognition.CategoryRule;
+import org.mae4j.examples.app.footage.PaperPretraining;
 import org.mae4j.models.zoo.PublishedModel;
 import org.mae4j.train.recipe.FinetuningRecipe;
 import org.mae4j.train.recipe.FinetuningRecipes;

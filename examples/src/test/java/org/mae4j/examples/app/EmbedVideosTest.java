@@ -38,6 +38,7 @@ import org.mae4j.api.Pooling;
 import org.mae4j.data.TooManyBrokenFilesException;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.data.dataset.VideoFolder;
+import org.mae4j.examples.Said;
 import org.mae4j.examples.nursery.ToyNursery;
 import org.mae4j.examples.support.ProjectorSample;
 import org.mae4j.models.Models;
@@ -250,6 +251,57 @@ class EmbedVideosTest {
         .forEach(
             (path, features) ->
                 assertThat(features).containsExactly(perSlot.get(path), within(1e-4f)));
+  }
+
+  @Test
+  void partsMakeTheWholeOnceAllAreThere() throws IOException {
+    Path whole = folder.resolve("whole.csv");
+    run(whole);
+    Path out = folder.resolve("parted.csv");
+
+    // Three parts of six files: in the last is the one that cannot be read.
+    assertThat(run(out, "--part", "3/3").embedded()).isEqualTo(1);
+    assertThat(run(out, "--part", "1/3").embedded()).isEqualTo(2);
+    Said early = Said.by(EmbedVideos::new, "--join", out);
+    assertThat(early.complaint()).endsWith("of the 3 parts in " + out + ".parts, 1 is missing: 2");
+    assertThat(out).doesNotExist();
+    Object[] last = {"--videos", videos, "--model", model, "--out", out, "--part", "2/3"};
+    assertThat(Said.by(EmbedVideos::new, last).status()).isZero();
+    Said again = Said.by(EmbedVideos::new, last);
+    assertThat(again.out()).contains("00002-of-00003.csv is there already");
+    assertThat(Said.by(EmbedVideos::new, "--join", out).status()).isZero();
+
+    Map<String, float[]> expected = csv(whole);
+    Map<String, float[]> rows = csv(out);
+    assertThat(rows.keySet()).containsExactlyElementsOf(expected.keySet());
+    rows.forEach((path, row) -> assertThat(row).containsExactly(expected.get(path), within(1e-4f)));
+    assertThat(Said.by(EmbedVideos::new, "--join", out).complaint())
+        .endsWith(out + " exists already");
+  }
+
+  @Test
+  void aPartWithoutAReadableVideoIsAPart() throws IOException {
+    Path out = folder.resolve("six.jsonl");
+    for (int part = 1; part <= READABLE + 1; part++) {
+      EmbedVideosResult result = run(out, "--part", part + "/" + (READABLE + 1));
+      assertThat(result.embedded() + result.broken().size()).isEqualTo(1);
+    }
+    assertThat(Said.by(EmbedVideos::new, "--join", out).status()).isZero();
+    assertThat(Files.readAllLines(out)).hasSize(READABLE);
+  }
+
+  @Test
+  void partsOfDifferentWorkAreRefusedAtTheirStart() {
+    Path out = folder.resolve("different.csv");
+    run(out, "--part", "1/3");
+
+    assertThatThrownBy(() -> run(out, "--part", "2/3", "--pooling", "mean"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageEndingWith("pooling MEAN instead of PER_SLOT");
+    assertThatThrownBy(() -> run(out, "--part", "2/4"))
+        .hasMessageContaining("would be of another number of parts");
+    assertThatThrownBy(() -> run(out, "--part", "2/30")).hasMessageContaining("too few for 30");
+    assertRefused("--projector is of all videos", out, "--part", "2/3", "--projector", "p");
   }
 
   @Test

@@ -158,6 +158,22 @@ public final class ClipDataset implements ClipSource {
         Map.of());
   }
 
+  /**
+   * One of several parts of equal size, give or take a file, that together are all files in their
+   * order: what one of several processes takes. The list alone decides which files are in it.
+   *
+   * @param part from 1 to {@code parts}
+   * @param parts at most as many as files
+   */
+  public ClipDataset part(int part, int parts) {
+    Checks.require(
+        1 <= part && part <= parts, "a part must be from 1 to %s, but was %s", parts, part);
+    Checks.require(parts <= size(), "%s has %s files, too few for %s parts", name, size(), parts);
+    int begin = (int) ((long) size() * (part - 1) / parts);
+    int end = (int) ((long) size() * part / parts);
+    return subset(name + ", part " + part + " of " + parts, IntStream.range(begin, end).toArray());
+  }
+
   /** These files, where a search left out others; the log says so. */
   ClipDataset without(LeftOut others) {
     others.warn(name);

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mae4j.api.ClipInfo;
@@ -78,6 +79,28 @@ class ClipDatasetTest {
   void listsTheFilesOfEachClass() {
     assertThat(dataset("x", "one", List.of(B, A, B), "c", "d", "e").indicesByClass())
         .containsExactly(new int[] {1}, new int[] {0, 2}, new int[0]);
+  }
+
+  @Test
+  void partsAreAllOfItInOrder() {
+    List<ClipInfo> clips =
+        IntStream.range(0, 11).mapToObj(i -> ClipInfo.unlabelled(i + ".mp4")).toList();
+    ClipDataset dataset = dataset("toys", "one", clips);
+
+    List<ClipDataset> parts =
+        IntStream.rangeClosed(1, 4).mapToObj(i -> dataset.part(i, 4)).toList();
+
+    assertThat(parts).extracting(ClipDataset::size).containsExactly(2, 3, 3, 3);
+    assertThat(parts.stream().flatMap(part -> part.clips().stream()))
+        .containsExactlyElementsOf(clips);
+    assertThat(parts.get(1).name()).isEqualTo("toys, part 2 of 4");
+    assertThat(dataset.part(1, 1).listHash()).isEqualTo(dataset.listHash());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> dataset.part(5, 4))
+        .withMessage("a part must be from 1 to 4, but was 5");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> dataset.part(1, 12))
+        .withMessage("toys has 11 files, too few for 12 parts");
   }
 
   @Test

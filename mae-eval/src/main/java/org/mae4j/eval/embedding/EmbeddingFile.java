@@ -1,19 +1,26 @@
 package org.mae4j.eval.embedding;
 
 import ai.djl.ndarray.NDManager;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.Encoder;
 import org.mae4j.api.Pooling;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.api.internal.PartFiles;
 import org.mae4j.eval.internal.EvaluationPass;
 
 /**
@@ -37,7 +44,7 @@ public final class EmbeddingFile implements AutoCloseable {
 
   private EmbeddingFile(Path file, int features) {
     this.file = file;
-    this.part = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".part");
+    this.part = unfinished(file);
     this.format = EmbeddingFormat.of(file);
     this.features = Checks.atLeast(1, features, "features");
     Checks.require(!Files.exists(file), "%s exists already", file);
@@ -103,6 +110,84 @@ public final class EmbeddingFile implements AutoCloseable {
    */
   public static EmbeddingFile create(Path file, int features) {
     return new EmbeddingFile(file, features);
+  }
+
+  /**
+   * Begins a part of a file that several processes make, each of its own videos, such as {@code
+   * videos.part(3, 16)}: {@code FILE.parts/00003-of-00016.csv}, which is there once it is finished.
+   * {@link #join} makes the file of them.
+   *
+   * @param file the whole one, as {@link #create} takes it
+   * @param part from 1 to {@code parts}
+   * @param of what all parts must have in common, by what it is: the hash of the whole list of
+   *     videos, of the model, and how it looks at them
+   * @throws IllegalArgumentException as {@link #create}, or if other parts of the file are of
+   *     something else; the message says of what
+   */
+  public static EmbeddingFile createPart(
+      Path file, int part, int parts, Map<String, String> of, int features) {
+    EmbeddingFormat.of(file);
+    return create(new PartFiles(file).begin(part, parts, of), features);
+  }
+
+  /**
+   * Makes a file of its parts, in their order: the rows that one process would have written for all
+   * videos, but for the rounding of other batches. The parts stay.
+   *
+   * @return the file
+   * @throws IllegalArgumentException if parts are missing, which the message numbers, they do not
+   *     belong together, or there is a file of that name
+   * @throws UncheckedIOException if it cannot be read or written
+   */
+  public static Path join(Path file) {
+    EmbeddingFormat format = EmbeddingFormat.of(file);
+    Checks.require(!Files.exists(file), "%s exists already", file);
+    List<Path> parts = new PartFiles(file).all();
+    Path unfinished = unfinished(file);
+    try {
+      try {
+        append(parts, unfinished, format == EmbeddingFormat.CSV);
+        Files.move(unfinished, file);
+        return file;
+      } finally {
+        Files.deleteIfExists(unfinished);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot join the parts of " + file + ": " + e, e);
+    }
+  }
+
+  private static void append(List<Path> parts, Path file, boolean haveHeaders) throws IOException {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      byte[] header = null;
+      for (Path part : parts) {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(part))) {
+          byte[] own = haveHeaders ? line(in) : new byte[0];
+          if (header == null) {
+            header = own;
+            out.write(header);
+          }
+          Checks.require(
+              Arrays.equals(own, header), "%s has another first line than %s", part, parts.get(0));
+          in.transferTo(out);
+        }
+      }
+    }
+  }
+
+  private static byte[] line(InputStream in) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    for (int b = in.read(); b >= 0; b = in.read()) {
+      line.write(b);
+      if (b == '\n') {
+        break;
+      }
+    }
+    return line.toByteArray();
+  }
+
+  private static Path unfinished(Path file) {
+    return file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".part");
   }
 
   /**

@@ -9,8 +9,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mae4j.api.ClipInfo;
 
 class EmbeddingFileTest {
@@ -41,6 +44,45 @@ class EmbeddingFileTest {
             {"path":"a,b.mp4","features":[0.1,-2.0]}
             {"path":"c.mp4","features":[3.0E-8,4.0]}
             """);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"features.csv", "features.jsonl"})
+  void partsAreJoinedInTheirOrder(String name) throws IOException {
+    Path whole = folder.resolve("whole").resolve(name);
+    features.write(whole);
+    Path file = folder.resolve(name);
+    part(file, 2, 2, "c.mp4", 3e-8f, 4);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> EmbeddingFile.join(file))
+        .withMessageContaining("1 is missing: 1");
+    part(file, 1, 2, "a,b.mp4", 0.1f, -2);
+
+    assertThat(EmbeddingFile.join(file)).isEqualTo(file).hasSameTextualContentAs(whole);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> EmbeddingFile.join(file))
+        .withMessage(file + " exists already");
+  }
+
+  @Test
+  void partsOfOtherWidthAreNotJoined() throws IOException {
+    Path file = folder.resolve("features.csv");
+    part(file, 1, 2, "a.mp4", 1);
+    part(file, 2, 2, "b.mp4", 1, 2);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> EmbeddingFile.join(file))
+        .withMessageContaining("00002-of-00002.csv has another first line than");
+    assertThat(file).doesNotExist();
+  }
+
+  private static void part(Path file, int part, int parts, String video, float... row) {
+    try (EmbeddingFile rows =
+        EmbeddingFile.createPart(file, part, parts, Map.of("videos", "two"), row.length)) {
+      rows.add(video, row);
+      rows.finish();
+    }
   }
 
   @Test

@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.mae4j.api.internal.PartFiles;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.dataset.MediaKind;
 import org.mae4j.data.ffmpeg.ProbeCache;
@@ -25,7 +27,10 @@ import org.mae4j.examples.app.ContactSheet;
 import org.mae4j.examples.app.footage.DatasetLayout;
 import org.mae4j.examples.support.ConsoleProgress;
 import org.mae4j.examples.support.Examples;
+import org.mae4j.examples.support.Part;
+import org.mae4j.examples.support.PartOption;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -67,6 +72,15 @@ public final class CheckData implements Callable<Integer> {
       description = "decode in processes of their own, so that files that crash are found too")
   private boolean isolate;
 
+  @Mixin private final PartOption part = new PartOption();
+
+  @Option(
+      names = "--join",
+      description =
+          "write the results of all parts in --out, which were checked before with the same --root,"
+              + " --dataset and --split; says which are missing")
+  private boolean join;
+
   /** Runs the check with command line options. */
   public static void main(String[] arguments) {
     System.exit(Examples.execute(new CheckData(), arguments));
@@ -74,8 +88,14 @@ public final class CheckData implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Optional<Path> done = partFile().filter(Files::exists);
+    if (done.isPresent()) {
+      System.out.println(done.get() + " is there already");
+      return 0;
+    }
     DatasetCheck<?> checkup = run();
-    System.out.println(checkup.summary() + "; see " + out.resolve("report.html"));
+    System.out.println(
+        checkup.summary() + "; see " + partFile().orElse(out.resolve("report.html")));
     checkup.oddities().forEach(line -> System.out.println("  " + line));
     checkup.broken().forEach(broken -> System.out.println("  " + broken.getMessage()));
     return 0;
@@ -91,13 +111,17 @@ public final class CheckData implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--isolate is for videos, but " + dataset + " has images, which no native code decodes");
     }
+    Optional<Part> chosen = chosen();
     ClipDataset files = dataset.find(root, split);
     try {
       Files.createDirectories(out);
     } catch (IOException e) {
       throw new UncheckedIOException("the folder " + out + " cannot be made: " + e, e);
     }
-    DatasetCheck<?> checkup = images ? checkImages(files) : checkVideos(files);
+    if (chosen.isPresent()) {
+      return check(files, images, chosen.get());
+    }
+    DatasetCheck<?> checkup = join ? joined(files, images) : check(files, images, files.size());
     Map<String, String> provenance = new LinkedHashMap<>();
     provenance.put("root", root.toString());
     provenance.put("layout", dataset.name());
@@ -106,28 +130,74 @@ public final class CheckData implements Callable<Integer> {
     return checkup;
   }
 
-  private DatasetCheck<VideoFacts> checkVideos(ClipDataset videos) {
+  private Optional<Part> chosen() {
+    return join ? Optional.empty() : part.chosen();
+  }
+
+  private PartFiles parts() {
+    return new PartFiles(out.resolve("checks.jsonl"));
+  }
+
+  private Optional<Path> partFile() {
+    return chosen().map(one -> parts().part(one.index(), one.count()));
+  }
+
+  private Map<String, String> facts(ClipDataset files) {
+    return Map.of("files", files.size() + ", list " + files.listHash(), "layout", dataset.name());
+  }
+
+  private DatasetCheck<?> check(ClipDataset files, boolean images, Part one) {
+    ClipDataset some = files.part(one.index(), one.count());
+    System.out.println(one + ": " + some);
+    Path file = parts().begin(one.index(), one.count(), facts(files));
+    DatasetCheck<?> checkup = check(some, images, files.size());
+    CheckLines.write(checkup.checks(), file);
+    return checkup;
+  }
+
+  private DatasetCheck<?> check(ClipDataset files, boolean images, int ofAll) {
+    return images ? checkImages(files, ofAll) : checkVideos(files, ofAll);
+  }
+
+  private DatasetCheck<?> joined(ClipDataset files, boolean images) {
+    parts().requireOf(facts(files));
+    return images
+        ? joined(MediaTraits.IMAGES, ImageFacts.class)
+        : joined(MediaTraits.VIDEOS, VideoFacts.class);
+  }
+
+  private <F> DatasetCheck<F> joined(MediaTraits<F> traits, Class<F> type) {
+    return new DatasetCheck<>(
+        traits,
+        parts().all().stream().flatMap(file -> CheckLines.read(file, type).stream()).toList());
+  }
+
+  private DatasetCheck<VideoFacts> checkVideos(ClipDataset videos, int ofAll) {
     try (ProbeCache cache = ProbeCache.open(out.resolve("probes"));
         VideoReader reader =
             isolate
                 ? VideoReader.builder().optIsolation(threads).build()
                 : VideoReader.builder().optProbeCache(cache).build()) {
       return check(
-          videos, MediaTraits.VIDEOS, new FileChecker<>(reader::decode, cache::thoroughFacts));
+          videos,
+          ofAll,
+          MediaTraits.VIDEOS,
+          new FileChecker<>(reader::decode, cache::thoroughFacts));
     }
   }
 
-  private DatasetCheck<ImageFacts> checkImages(ClipDataset images) {
+  private DatasetCheck<ImageFacts> checkImages(ClipDataset images, int ofAll) {
     ImageReader reader = ImageReader.create();
-    return check(images, MediaTraits.IMAGES, new FileChecker<>(reader::decode, ImageReader::facts));
+    return check(
+        images, ofAll, MediaTraits.IMAGES, new FileChecker<>(reader::decode, ImageReader::facts));
   }
 
   private <F> DatasetCheck<F> check(
-      ClipDataset files, MediaTraits<F> traits, FileChecker<F> checker) {
+      ClipDataset files, int ofAll, MediaTraits<F> traits, FileChecker<F> checker) {
     ExecutorService workers = Executors.newFixedThreadPool(threads);
     ConsoleProgress progress = new ConsoleProgress(System.out);
     try (progress) {
-      int apart = Math.max(1, (files.size() + ContactSheet.MOST - 1) / ContactSheet.MOST);
+      int apart = Math.max(1, (ofAll + ContactSheet.MOST - 1) / ContactSheet.MOST);
       List<Future<FileCheck<F>>> pending = new ArrayList<>();
       for (int i = 0; i < files.size(); i++) {
         int file = i;

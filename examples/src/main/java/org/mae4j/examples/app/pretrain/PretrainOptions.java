@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.examples.app.footage.DatasetLayout;
-import org.mae4j.examples.paper.PaperPretraining;
+import org.mae4j.examples.app.footage.PaperPretraining;
 import org.mae4j.examples.support.PretrainingRun;
 import org.mae4j.examples.support.RecipeOption;
 import org.mae4j.examples.support.ResultFolder;
@@ -58,8 +58,8 @@ final class PretrainOptions {
       paramLabel = "NAME",
       description =
           "one of the paper's pretrainings, recipe and videos: s, s-10-percent, s-1-percent,"
-              + " s-tenth-percent, s-image of SAYCam, kinetics, kinetics-200h of Kinetics-700, which"
-              + " lies in --videos")
+              + " s-tenth-percent, s-image of SAYCam, kinetics, kinetics-200h of Kinetics-700,"
+              + " which lies in --videos")
   private String paper;
 
   @Option(
@@ -169,8 +169,7 @@ final class PretrainOptions {
         otherVideos ? absolute(videos) : before.map(PretrainSettings::videos).orElse(null);
     String folderOfShards =
         otherVideos ? absolute(shards) : before.map(PretrainSettings::shards).orElse(null);
-    String pretraining =
-        paper != null ? paper : before.map(PretrainSettings::paper).orElse(null);
+    String pretraining = paper != null ? paper : before.map(PretrainSettings::paper).orElse(null);
     boolean toys = folderOfVideos == null && folderOfShards == null;
     Checks.require(
         pretraining == null || folderOfVideos != null,
@@ -214,10 +213,7 @@ final class PretrainOptions {
     return before
         .map(settings -> PretrainingRecipe.fromJson(settings.recipe()))
         .orElseGet(
-            () ->
-                toys
-                    ? PretrainingRecipes.TOY.withSteps(TOY_STEPS)
-                    : PretrainingRecipes.SMALL);
+            () -> toys ? PretrainingRecipes.TOY.withSteps(TOY_STEPS) : PretrainingRecipes.SMALL);
   }
 
   private void check(boolean begun) {
@@ -239,7 +235,8 @@ final class PretrainOptions {
         begun || videos != null || (dataset == null && split == null),
         "--dataset and --split need --videos");
     Checks.require(
-        !changes.containsKey("steps") || steps == null, "--set steps and --steps exclude each other");
+        !changes.containsKey("steps") || steps == null,
+        "--set steps and --steps exclude each other");
   }
 
   private static String absolute(Path folder) {

@@ -5,8 +5,8 @@ import org.mae4j.api.ClipSource;
 import org.mae4j.data.dataset.ClipDataset;
 import org.mae4j.data.shards.TarShards;
 import org.mae4j.data.split.ClipFit;
+import org.mae4j.examples.app.footage.PaperPretraining;
 import org.mae4j.examples.app.footage.ToyFootage;
-import org.mae4j.examples.paper.PaperPretraining;
 import org.mae4j.examples.support.ConsoleProgress;
 import org.mae4j.train.recipe.PretrainingRecipe;
 

@@ -8,6 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
@@ -20,6 +22,7 @@ import org.mae4j.api.ClipReadException;
 import org.mae4j.data.ffmpeg.VideoCodec;
 import org.mae4j.data.ffmpeg.VideoWriter;
 import org.mae4j.data.shards.TarShards;
+import org.mae4j.examples.Said;
 import org.mae4j.examples.app.ContactSheet;
 import org.mae4j.examples.app.WriteShards;
 import org.mae4j.examples.support.Examples;
@@ -42,6 +45,50 @@ class CheckDataTest {
     write(videos.resolve("dogs, big/\u00fc \"quoted\".mkv"), VideoCodec.MPEG4, 64, 48);
     Files.writeString(videos.resolve("dogs, big/text.mp4"), "no video, at all");
     Files.createFile(videos.resolve("cats/empty.mp4"));
+  }
+
+  @Test
+  void partsSayTheSameAsTheWhole() throws IOException {
+    Object[] options = {"--root", videos, "--dataset", "CLASSES", "--threads", 1, "--out", out};
+    Said whole = Said.by(CheckData::new, options);
+    String table = withoutSeconds(out.resolve("files.csv"));
+    Files.delete(out.resolve("files.csv"));
+    Files.delete(out.resolve("report.html"));
+
+    assertThat(said(options, "--join").complaint()).contains("there are no parts of");
+    assertThat(said(options, "--part", "2/2").out()).contains("3 videos", "00002-of-00002.jsonl");
+    assertThat(said(options, "--join").complaint()).contains("1 is missing: 1");
+    assertThat(said(options, "--part", "1/2").status()).isZero();
+    assertThat(said(options, "--part", "1/2").out()).contains("is there already");
+    Said joined = said(options, "--join");
+
+    assertThat(joined.status()).as(joined.error()).isZero();
+    assertThat(joined.out())
+        .isEqualTo(
+            whole
+                .out()
+                .lines()
+                .filter(CheckDataTest::isResult)
+                .collect(Collectors.joining("\n", "", "\n")));
+    assertThat(withoutSeconds(out.resolve("files.csv"))).isEqualTo(table);
+    assertThat(out.resolve("report.html")).exists();
+    assertThat(out.resolve("contact-sheet.png")).exists();
+
+    Files.delete(videos.resolve("cats/b.avi"));
+    assertThat(said(options, "--join").complaint())
+        .contains("what is to be joined does not belong with part 00001-of-00002: files 4, list");
+  }
+
+  private static boolean isResult(String line) {
+    return !line.startsWith("checking ");
+  }
+
+  private static Said said(Object[] options, Object... more) {
+    return Said.by(CheckData::new, Stream.concat(Stream.of(options), Stream.of(more)).toArray());
+  }
+
+  private static String withoutSeconds(Path file) throws IOException {
+    return Files.readString(file).replaceAll("[0-9.]+(\r?\n)", "$1");
   }
 
   @ParameterizedTest

@@ -2,10 +2,7 @@ package org.mae4j.examples.app.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -19,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.mae4j.examples.Said;
 import org.mae4j.examples.nursery.NurseryFiles;
 import org.mae4j.examples.nursery.ToyNursery;
 import org.mae4j.examples.nursery.ToyTask;
@@ -143,10 +141,7 @@ class SweepTest {
     Said said = run(arguments.toArray());
 
     assertThat(said.status()).isEqualTo(Examples.BAD_INPUT);
-    // Before it there may be what the engine says when it starts.
-    assertThat(said.error().lines().reduce("", (before, line) -> line))
-        .startsWith("Sweep: ")
-        .contains(message);
+    assertThat(said.complaint()).startsWith("Sweep: ").contains(message);
     assertThat(out.resolve("run.json")).doesNotExist();
   }
 
@@ -160,25 +155,7 @@ class SweepTest {
     return models;
   }
 
-  private record Said(int status, String out, String error) {}
-
   private static Said run(Object... arguments) {
-    PrintStream out = System.out;
-    PrintStream error = System.err;
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
-    ByteArrayOutputStream complained = new ByteArrayOutputStream();
-    try {
-      System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
-      String[] texts = Stream.of(arguments).map(String::valueOf).toArray(String[]::new);
-      int status = Examples.execute(new Sweep(), texts);
-      return new Said(
-          status,
-          said.toString(StandardCharsets.UTF_8),
-          complained.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(error);
-    }
+    return Said.by(Sweep::new, arguments);
   }
 }

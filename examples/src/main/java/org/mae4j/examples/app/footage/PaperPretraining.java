@@ -1,4 +1,4 @@
-package org.mae4j.examples.paper;
+package org.mae4j.examples.app.footage;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -87,7 +87,7 @@ public enum PaperPretraining {
   }
 
   /** For figures: {@code S, 10%}. */
-  String title() {
+  public String title() {
     return title;
   }
 
@@ -104,18 +104,16 @@ public enum PaperPretraining {
    */
   public ClipDataset videos(Path root) {
     return part(
-        videos == Videos.SAYCAM
-            ? SayCam.of(root, SayCam.Child.S)
-            : Kinetics700.of(root, "train"));
+        videos == Videos.SAYCAM ? SayCam.of(root, SayCam.Child.S) : Kinetics700.of(root, "train"));
   }
 
   /** The same of videos that are open: all of child S's, or of those of Kinetics to train on. */
-  ClipDataset part(ClipDataset whole) {
+  public ClipDataset part(ClipDataset whole) {
     return part.apply(whole);
   }
 
   /** Whether it is trained on SAYCam. */
-  boolean isOfSayCam() {
+  public boolean isOfSayCam() {
     return videos == Videos.SAYCAM;
   }
 
