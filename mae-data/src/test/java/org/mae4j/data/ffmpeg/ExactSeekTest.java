@@ -93,7 +93,7 @@ class ExactSeekTest {
   }
 
   /** Returns the frames' times, in the order in which they are decoded. */
-  private static List<Long> check(Path file, int step) {
+  static List<Long> check(Path file, int step) {
     Libav.start();
     try (ReadWatch watch = new ReadWatch("x", Duration.ofMinutes(5));
         VideoStream video =

@@ -2,12 +2,15 @@ package org.mae4j.data.ffmpeg.internal.libav;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_ALL;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_DISCARD;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_FLAG_KEY;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_FLAG_BACKWARD;
+import static org.bytedeco.ffmpeg.global.avformat.AVSEEK_FLAG_BYTE;
 import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
 import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
+import static org.bytedeco.ffmpeg.global.avformat.av_guess_frame_rate;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avformat.av_seek_frame;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
@@ -20,6 +23,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
 import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
+import static org.bytedeco.ffmpeg.global.avutil.av_q2d;
 import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN;
 
 import java.nio.charset.StandardCharsets;
@@ -57,6 +61,9 @@ final class Container implements AutoCloseable {
       "mov,matroska,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,obu,flv,asf,ogg,mxf,nut,ivf,mjpeg,gif,dv"
           + ",apng,gxf,rm,wtv,yuv4mpegpipe";
 
+  /** Enough for a key frame with a stamp to be among them, mostly the first. */
+  private static final int PACKETS_TO_A_STAMP = 50;
+
   private final String file;
   private final OptionalInt wantedStream;
   private final ReadWatch watch;
@@ -68,6 +75,8 @@ final class Container implements AutoCloseable {
   // What is known, if it made looking through the file's beginning needless.
   private Optional<Probe> probed = Optional.empty();
   private boolean untouched = true;
+  // Whether there were frames that are decoded before they are shown.
+  private boolean reorders;
 
   /**
    * Opens a file.
@@ -97,6 +106,9 @@ final class Container implements AutoCloseable {
       header = new StreamHeader(format, stream);
       checkStream(maxPixels);
       leaveOutOthers();
+      if (stampsSome()) {
+        leaveOutGuesses();
+      }
       probed.ifPresent(earlier -> stream.codecpar().video_delay(earlier.videoDelay()));
     } catch (Throwable t) {
       try {
@@ -124,6 +136,31 @@ final class Container implements AutoCloseable {
     if (probed.isEmpty()) {
       require(avformat_find_stream_info(format, (PointerPointer<Pointer>) null), Stage.PROBE);
     }
+  }
+
+  /** Has packets come with what they themselves say of time. */
+  private void leaveOutGuesses() {
+    format.flags(format.flags() | AVFormatContext.AVFMT_FLAG_NOFILLIN);
+    // What was looked through is filled in already.
+    require(av_seek_frame(format, -1, 0, AVSEEK_FLAG_BYTE), Stage.PROBE);
+    AVPacket packet = Libav.allocated(av_packet_alloc());
+    try {
+      for (int i = 0; i < PACKETS_TO_A_STAMP && !reorders && read(packet, damage -> {}); i++) {
+        av_packet_unref(packet);
+      }
+    } finally {
+      av_packet_free(packet);
+    }
+    require(av_seek_frame(format, -1, 0, AVSEEK_FLAG_BYTE), Stage.PROBE);
+    untouched = true;
+  }
+
+  /**
+   * Whether not all packets say when they are shown, as in MPEG program streams. What libav would
+   * fill in for the others follows from those before, and is wrong where these were jumped over.
+   */
+  boolean stampsSome() {
+    return name().equals("mpeg");
   }
 
   /** Whether the header describes the stream, as it does in containers that have a header. */
@@ -205,6 +242,12 @@ final class Container implements AutoCloseable {
     return stream.time_base();
   }
 
+  /** Nominal frames/s; 0 if unknown. */
+  double frameRate() {
+    AVRational rate = av_guess_frame_rate(format, stream, null);
+    return rate.num() > 0 && rate.den() > 0 ? av_q2d(rate) : 0;
+  }
+
   /** The stream's first presentation time. */
   long startPts() {
     return probed.isPresent() ? probed.get().startPts() : header.startPts();
@@ -247,6 +290,7 @@ final class Container implements AutoCloseable {
    */
   Optional<FrameTimes> packetTimes() {
     untouched = false;
+    format.flags(format.flags() & ~AVFormatContext.AVFMT_FLAG_NOFILLIN);
     LongStream.Builder shown = LongStream.builder();
     LongStream.Builder decoded = LongStream.builder();
     AVPacket packet = Libav.allocated(av_packet_alloc());
@@ -311,9 +355,27 @@ final class Container implements AutoCloseable {
       }
       watch.progress();
       if (packet.stream_index() == stream.index()) {
+        if (stampsSome()) {
+          leaveOutWrongStamp(packet);
+        }
         return true;
       }
       av_packet_unref(packet);
+    }
+  }
+
+  /**
+   * Where frames are reordered a key frame is decoded before it is shown; one that is said not to
+   * be has the stamp of the frame behind it, which libav takes for its own where its headers are in
+   * one packet of the container and its picture in the next.
+   */
+  private void leaveOutWrongStamp(AVPacket packet) {
+    if (packet.pts() == AV_NOPTS_VALUE || packet.dts() == AV_NOPTS_VALUE) {
+      return;
+    }
+    reorders |= packet.pts() > packet.dts();
+    if (reorders && packet.pts() == packet.dts() && (packet.flags() & AV_PKT_FLAG_KEY) != 0) {
+      packet.pts(AV_NOPTS_VALUE).dts(AV_NOPTS_VALUE);
     }
   }
 

@@ -13,6 +13,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.av_q2d;
 import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN;
 
 import java.util.function.Consumer;
@@ -22,6 +23,7 @@ import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.mae4j.api.ClipReadException.Stage;
 
 /**
@@ -29,6 +31,9 @@ import org.mae4j.api.ClipReadException.Stage;
  * them, as in FFmpeg's own programs.
  */
 final class FrameDecoder implements AutoCloseable {
+
+  /** In frames/s. */
+  private static final double USUAL_RATE = 25;
 
   private final Container container;
   private final ReadWatch watch;
@@ -114,6 +119,14 @@ final class FrameDecoder implements AutoCloseable {
       damage.accept(Libav.describe(code));
     }
     avcodec_send_packet(codec, null);
+  }
+
+  /** How long a decoded frame is shown by the stream's rate, in units of the time base. */
+  double duration(AVFrame frame) {
+    AVRational rate = codec.framerate();
+    double declared = rate.num() > 0 && rate.den() > 0 ? av_q2d(rate) : container.frameRate();
+    double seconds = (1 + frame.repeat_pict() / 2.0) / (declared > 0 ? declared : USUAL_RATE);
+    return seconds / av_q2d(container.timeBase());
   }
 
   /** Forgets what it was handed, since the container has gone elsewhere. */

@@ -6,6 +6,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_q2d;
 
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
@@ -31,6 +32,11 @@ public final class VideoStream implements AutoCloseable {
   /** In seconds: what loss of reception seldom reaches. */
   private static final double LARGEST_PAUSE = 10;
 
+  /** In seconds: from a key frame to the next there is seldom more. */
+  private static final int LARGEST_MARGIN = 128;
+
+  private static final int MOST_WITHOUT_STAMP = 1000;
+
   private final Supplier<Container> opener;
   private final long maxPixels;
   private final ReadWatch watch;
@@ -47,6 +53,13 @@ public final class VideoStream implements AutoCloseable {
   // Whether the times of this frame and the next can be compared, and whether there is no next.
   private boolean timed;
   private boolean ended;
+  // Whether the frame that is decoded next is the first behind a jump, and what it turned out to
+  // be.
+  private boolean jumped;
+  private boolean jumpedToKeyFrame;
+  // Where not all frames say when they are shown; null before the first and elsewhere.
+  private FrameClock clock;
+  private OptionalDouble firstPts = OptionalDouble.empty();
   private String damage;
 
   private VideoStream(Supplier<Container> opener, long maxPixels, ReadWatch watch) {
@@ -107,6 +120,8 @@ public final class VideoStream implements AutoCloseable {
     pending = false;
     timed = false;
     ended = false;
+    jumped = false;
+    clock = null;
     currentPts = container.startPts() - 1;
     previousPts = currentPts;
   }
@@ -156,21 +171,23 @@ public final class VideoStream implements AutoCloseable {
   public void seek(long pts) {
     // Containers are indexed by decoding times, which run ahead of presentation times where frames
     // are reordered, and not every index is exact. So look at where that led, and aim further back
-    // if it was too late.
+    // if it was too late; at once where it takes some frames to know the time.
     AVRational timeBase = container.timeBase();
     long second = Math.max(1, timeBase.den() / timeBase.num());
-    for (long margin = 0; margin <= 16 * second; margin = nextMargin(margin, second)) {
-      if (pts <= container.startPts() + margin
-          || keepsFewTimestamps()
-          || !container.jump(pts - margin)) {
+    long margin = container.stampsSome() ? second : 0;
+    for (; margin <= LARGEST_MARGIN * second; margin = nextMargin(margin, second)) {
+      if (pts <= container.startPts() + margin || !container.jump(pts - margin)) {
         break;
       }
       decoder.flush();
       pending = false;
       timed = false;
       ended = false;
+      jumped = true;
+      clock = container.stampsSome() ? new FrameClock() : null;
       currentPts = AV_NOPTS_VALUE;
-      if (next() && isKeyFrame() && currentPts <= pts) {
+      // A frame that is no key frame may refer to one that was jumped over.
+      if (next() && jumpedToKeyFrame && currentPts <= pts) {
         pending = true;
         return;
       }
@@ -182,22 +199,16 @@ public final class VideoStream implements AutoCloseable {
     return margin == 0 ? Math.max(1, second / 4) : 8 * margin;
   }
 
-  /** Else the frame may refer to one that was jumped over. */
-  private boolean isKeyFrame() {
-    return (current.flags() & AVFrame.AV_FRAME_FLAG_KEY) != 0;
-  }
-
-  /**
-   * An MPEG program stream has presentation times for some frames only. libav reckons the others
-   * from what came before, and reckons wrong where that was jumped over, and sometimes elsewhere.
-   */
-  private boolean keepsFewTimestamps() {
-    return container.name().equals("mpeg");
-  }
-
-  /** Frames come in the order in which they are shown, so time cannot stand still or go back. */
-  private boolean isMisreckoned(long pts) {
-    return keepsFewTimestamps() && currentPts >= container.startPts() && pts <= currentPts;
+  /** When the first frame is shown that has no stamp itself, by the first one that has. */
+  private double reckonBack(AVFrame frame) {
+    double before = 0;
+    for (int i = 0; i < MOST_WITHOUT_STAMP && frame.pts() == AV_NOPTS_VALUE; i++) {
+      before += decoder.duration(frame);
+      if (!decoder.decode(frame)) {
+        return container.startPts();
+      }
+    }
+    return frame.pts() == AV_NOPTS_VALUE ? container.startPts() : frame.pts() - before;
   }
 
   /**
@@ -205,12 +216,16 @@ public final class VideoStream implements AutoCloseable {
    * container of streams that never pause.
    */
   private boolean isOfAnotherRecording(long pts) {
-    double seconds = (pts - currentPts) * av_q2d(container.timeBase());
-    return timed && (seconds < -LARGEST_STEP_BACK || (isOfBroadcasts() && seconds > LARGEST_PAUSE));
+    double second = 1 / av_q2d(container.timeBase());
+    // Between two stamps a clock may be ahead, by a rate that is not the frames'.
+    long before = clock == null ? currentPts : clock.lastStamp();
+    return timed
+        && (pts < before - LARGEST_STEP_BACK * second
+            || (isOfBroadcasts() && pts > currentPts + LARGEST_PAUSE * second));
   }
 
   private boolean isOfBroadcasts() {
-    return keepsFewTimestamps() || container.name().equals("mpegts");
+    return container.stampsSome() || container.name().equals("mpegts");
   }
 
   /** By opening the file anew, since not every container can seek to its beginning. */
@@ -243,13 +258,27 @@ public final class VideoStream implements AutoCloseable {
         ended = true;
         return false;
       }
-      pts = spare.best_effort_timestamp();
+      if (jumped) {
+        jumped = false;
+        jumpedToKeyFrame = (spare.flags() & AVFrame.AV_FRAME_FLAG_KEY) != 0;
+      }
+      if (clock == null && container.stampsSome()) {
+        if (firstPts.isEmpty() && spare.pts() == AV_NOPTS_VALUE) {
+          firstPts = OptionalDouble.of(reckonBack(spare));
+          rewind();
+          return next();
+        }
+        clock = new FrameClock(firstPts.orElse(spare.pts()));
+      }
+      pts = clock == null ? spare.best_effort_timestamp() : spare.pts();
       if (pts != AV_NOPTS_VALUE && isOfAnotherRecording(pts)) {
         note("the file holds more than one recording");
         ended = true;
         return false;
       }
-      if ((pts == AV_NOPTS_VALUE || isMisreckoned(pts)) && currentPts != AV_NOPTS_VALUE) {
+      if (clock != null) {
+        pts = clock.next(pts, decoder.duration(spare));
+      } else if (pts == AV_NOPTS_VALUE && currentPts != AV_NOPTS_VALUE) {
         pts = currentPts + Math.max(1, spare.duration());
       }
       // Else this is just behind a seek, and there is no telling which frame it is.
