@@ -28,6 +28,7 @@ import org.mae4j.api.Seeds;
 import org.mae4j.api.TrainingClips;
 import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.ClipLoader;
+import org.mae4j.data.TranscodedVideos;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.data.augment.Crop;
 import org.mae4j.data.dataset.ClipDataset;
@@ -35,6 +36,7 @@ import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.data.ffmpeg.ProbeCache;
 import org.mae4j.data.ffmpeg.VideoCodec;
 import org.mae4j.data.ffmpeg.VideoReader;
+import org.mae4j.data.ffmpeg.VideoTranscoder;
 import org.mae4j.examples.support.Examples;
 import org.mae4j.models.VideoMaeConfig;
 import org.mae4j.models.VitSize;
@@ -55,8 +57,10 @@ import picocli.CommandLine.Option;
  * <p>{@code decode} reads clips through a loader and throws them away; {@code batches} goes on to
  * crops of 224 x 224 in tensors; {@code broken} is {@code decode} from a folder of which a fifth is
  * unreadable, and its {@code of_unbroken} how fast that is as a share of the same without them,
- * measured batch by batch in turn; {@code feed} is a consumer that trains a model on the batches,
- * on a GPU on all clips of a window at a time.
+ * measured batch by batch in turn; {@code copies} is {@code decode} from small copies, and its
+ * {@code of_originals} how fast that is in terms of the videos themselves, measured in turn; {@code
+ * feed} is a consumer that trains a model on the batches, on a GPU on all clips of a window at a
+ * time.
  *
  * <p>{@code frames_per_second} counts the frames of the windows that clips are drawn from. {@code
  * of_ffmpeg} is how fast it was as a share of what libav itself takes to decode the same windows on
@@ -83,6 +87,7 @@ public final class DataBenchmark implements Callable<Integer> {
     DECODE,
     BATCHES,
     BROKEN,
+    COPIES,
     FEED
   }
 
@@ -131,7 +136,8 @@ public final class DataBenchmark implements Callable<Integer> {
    *
    * @param ofFfmpeg null of cases {@code broken} and {@code feed}
    * @param ofUnbroken null of all cases but {@code broken}
-   * @param spread how far the pairs differ in the one or the other; null of case {@code feed}
+   * @param ofOriginals null of all cases but {@code copies}
+   * @param spread how far the pairs differ in the one or another; null of case {@code feed}
    */
   record Line(
       String name,
@@ -143,6 +149,7 @@ public final class DataBenchmark implements Callable<Integer> {
       Double ofFfmpeg,
       double consumerWaitShare,
       Double ofUnbroken,
+      Double ofOriginals,
       Double spread) {}
 
   /** Runs the benchmark with command line options; without any it needs none. */
@@ -195,7 +202,7 @@ public final class DataBenchmark implements Callable<Integer> {
       VideoReader reader =
           noProbeCache ? VideoReader.create() : VideoReader.builder().optProbeCache(cache).build();
       ClipDataset read = VideoFolder.builder().setFolder(folder).optReader(reader::decode).build();
-      new Measurements(source, read).run(listener);
+      new Measurements(source, read, reader).run(listener);
     }
   }
 
@@ -232,12 +239,14 @@ public final class DataBenchmark implements Callable<Integer> {
 
     private final String source;
     private final ClipDataset folder;
+    private final VideoReader reader;
     private final List<Window> windows = new ArrayList<>();
     private int frames;
 
-    Measurements(String source, ClipDataset folder) {
+    Measurements(String source, ClipDataset folder, VideoReader reader) {
       this.source = source;
       this.folder = folder;
+      this.reader = reader;
       RandomGenerator random = Seeds.generator(1);
       for (int i = 0; i < windowCount; i++) {
         int video = i % folder.size();
@@ -269,6 +278,13 @@ public final class DataBenchmark implements Callable<Integer> {
           inFolder(damaged -> listener.accept(broken(count, damaged)));
         }
       }
+      if (cases.contains(Case.COPIES)) {
+        inFolder(
+            small -> {
+              ClipDataset copies = copies(small);
+              threads.forEach(count -> listener.accept(copied(count, copies)));
+            });
+      }
       if (cases.contains(Case.FEED)) {
         threads.forEach(count -> listener.accept(feed(count)));
       }
@@ -287,12 +303,49 @@ public final class DataBenchmark implements Callable<Integer> {
           pairs.speedOfFirst(),
           1,
           null,
+          null,
+          pairs.spread());
+    }
+
+    /** Of the same indices; those that nobody reads may be missing. */
+    private ClipDataset copies(Path small) {
+      int[] read = windows.stream().mapToInt(Window::video).distinct().toArray();
+      try (TranscodedVideos copies =
+          new TranscodedVideos(
+              folder.subset(read), small, VideoTranscoder.of(INPUT.sampling()), reader)) {
+        copies.makeAll(Collections.max(threads), copy -> {});
+      }
+      return new ClipDataset("copies", small, folder.clips(), folder.classes(), reader::decode);
+    }
+
+    private Line copied(int count, ClipDataset copies) {
+      Pairs pairs =
+          Pairs.measure(
+              seconds,
+              () -> consume(loader(copies, count, 1, windows)),
+              () -> consume(loader(folder, count, 1, windows)));
+      double time = pairs.firstSeconds();
+      return new Line(
+          "copies",
+          source,
+          count,
+          1,
+          windows.size() / time,
+          frames / time,
+          null,
+          1,
+          null,
+          pairs.speedOfFirst(),
           pairs.spread());
     }
 
     private ClipLoader loader(int count, int clips, List<Window> read) {
+      return loader(folder, count, clips, read);
+    }
+
+    private ClipLoader loader(ClipDataset videos, int count, int clips, List<Window> read) {
       return ClipLoader.builder()
-          .setSource(new WindowSource(folder, read))
+          .setSource(new WindowSource(videos, read))
           .setSampling(INPUT.sampling())
           .setBatchSize(clips)
           .optRepeats(clips, true)
@@ -358,6 +411,7 @@ public final class DataBenchmark implements Callable<Integer> {
           null,
           1,
           pairs.speedOfFirst(),
+          null,
           pairs.spread());
     }
 
@@ -406,6 +460,7 @@ public final class DataBenchmark implements Callable<Integer> {
           rate * perWindow,
           null,
           times.waited / times.seconds,
+          null,
           null,
           null);
     }

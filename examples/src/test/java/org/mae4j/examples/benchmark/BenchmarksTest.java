@@ -80,7 +80,7 @@ class BenchmarksTest {
         .containsOnly("h264 64x48", "mpeg4 64x48, 2 B-frames");
     assertThat(lines)
         .extracting(DataBenchmark.Line::name)
-        .containsOnly("decode", "batches", "broken", "feed TINY");
+        .containsOnly("decode", "batches", "broken", "copies", "feed TINY");
     assertThat(lines)
         .allSatisfy(
             line -> {
@@ -92,5 +92,9 @@ class BenchmarksTest {
         .filteredOn(line -> line.name().equals("decode"))
         .hasSize(4)
         .allSatisfy(line -> assertThat(line.ofFfmpeg()).isPositive());
+    assertThat(lines)
+        .filteredOn(line -> line.name().equals("copies"))
+        .hasSize(2)
+        .allSatisfy(line -> assertThat(line.ofOriginals()).isPositive());
   }
 }
