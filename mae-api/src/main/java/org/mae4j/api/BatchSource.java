@@ -47,6 +47,15 @@ public interface BatchSource extends AutoCloseable {
   }
 
   /**
+   * Says that from here on whoever has asked for batch {@code i} goes on with batch {@code i +
+   * stride}: the others are another process's. A source that reads ahead reads no others; the
+   * default reads nothing ahead. What is in a batch does not depend on it.
+   *
+   * @param stride at least 1, as it is until this is called
+   */
+  default void readEvery(int stride) {}
+
+  /**
    * Why each of the videos that could not be read so far could not, in the order of their names.
    * Any thread may ask, also while a batch is made.
    */

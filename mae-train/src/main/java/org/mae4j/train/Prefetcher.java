@@ -29,6 +29,7 @@ final class Prefetcher implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(Prefetcher.class);
 
   private final BatchSource batches;
+  private final int stride;
   private final long end;
   private final NDManager manager;
   // Only for a GPU.
@@ -43,12 +44,14 @@ final class Prefetcher implements AutoCloseable {
    * Runs ahead of its reader.
    *
    * @param batches stays the caller's to close, after this
+   * @param stride from one batch that is asked for to the next
    * @param end the first batch that nobody will ask for
    * @param parent the parent of the manager that owns a batch until it is asked for, on the device
    *     to make it on
    */
-  Prefetcher(BatchSource batches, long end, NDManager parent) {
+  Prefetcher(BatchSource batches, int stride, long end, NDManager parent) {
     this.batches = Objects.requireNonNull(batches, "batches");
+    this.stride = stride;
     this.end = end;
     this.manager = parent.newSubManager();
     this.copies =
@@ -71,9 +74,10 @@ final class Prefetcher implements AutoCloseable {
       batch = make(index);
     }
     batch.clips().attach(owner);
-    indexAhead = index + 1;
-    if (indexAhead < end) {
-      ahead = thread.submit(() -> make(index + 1));
+    long next = index + stride;
+    indexAhead = next;
+    if (next < end) {
+      ahead = thread.submit(() -> make(next));
     }
     return batch;
   }

@@ -1,6 +1,7 @@
 package org.mae4j.train;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -79,6 +80,16 @@ record RunData(
   /** What {@link #read} reads. */
   Map<String, String> metadata() {
     return equals(UNKNOWN) ? Map.of() : Map.of(KEY, Json.write(this));
+  }
+
+  /** What must be the same wherever the run is trained, by name. */
+  Map<String, String> facts() {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("training data", training.map(RunData::shown).orElse("unknown"));
+    facts.put("classes", training.map(data -> data.classes().toString()).orElse("unknown"));
+    facts.put("validation data", validation.map(RunData::shown).orElse("unknown"));
+    facts.put("manifest", manifest.orElse("unknown"));
+    return facts;
   }
 
   /** Whether this and another are known well enough to be compared. */

@@ -226,6 +226,15 @@ record SavedRun(
     }
   }
 
+  /** One validation as {@link #validation} reads it. */
+  static String text(ValidationMetrics metrics) {
+    return GSON.toJson(metrics);
+  }
+
+  static ValidationMetrics validation(String text) {
+    return GSON.fromJson(text, ValidationMetrics.class);
+  }
+
   /** What {@link #open} reads. */
   static Map<String, String> metadata(
       TrainingRecipe<?> recipe,

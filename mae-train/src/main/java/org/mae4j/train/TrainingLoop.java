@@ -1,5 +1,6 @@
 package org.mae4j.train;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
@@ -7,6 +8,7 @@ import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,11 +23,17 @@ import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipSource.Identity;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.models.torch.TorchArrays;
+import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.models.torch.internal.Gradients;
 import org.mae4j.train.metrics.StepMetrics;
 import org.mae4j.train.metrics.TrainingListener;
 import org.mae4j.train.metrics.ValidationMetrics;
 import org.mae4j.train.optim.LearningRateRule;
+import org.mae4j.train.ranks.Ranks;
+import org.mae4j.train.ranks.RankLostException;
+import org.mae4j.train.ranks.internal.Concord;
+import org.mae4j.train.ranks.internal.StepShare;
+import org.mae4j.train.ranks.internal.StepVerdict;
 import org.mae4j.train.recipe.CheckpointSelection;
 
 /**
@@ -51,6 +59,9 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
   private final LearningRateRule learningRate;
 
   private final Map<String, String> provenance;
+  private final Ranks ranks;
+
+  /** None on other ranks than the first. */
   private final List<TrainingListener> listeners;
 
   /** Those that were told. */
@@ -58,11 +69,15 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
 
   private volatile boolean stopRequested;
 
+  /** Of this rank, in the last step. */
+  private boolean stopAgreed;
+
   /**
    * A trainer of what was set.
    *
    * @throws RecipeMismatchException if the run goes on from a checkpoint and began with other data,
    *     which was not overridden
+   * @throws IllegalArgumentException if the ranks cannot share a step's batches
    */
   protected TrainingLoop(Builder<S, ?> builder) {
     state = Objects.requireNonNull(builder.state, "state");
@@ -75,7 +90,15 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
     skipLimit = builder.skipLimit;
     learningRate = builder.learningRate;
     provenance = ImmutableMap.copyOf(builder.provenance);
-    listeners = List.copyOf(builder.listeners);
+    ranks = builder.ranks;
+    int count = state.recipe().batchesPerStep();
+    Checks.require(
+        count % ranks.size() == 0,
+        "the ranks share a step's batches, so their number must divide it, but the recipe has %s"
+            + " batches a step (batchesPerStep) and there are %s ranks",
+        count,
+        ranks.size());
+    listeners = ranks.rank() == 0 ? List.copyOf(builder.listeners) : List.of();
     state.learnFrom(
         RunData.of(batches.data(), validationData.flatMap(BatchSource::data), provenance));
     state.rateBy(learningRate);
@@ -105,17 +128,21 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
    *     than there is
    * @throws CheckpointException if a checkpoint cannot be written, where those before it stay, or
    *     if another run writes into their folder
+   * @throws RankLostException if another rank failed, is gone or keeps the others waiting
+   * @throws IllegalArgumentException if another rank would train something else
+   * @throws IllegalStateException if the ranks have come to hold different weights
    */
   public final TrainingOutcome run() {
-    RunLock lock = checkpoints == null ? null : checkpoints.lock();
-    try (lock) {
-      return watched();
+    RunLock lock = checkpoints == null || ranks.rank() > 0 ? null : checkpoints.lock();
+    try (lock;
+        Concord concord = new Concord(ranks)) {
+      return watched(concord);
     }
   }
 
-  private TrainingOutcome watched() {
+  private TrainingOutcome watched(Concord concord) {
     try {
-      TrainingOutcome outcome = train();
+      TrainingOutcome outcome = train(concord);
       listeners.forEach(listener -> listener.onEnd(outcome));
       return outcome;
     } catch (OutOfMemoryError e) {
@@ -136,34 +163,60 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
     return failure;
   }
 
-  private TrainingOutcome train() {
+  private TrainingOutcome train(Concord concord) {
     long last = state.recipe().steps();
     long lastBatch = last * state.recipe().batchesPerStep();
-    try (Prefetcher prefetcher = new Prefetcher(batches, lastBatch, state.manager())) {
-      return train(last, prefetcher);
+    concord.requireAlike(facts());
+    concord.broadcast(state.tensors().values());
+    batches.readEvery(concord.stride());
+    try (Prefetcher prefetcher =
+        new Prefetcher(batches, concord.stride(), lastBatch, state.manager())) {
+      return train(last, prefetcher, concord);
     }
   }
 
-  private TrainingOutcome train(long last, Prefetcher prefetcher) {
+  /** What must be the same on all ranks, by name. */
+  private Map<String, String> facts() {
+    Map<String, String> facts = new LinkedHashMap<>(state.facts());
+    facts.put("batches in a pass", Long.toString(batches.batchesPerPass()));
+    facts.put("steps from one checkpoint to the next", Long.toString(checkpointEvery));
+    facts.put("steps that may be skipped", Integer.toString(skipLimit));
+    facts.put("validation", validation == null ? "none" : selection.toString());
+    facts.put("version of PyTorch", state.manager().getEngine().getVersion());
+    // Sums on the CPU are rounded by how they are divided among threads.
+    Device device = state.manager().getDevice();
+    facts.put(
+        "kind of device",
+        device.isGpu() ? device.getDeviceType() : "cpu, " + TorchEngine.threads() + " threads");
+    return facts;
+  }
+
+  private TrainingOutcome train(long last, Prefetcher prefetcher, Concord concord) {
     listeners.forEach(listener -> listener.onStart(state.recipe(), state.stepsDone()));
     // Read once a step: a request between two reads would end the run without a checkpoint.
-    boolean stop = stopRequested;
+    boolean stop = concord.any(stopRequested);
     while (state.stepsDone() < last && !isExhausted() && !stop) {
-      makeStep(prefetcher);
+      makeStep(prefetcher, concord);
       long done = state.stepsDone();
-      boolean best = validateIfDue(done == last);
+      boolean best = validateIfDue(done == last, concord);
       tellBrokenFiles(done);
-      stop = stopRequested;
+      stop = concord.isAlone() ? stopRequested : stopAgreed;
       if (checkpoints != null
           && (done % checkpointEvery == 0 || done == last || best || isExhausted() || stop)) {
-        Path file = checkpoints.write(state, provenance);
-        listeners.forEach(listener -> listener.onCheckpoint(file));
+        concord.requireSame("weights", done, state.learnt().values());
+        concord.byFirst("to write the checkpoint of step " + done, this::writeCheckpoint);
       }
     }
     if (state.stepsDone() >= last) {
       return TrainingOutcome.FINISHED;
     }
     return isExhausted() ? TrainingOutcome.STOPPED_EARLY : TrainingOutcome.STOPPED_ON_REQUEST;
+  }
+
+  private String writeCheckpoint() {
+    Path file = checkpoints.write(state, provenance);
+    listeners.forEach(listener -> listener.onCheckpoint(file));
+    return file.toString();
   }
 
   private void tellBrokenFiles(long done) {
@@ -185,12 +238,13 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
     return selection != null && new ValidationHistory(state.validations(), selection).isExhausted();
   }
 
-  private void makeStep(Prefetcher prefetcher) {
+  private void makeStep(Prefetcher prefetcher, Concord concord) {
     try (NDManager scope = state.manager().newSubManager()) {
       List<NDArray> statistics = state.model().runningStatistics();
       List<NDArray> before = copies(statistics, scope);
       makeStep(
           prefetcher,
+          concord,
           () -> {
             if (!statistics.isEmpty()) {
               TorchArrays.overwrite(statistics, before);
@@ -211,10 +265,10 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
   }
 
   /** Makes or leaves out a step; {@code undo} takes back what its forward passes changed. */
-  private void makeStep(Prefetcher prefetcher, Runnable undo) {
+  private void makeStep(Prefetcher prefetcher, Concord concord, Runnable undo) {
     StepMetrics metrics;
     try {
-      metrics = step(prefetcher);
+      metrics = step(prefetcher, concord);
     } catch (NonFiniteLossException e) {
       state.optimizer().clearGradients();
       undo.run();
@@ -245,38 +299,102 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
     }
   }
 
-  private StepMetrics step(Prefetcher prefetcher) {
+  private StepMetrics step(Prefetcher prefetcher, Concord concord) {
     long start = System.nanoTime();
     long step = state.stepsDone();
-    int count = state.recipe().batchesPerStep();
     double rate = learningRate(step);
-    double waited = 0;
-    double lossSum = 0;
-    int clips = 0;
-    Set<String> sources = new LinkedHashSet<>();
-    for (int i = 0; i < count; i++) {
-      long index = step * count + i;
-      try (NDManager scope = state.manager().newSubManager()) {
-        ClipBatch batch = read(prefetcher, index, scope);
-        lossSum += backward(step, batch, index, count);
-        batch.sources().forEach(source -> sources.add(source.id()));
-        waited += batch.waitSeconds();
-        clips += batch.size();
-      }
+    try (NDManager scope = state.manager().newSubManager()) {
+      concord.beginStep(concord.isAlone() ? List.of() : gradients(scope));
     }
-    double norm = state.update(rate);
-    if (!Double.isFinite(norm)) {
-      throw new NonFiniteLossException("gradient norm", step + 1, norm, sources);
+    Set<String> sources = new LinkedHashSet<>();
+    StepShare share = new StepShare(step, state.recipe().batchesPerStep());
+    double waited;
+    try {
+      waited = goThrough(prefetcher, concord, share, sources);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      tellOthers(concord, share, e);
+      throw e;
+    }
+    share.stop(stopRequested);
+    StepVerdict verdict = concord.agree(share);
+    stopAgreed = verdict.stop();
+    if (verdict.notFinite().isPresent()) {
+      throw new NonFiniteLossException(
+          "loss", step + 1, verdict.notFinite().getAsDouble(), verdict.sources());
+    }
+    float norm = update(concord, rate);
+    if (!Float.isFinite(norm)) {
+      throw new NonFiniteLossException("gradient norm", step + 1, norm, concord.allOf(sources));
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     return new StepMetrics(
         step + 1,
         passes(step + 1),
-        lossSum / count,
+        verdict.loss(),
         norm,
         rate,
-        clips / seconds,
+        verdict.clips() / seconds,
         Math.min(1, waited / seconds));
+  }
+
+  /** This rank's batches of the step; returns how many seconds it waited for them. */
+  private double goThrough(
+      Prefetcher prefetcher, Concord concord, StepShare share, Set<String> sources) {
+    long step = state.stepsDone();
+    int count = state.recipe().batchesPerStep();
+    double waited = 0;
+    for (int i = concord.firstBatch(); i < count; i += concord.stride()) {
+      long index = step * count + i;
+      try (NDManager scope = state.manager().newSubManager()) {
+        ClipBatch batch = read(prefetcher, index, scope);
+        double loss = backward(batch, index, count);
+        List<String> clips = batch.sources().stream().map(ClipInfo::id).toList();
+        if (!Double.isFinite(loss)) {
+          share.addNotFinite(i, loss, new LinkedHashSet<>(clips));
+          break;
+        }
+        share.add(i, loss, batch.size());
+        sources.addAll(clips);
+        waited += batch.waitSeconds();
+      }
+    }
+    return waited;
+  }
+
+  /** So that they do not wait for a rank that has failed. */
+  private static void tellOthers(Concord concord, StepShare share, Throwable failure) {
+    if (concord.isAlone()) {
+      return;
+    }
+    try {
+      share.fail(failure);
+      concord.agree(share);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** Steps along the gradients of all ranks; returns their norm. */
+  private float update(Concord concord, double rate) {
+    if (!concord.isAlone()) {
+      try (NDManager scope = state.manager().newSubManager()) {
+        concord.sum(gradients(scope));
+        concord.average(state.model().runningStatistics());
+      }
+    }
+    float norm = state.update(rate);
+    concord.norm(norm);
+    return norm;
+  }
+
+  private List<NDArray> gradients(NDManager scope) {
+    List<NDArray> gradients = new ArrayList<>();
+    for (NDArray weight : state.model().trainableWeights().values()) {
+      NDArray gradient = weight.getGradient();
+      gradient.attach(scope);
+      gradients.add(gradient);
+    }
+    return gradients;
   }
 
   private double learningRate(long step) {
@@ -302,18 +420,14 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
     }
   }
 
-  /** Adds this batch's share of the step's gradients; returns its loss. */
-  private double backward(long step, ClipBatch batch, long index, int batchesPerStep) {
+  /** Adds this batch's share of the step's gradients, if its loss is finite; returns that. */
+  private double backward(ClipBatch batch, long index, int batchesPerStep) {
     try (GradientCollector collector = Gradients.collect(state.manager().getEngine())) {
       NDArray value = loss(batch, index);
       double number = value.getFloat();
       if (!Double.isFinite(number)) {
         state.model().forgetForward();
-        throw new NonFiniteLossException(
-            "loss",
-            step + 1,
-            number,
-            new LinkedHashSet<>(batch.sources().stream().map(ClipInfo::id).toList()));
+        return number;
       }
       state.model().backward(collector, TorchArrays.times(value, 1.0 / batchesPerStep));
       return number;
@@ -330,16 +444,26 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
   }
 
   /** Returns whether the model was judged and found better than before. */
-  private boolean validateIfDue(boolean last) {
+  private boolean validateIfDue(boolean last, Concord concord) {
     long done = state.stepsDone();
     if (validation == null || !(last || validations(done) > validations(done - 1))) {
       return false;
     }
     ValidationMetrics metrics =
-        new ValidationMetrics(done, passes(done), state.withAveragedWeights(validation::evaluate));
+        concord.isAlone()
+            ? judged(done)
+            : SavedRun.validation(
+                concord.byFirst(
+                    "to judge the model after step " + done,
+                    () -> SavedRun.text(judged(done))));
     state.add(metrics, selection);
     listeners.forEach(listener -> listener.onValidation(metrics));
     return state.bestStep().equals(OptionalLong.of(done));
+  }
+
+  private ValidationMetrics judged(long step) {
+    return new ValidationMetrics(
+        step, passes(step), state.withAveragedWeights(validation::evaluate));
   }
 
   /**
@@ -360,6 +484,7 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
     private int skipLimit;
     private LearningRateRule learningRate;
     private Map<String, String> provenance = Map.of();
+    private Ranks ranks = Ranks.alone();
     private final List<TrainingListener> listeners = new ArrayList<>();
 
     /** A builder with nothing set. */
@@ -448,7 +573,24 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
       return self();
     }
 
-    /** Is told how the run goes. */
+    /**
+     * The processes that share each step's batches, whose number must divide that of the batches;
+     * default one alone. All are given the same settings. Batches, masks, losses and checkpoints
+     * are the same for any number of them, and a run may go on with another number; two give the
+     * weights of one bit for bit, more but for the order in which gradients are summed. Statistics
+     * that a model keeps of its batches ({@link
+     * org.mae4j.api.training.Trainable#runningStatistics}) become the mean of all ranks'.
+     *
+     * <p>The first judges the model, locks the folder, writes checkpoints and tells listeners.
+     *
+     * @param ranks stay the caller's to close
+     */
+    public final B optRanks(Ranks ranks) {
+      this.ranks = Objects.requireNonNull(ranks, "ranks");
+      return self();
+    }
+
+    /** Is told how the run goes; on the first rank only. */
     public final B addListener(TrainingListener listener) {
       listeners.add(listener);
       return self();

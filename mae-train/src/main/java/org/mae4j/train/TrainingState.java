@@ -145,12 +145,7 @@ public abstract class TrainingState<M extends Trainable, R extends TrainingRecip
    * @throws CheckpointException if it cannot be written
    */
   public final void write(Path file, Map<String, String> provenance) {
-    Map<String, NDArray> tensors = new LinkedHashMap<>(model.weights());
-    optimizer.state().forEach((name, array) -> tensors.put(SavedRun.OPTIMIZER + name, array));
-    if (average != null) {
-      tensors.putAll(average.state());
-    }
-    tensors.putAll(ownTensors());
+    Map<String, NDArray> tensors = tensors();
     Map<String, String> metadata = new LinkedHashMap<>(provenance);
     metadata.putAll(SavedRun.metadata(recipe, seed, updates, skipped, validations, bestStep));
     metadata.putAll(data.metadata());
@@ -162,6 +157,39 @@ public abstract class TrainingState<M extends Trainable, R extends TrainingRecip
     } catch (WeightFileException e) {
       throw new CheckpointException(e.getMessage(), e);
     }
+  }
+
+  /** All that a checkpoint holds, by name. */
+  final Map<String, NDArray> tensors() {
+    Map<String, NDArray> tensors = new LinkedHashMap<>(model.weights());
+    optimizer.state().forEach((name, array) -> tensors.put(SavedRun.OPTIMIZER + name, array));
+    if (average != null) {
+      tensors.putAll(average.state());
+    }
+    tensors.putAll(ownTensors());
+    return tensors;
+  }
+
+  /** What a step changes, but for what only the next ones depend on. */
+  final Map<String, NDArray> learnt() {
+    Map<String, NDArray> learnt = new LinkedHashMap<>(model.weights());
+    learnt.putAll(ownTensors());
+    return learnt;
+  }
+
+  /** What must be the same wherever the run is trained, by name. */
+  final Map<String, String> facts() {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("recipe", recipe.toJson());
+    facts.put("seed", Long.toString(seed));
+    facts.put("steps made so far", Long.toString(stepsDone()));
+    facts.put("skipped steps", skipped.toString());
+    facts.put("validations so far", validations.toString());
+    facts.put("number of arrays", Integer.toString(tensors().size()));
+    facts.putAll(data.facts());
+    facts.putAll(learningRate.metadata());
+    facts.putAll(ownMetadata());
+    return facts;
   }
 
   /** Notes what the learning rate is by from here on; null for the recipe's schedule. */

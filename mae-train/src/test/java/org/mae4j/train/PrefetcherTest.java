@@ -40,7 +40,7 @@ class PrefetcherTest {
 
   @Test
   void givesTheSameBatchesInAnyOrder() {
-    try (Prefetcher batches = new Prefetcher(numbered, END, manager)) {
+    try (Prefetcher batches = new Prefetcher(numbered, 1, END, manager)) {
       for (long index : new long[] {0, 1, 2, 7, 8, 3, 3, 0}) {
         assertThat(number(batches.batch(index, manager))).isEqualTo(index);
       }
@@ -49,7 +49,7 @@ class PrefetcherTest {
 
   @Test
   void makesTheNextBatchWithoutBeingAsked() throws InterruptedException {
-    try (Prefetcher batches = new Prefetcher(numbered, END, manager)) {
+    try (Prefetcher batches = new Prefetcher(numbered, 1, END, manager)) {
       batches.batch(4, manager);
 
       assertThat(numbered.made.take()).isEqualTo(4);
@@ -59,7 +59,7 @@ class PrefetcherTest {
 
   @Test
   void doesNotReadBeyondTheEndOfTheRun() {
-    try (Prefetcher batches = new Prefetcher(numbered, 3, manager)) {
+    try (Prefetcher batches = new Prefetcher(numbered, 1, 3, manager)) {
       for (long index = 0; index < 3; index++) {
         batches.batch(index, manager);
       }
@@ -70,7 +70,7 @@ class PrefetcherTest {
   @Test
   void leavesNoArrayBehindButTheBatchesReadFromAndTheSourceOpen() {
     try (NDManager parent = manager.newSubManager()) {
-      Prefetcher batches = new Prefetcher(numbered, END, parent);
+      Prefetcher batches = new Prefetcher(numbered, 1, END, parent);
       ClipBatch first = batches.batch(0, manager);
       ClipBatch other = batches.batch(5, manager);
       batches.close();
@@ -92,7 +92,7 @@ class PrefetcherTest {
           }
         };
     try (NDManager parent = manager.newSubManager();
-        Prefetcher batches = new Prefetcher(untidy, 2, parent)) {
+        Prefetcher batches = new Prefetcher(untidy, 1, 2, parent)) {
       batches.batch(0, manager);
       batches.batch(1, manager);
 
@@ -103,7 +103,7 @@ class PrefetcherTest {
   @Test
   void givesBatchesOnTheDeviceOfTheirOwner() {
     try (NDManager device = TorchEngine.newManager();
-        Prefetcher batches = new Prefetcher(numbered, END, device)) {
+        Prefetcher batches = new Prefetcher(numbered, 1, END, device)) {
       for (long index = 0; index < 3; index++) {
         NDArray clips = batches.batch(index, device).clips();
 
@@ -116,7 +116,7 @@ class PrefetcherTest {
 
   @Test
   void failureOfABatchMadeAheadSurfacesWhereItIsAskedFor() {
-    try (Prefetcher batches = new Prefetcher(numbered, END, manager)) {
+    try (Prefetcher batches = new Prefetcher(numbered, 1, END, manager)) {
       batches.batch(Numbered.BROKEN - 1, manager);
 
       assertThatThrownBy(() -> batches.batch(Numbered.BROKEN, manager))
@@ -144,7 +144,7 @@ class PrefetcherTest {
           }
         };
     NDManager parent = manager.newSubManager();
-    Prefetcher batches = new Prefetcher(slow, END, parent);
+    Prefetcher batches = new Prefetcher(slow, 1, END, parent);
     batches.batch(0, manager);
     Uninterruptibles.awaitUninterruptibly(begun);
     Thread.currentThread().interrupt();
