@@ -120,8 +120,8 @@ final class RanksProcess {
     try (Ranks ranks = environment.open(manager, START, limit);
         Kernels kernels = new ScriptedKernels()) {
       // Not a number, in a batch of the second rank.
-      odd("skipped", ranks, kernels, 1, second ? 5 : -1, 0, 1, false);
-      odd("refused", ranks, kernels, 1, second ? 5 : -1, 0, 0, false);
+      odd("skipped", ranks, kernels, 1, second ? 5 : -1, -1, 1, false);
+      odd("refused", ranks, kernels, 1, second ? 5 : -1, -1, 0, false);
       // Drifts apart.
       odd("drift", ranks, kernels, 1, -1, second ? 5 : -1, 0, false);
       odd("seeds", ranks, kernels, second ? 2 : 1, -1, -1, 0, false);

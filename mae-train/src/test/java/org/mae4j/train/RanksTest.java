@@ -2,7 +2,6 @@ package org.mae4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -24,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.models.weights.Safetensors;
 import org.mae4j.train.metrics.StepMetrics;
+import org.mae4j.train.metrics.TrainingListener;
 import org.mae4j.train.ranks.RankLostException;
 import org.mae4j.train.ranks.Ranks;
 
@@ -96,8 +96,13 @@ class RanksTest {
     Path divided = folder.resolve("four");
     Safetensors expected = Safetensors.open(RankedRun.last(alone));
     Safetensors found = Safetensors.open(RankedRun.last(divided));
-    assertThat(found.metadata()).isEqualTo(expected.metadata());
+    assertThat(found.metadata().get("mae4j.recipe"))
+        .isEqualTo(expected.metadata().get("mae4j.recipe"));
     for (String name : expected.tensors().keySet()) {
+      if (name.endsWith("attn.k.bias")) {
+        // The same for all keys: it has no gradient but rounding, which AdamW makes steps of.
+        continue;
+      }
       float[] values = expected.read(name, MANAGER).toFloatArray();
       float[] others = found.read(name, MANAGER).toFloatArray();
       for (int i = 0; i < values.length; i++) {
@@ -146,8 +151,6 @@ class RanksTest {
     List<Process> ranks = RanksProcess.start("odd", folder, 2, LONG);
     List<String> first = RanksProcess.output(ranks.get(0));
     List<String> second = RanksProcess.output(ranks.get(1));
-    System.out.println(String.join("\n", first));
-    System.out.println(String.join("\n", second));
 
     for (List<String> output : List.of(first, second)) {
       assertThat(output)
@@ -260,7 +263,7 @@ class RanksTest {
               .setBatches(new WavesBatchSource(TestRecipes.CLIP, 2))
               .optCheckpoints(new Checkpoints(alone, 3), 100_000)
               .addListener(
-                  org.mae4j.train.metrics.TrainingListener.ofSteps(
+                  TrainingListener.ofSteps(
                       step -> {
                         if (step.step() == steps) {
                           trainer[0].requestStop();

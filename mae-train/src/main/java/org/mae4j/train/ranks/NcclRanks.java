@@ -43,6 +43,7 @@ final class NcclRanks implements Ranks {
   private final Supplier<Pointer> stream;
   private final NDManager manager;
   private final Duration limit;
+  private final Duration grace;
   private final Runnable halt;
   private final Packing packing = new Packing(Long.MAX_VALUE);
   private final Thread watch = new Thread(this::watch, "ranks-watch");
@@ -64,6 +65,8 @@ final class NcclRanks implements Ranks {
    * @param communicator taken over
    * @param stream that the calling thread's work is queued on
    * @param parent the parent of the manager of small arrays, on the GPU
+   * @param limit how long a rank may keep the others waiting
+   * @param grace how long the training thread has then to notice
    * @param halt ends the process
    */
   NcclRanks(
@@ -74,6 +77,7 @@ final class NcclRanks implements Ranks {
       Supplier<Pointer> stream,
       NDManager parent,
       Duration limit,
+      Duration grace,
       Runnable halt) {
     this.nccl = nccl;
     this.rank = rank;
@@ -82,6 +86,7 @@ final class NcclRanks implements Ranks {
     this.stream = stream;
     this.manager = parent.newSubManager();
     this.limit = limit;
+    this.grace = grace;
     this.halt = halt;
     watch.setDaemon(true);
     watch.start();
@@ -147,6 +152,7 @@ final class NcclRanks implements Ranks {
         () -> TensorMemory.currentStream(gpu),
         manager,
         limit,
+        GRACE,
         () -> Runtime.getRuntime().halt(RankLostException.EXIT_STATUS));
   }
 
@@ -272,7 +278,7 @@ final class NcclRanks implements Ranks {
         TimeUnit.MILLISECONDS.sleep(LOOKS_MILLIS);
         look();
       }
-      long end = System.nanoTime() + GRACE.toNanos();
+      long end = System.nanoTime() + grace.toNanos();
       while (!closed && !noticed && System.nanoTime() < end) {
         TimeUnit.MILLISECONDS.sleep(LOOKS_MILLIS);
       }
