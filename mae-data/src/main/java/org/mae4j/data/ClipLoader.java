@@ -58,6 +58,8 @@ public final class ClipLoader implements AutoCloseable {
   private ReadClip.Preparation preparation = ReadClip.Preparation.NONE;
   // Bytes of the largest video so far, as it waits for its batch; of the thread that asks.
   private long largest;
+  // From one batch that is asked for to the next; of the thread that asks.
+  private int stride = 1;
   // Guarded by itself.
   private final Map<Long, List<ClipTask>> ahead = new HashMap<>();
   private boolean closed;
@@ -139,6 +141,11 @@ public final class ClipLoader implements AutoCloseable {
     return new LoadedBatch(order.firstSlot(batch), videos, (System.nanoTime() - begin) / 1e9);
   }
 
+  /** As {@link org.mae4j.api.BatchSource#readEvery}; reading ahead is counted in those batches. */
+  public void readEvery(int batches) {
+    stride = Checks.atLeast(1, batches, "stride");
+  }
+
   /** Where the videos of a batch begin in the stream of videos. */
   long firstSlot(long batch) {
     return order.firstSlot(batch);
@@ -187,7 +194,7 @@ public final class ClipLoader implements AutoCloseable {
 
   /** Has this batch and those after it read, and drops what was read for other ones. */
   private List<ClipTask> schedule(long batch) {
-    long last = order.lastAhead(batch, (int) Math.min(prefetch, affordable(batch)));
+    long last = order.lastAhead(batch, stride * (int) Math.min(prefetch, affordable(batch)));
     synchronized (ahead) {
       if (closed) {
         throw isClosed();
@@ -196,13 +203,15 @@ public final class ClipLoader implements AutoCloseable {
           .entrySet()
           .removeIf(
               entry -> {
-                boolean unwanted = entry.getKey() < batch || entry.getKey() > last;
+                long beyond = entry.getKey() - batch;
+                boolean unwanted =
+                    beyond < 0 || entry.getKey() > last || beyond % stride != 0;
                 if (unwanted) {
                   drop(entry.getValue());
                 }
                 return unwanted;
               });
-      for (long wanted = batch; wanted <= last; wanted++) {
+      for (long wanted = batch; wanted <= last; wanted += stride) {
         ahead.computeIfAbsent(wanted, this::submit);
       }
       return ahead.get(batch);

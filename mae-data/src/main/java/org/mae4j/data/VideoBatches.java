@@ -158,6 +158,11 @@ public final class VideoBatches implements BatchSource {
     return loader.batchesPerPass();
   }
 
+  @Override
+  public void readEvery(int stride) {
+    loader.readEvery(stride);
+  }
+
   /**
    * Why each of the videos that could not be read so far could not, in the order of their names.
    */

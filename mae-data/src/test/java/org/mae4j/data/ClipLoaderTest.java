@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,12 +23,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mae4j.api.Clip;
+import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipSource;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
+import org.mae4j.data.internal.SequentialClips;
 
 @Timeout(60)
 class ClipLoaderTest {
@@ -68,6 +71,60 @@ class ClipLoaderTest {
       for (int batch : new int[] {5, 1, 7, 7, 0}) {
         assertThat(content(loader.load(batch))).isEqualTo(ascending.get(batch));
       }
+    }
+  }
+
+  /** Of videos that lie anywhere, and of such that lie in shards. */
+  @ParameterizedTest
+  @ValueSource(ints = {400, 8})
+  void readsOnlyItsShareOfTheBatchesAheadToo(int shuffleBuffer) {
+    Counting whole = new Counting(new FakeClips(400), shuffleBuffer);
+    List<String> all = contents(loader(whole), 0, 9);
+    Counting videos = new Counting(new FakeClips(400), shuffleBuffer);
+    try (ClipLoader loader = loader(videos).build()) {
+      loader.readEvery(3);
+      for (int batch = 1; batch < 9; batch += 3) {
+        assertThat(content(loader.load(batch))).isEqualTo(all.get(batch));
+      }
+    }
+    List<Integer> share = new ArrayList<>();
+    try (ClipLoader loader = loader(whole).build()) {
+      // Four more are read ahead.
+      for (int batch = 1; batch <= 7 + 4 * 3; batch += 3) {
+        share.addAll(labels(loader, batch, batch + 1));
+      }
+    }
+    assertThat(share).hasSize(7 * 4).containsAll(videos.read);
+    assertThat(videos.read.size()).isBetween(3 * 4, 7 * 4);
+  }
+
+  /** Videos in shards, and which of them were read. */
+  private record Counting(ClipSource source, int shuffleBuffer, Set<Integer> read)
+      implements SequentialClips {
+
+    Counting(ClipSource source, int shuffleBuffer) {
+      this(source, shuffleBuffer, ConcurrentHashMap.newKeySet());
+    }
+
+    @Override
+    public int size() {
+      return source.size();
+    }
+
+    @Override
+    public List<Integer> runs() {
+      return List.of(size() / 2, size() / 2);
+    }
+
+    @Override
+    public ClipInfo info(int index) {
+      return source.info(index);
+    }
+
+    @Override
+    public List<Clip> clips(int index, ClipRequest request) {
+      read.add(index);
+      return source.clips(index, request);
     }
   }
 
