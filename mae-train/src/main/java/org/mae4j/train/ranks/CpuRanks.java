@@ -25,9 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 final class CpuRanks implements Ranks {
 
-  /** Has the engine print nothing. */
-  static final String QUIET = "{\"verbosity\": 0}";
-
   private static final Logger logger = LoggerFactory.getLogger(CpuRanks.class);
 
   /** From so many values on an array is worth a call of its own: 4 MiB. */
@@ -107,9 +104,9 @@ final class CpuRanks implements Ranks {
                 Duration.ofNanos(Math.max(0, end - System.nanoTime())),
                 () ->
                     engine.XGBRegisterLogCallback(log)
-                            + engine.XGBSetGlobalConfig(QUIET)
-                            + engine.XGCommunicatorInit(settings)
-                        == 0
+                                + engine.XGBSetGlobalConfig(Xgboost.QUIET)
+                                + engine.XGCommunicatorInit(settings)
+                            == 0
                         ? 0
                         : -1);
       } catch (TimeoutException e) {
@@ -126,7 +123,7 @@ final class CpuRanks implements Ranks {
               rank,
               size,
               start.toSeconds(),
-              inWords(meeting),
+              Tracker.inWords(meeting),
               failure));
     }
     broken = null;
@@ -174,10 +171,6 @@ final class CpuRanks implements Ranks {
         size,
         found[0],
         found[1]);
-  }
-
-  static String inWords(InetSocketAddress place) {
-    return place.getAddress().getHostAddress() + ":" + place.getPort();
   }
 
   @Override

@@ -11,12 +11,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
 import java.util.function.IntSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A thread for native calls that may never return: whoever waits for one does so up to a limit. It
  * does not keep the process from ending.
  */
 final class EngineThread {
+
+  private static final Logger logger = LoggerFactory.getLogger(EngineThread.class);
 
   private final IntFunction<String> words;
   private final ExecutorService thread;
@@ -60,7 +64,11 @@ final class EngineThread {
 
   /** Makes a call that nobody waits for. */
   void begin(IntSupplier call) {
-    thread.execute(call::getAsInt);
+    thread.execute(
+        () -> {
+          int result = call.getAsInt();
+          logger.debug("a call that nobody waits for returned {}", result);
+        });
   }
 
   /** Ends once the call at hand returns, if it does. */

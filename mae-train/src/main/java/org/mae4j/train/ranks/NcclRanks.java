@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ranks on GPUs, one each, by NCCL: what is to be summed is queued on the stream that torch computes
- * on, behind what computes it, and nothing waits before numbers are read.
+ * Ranks on GPUs, one each, by NCCL: what is to be summed is queued on the stream that torch
+ * computes on, behind what computes it, and nothing waits before numbers are read.
  *
  * <p>A thread watches: where the others are gone or keep this one waiting past the limit, it aborts
  * what is queued, and ends the process should the training thread not come back from waiting.
@@ -111,7 +111,7 @@ final class NcclRanks implements Ranks {
       Duration start,
       Duration limit) {
     Nccl nccl = Nccl.load();
-    Native.load("c", LibC.class).setenv("NCCL_COMM_ID", CpuRanks.inWords(meeting), 1);
+    Native.load("c", LibC.class).setenv("NCCL_COMM_ID", Tracker.inWords(meeting), 1);
     EngineThread thread = new EngineThread("ranks-start", nccl::ncclGetErrorString);
     PointerByReference made = new PointerByReference();
     String failure;
@@ -141,7 +141,7 @@ final class NcclRanks implements Ranks {
               rank,
               size,
               start.toSeconds(),
-              CpuRanks.inWords(meeting),
+              Tracker.inWords(meeting),
               failure));
     }
     return new NcclRanks(

@@ -57,8 +57,7 @@ public record RankEnvironment(int rank, int size, int localRank, String host, in
 
   public RankEnvironment {
     Checks.atLeast(1, size, "number of ranks");
-    Checks.require(
-        rank >= 0 && rank < size, "the rank must be in [0, %s), but was %s", size, rank);
+    Checks.require(rank >= 0 && rank < size, "the rank must be in [0, %s), but was %s", size, rank);
     Checks.require(
         localRank >= 0 && localRank < size,
         "the local rank must be in [0, %s), but was %s",
@@ -110,7 +109,7 @@ public record RankEnvironment(int rank, int size, int localRank, String host, in
       return Device.cpu();
     }
     Checks.require(
-        gpus == 1 && localRank == 0 || localRank < gpus || isMadeVisible(gpus),
+        localRank < gpus || isMadeVisible(gpus),
         "rank %s is the one with number %s on its machine, but PyTorch sees only %s GPUs there",
         rank,
         localRank,
@@ -148,8 +147,8 @@ public record RankEnvironment(int rank, int size, int localRank, String host, in
    * @throws IllegalArgumentException if rank 0's machine has an unknown name
    */
   public Ranks open(NDManager manager, Duration start, Duration limit) {
-    Checks.positive(start.toMillis(), "the time limit of the start");
-    Checks.positive(limit.toMillis(), "the time limit of ranks");
+    Checks.positive((double) start.toMillis(), "the time limit of the start");
+    Checks.positive((double) limit.toMillis(), "the time limit of ranks");
     if (size == 1) {
       return Ranks.alone();
     }
@@ -256,7 +255,7 @@ public record RankEnvironment(int rank, int size, int localRank, String host, in
         if (hosts.charAt(i) == '[') {
           int end = hosts.indexOf(']', i);
           Checks.require(end > 0, "a list of hosts must close its brackets, but is %s", hosts);
-          name.append(hosts.substring(i + 1, end).split("[-,]")[0]);
+          name.append(hosts.substring(i + 1, end).replaceFirst("[-,].*", ""));
           i = end;
         } else {
           name.append(hosts.charAt(i));

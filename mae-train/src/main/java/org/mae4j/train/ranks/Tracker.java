@@ -52,9 +52,7 @@ final class Tracker {
           thread.failure(
               SOON,
               () ->
-                  engine.XGBSetGlobalConfig(CpuRanks.QUIET)
-                          + engine.XGTrackerCreate(json, made)
-                          == 0
+                  engine.XGBSetGlobalConfig(Xgboost.QUIET) + engine.XGTrackerCreate(json, made) == 0
                       ? engine.XGTrackerRun(made.getValue(), "{}")
                       : -1);
     } catch (TimeoutException e) {
@@ -64,11 +62,15 @@ final class Tracker {
       thread.end();
       throw new IllegalStateException(
           "rank 0 cannot wait for the others at "
-              + CpuRanks.inWords(place)
+              + inWords(place)
               + ", is the port taken? "
               + failure);
     }
     return new Tracker(engine, thread, made.getValue());
+  }
+
+  static String inWords(InetSocketAddress place) {
+    return place.getAddress().getHostAddress() + ":" + place.getPort();
   }
 
   /**

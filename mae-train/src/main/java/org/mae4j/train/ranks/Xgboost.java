@@ -29,6 +29,9 @@ interface Xgboost extends Library {
   /** The code of the operation. */
   int SUM = 2;
 
+  /** Settings with which nothing is printed. */
+  String QUIET = "{\"verbosity\": 0}";
+
   int XGTrackerCreate(String json, PointerByReference tracker);
 
   int XGTrackerRun(Pointer tracker, String json);
@@ -56,13 +59,13 @@ interface Xgboost extends Library {
   int XGBRegisterLogCallback(Log log);
 
   /**
-   * Why the last call of this thread failed, on one line. The engine says what failed, on the lines after that why, each with its place, and after an
-   * empty line where it was: the last why.
+   * Why the last call of this thread failed, on one line. The engine says what failed, on the lines
+   * after that why, each with its place, and after an empty line where it was: the last why.
    */
   default String failure() {
     String error = XGBGetLastError();
     String why = "";
-    for (String line : error.split("\n")) {
+    for (String line : error.lines().toList()) {
       if (line.startsWith("Stack trace")) {
         break;
       }
@@ -127,8 +130,7 @@ interface Xgboost extends Library {
   }
 
   private static String folder() {
-    String system =
-        Platform.isWindows() ? "windows" : Platform.isMac() ? "macos" : "linux";
+    String system = Platform.isWindows() ? "windows" : Platform.isMac() ? "macos" : "linux";
     return system + "/" + (Platform.isARM() ? "aarch64" : "x86_64");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import ai.djl.ndarray.NDManager;
+import com.google.common.base.Splitter;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -42,7 +43,8 @@ class RankEnvironmentTest {
   @Test
   void readsAPyTorchJobWithoutALocalRank() {
     Map<String, String> job =
-        Map.of("RANK", "1", "WORLD_SIZE", "2", "MASTER_ADDR", "job-master-0", "MASTER_PORT", "23456");
+        Map.of(
+            "RANK", "1", "WORLD_SIZE", "2", "MASTER_ADDR", "job-master-0", "MASTER_PORT", "23456");
     assertThat(RankEnvironment.detect(job))
         .isEqualTo(new RankEnvironment(1, 2, 0, "job-master-0", 23457));
   }
@@ -104,17 +106,15 @@ class RankEnvironmentTest {
         "RANK=1,WORLD_SIZE=2|there are 2 ranks, but MASTER_ADDR does not say where rank 0 is",
         "RANK=1,WORLD_SIZE=2,MASTER_ADDR=a,MASTER_PORT=x|MASTER_PORT must be a whole number in [1,"
             + " 65534], but is x",
-        "RANK=1,WORLD_SIZE=2,LOCAL_RANK=2,MASTER_ADDR=a|LOCAL_RANK must be a whole number in [0, 1],"
-            + " but is 2",
+        "RANK=1,WORLD_SIZE=2,LOCAL_RANK=2,MASTER_ADDR=a|LOCAL_RANK must be a whole number in [0,"
+            + " 1], but is 2",
         "SLURM_PROCID=1|SLURM_PROCID is set to 1, but SLURM_NTASKS is not",
         "SLURM_PROCID=1,SLURM_NTASKS=2,SLURM_JOB_NODELIST=n[1|a list of hosts must close its"
             + " brackets, but is n[1"
       })
   void refusesWhatIsHalfSetOrContradictsItself(String set, String message) {
     Map<String, String> environment = new HashMap<>();
-    for (String variable : set.split(",")) {
-      environment.put(variable.split("=")[0], variable.split("=")[1]);
-    }
+    Splitter.on(',').withKeyValueSeparator('=').split(set).forEach(environment::put);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> RankEnvironment.detect(environment))
         .withMessage(message);
@@ -122,15 +122,13 @@ class RankEnvironmentTest {
 
   @Test
   void refusesAnUnknownHostAndNoTime() {
-    RankEnvironment environment =
-        new RankEnvironment(1, 2, 0, "no-such-host.invalid", 29501);
+    RankEnvironment environment = new RankEnvironment(1, 2, 0, "no-such-host.invalid", 29501);
     try (NDManager manager = TorchEngine.newManager()) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> environment.open(manager))
           .withMessage("the host of rank 0 has an unknown name: no-such-host.invalid");
       assertThatIllegalArgumentException()
-          .isThrownBy(
-              () -> environment.open(manager, Duration.ZERO, Duration.ofSeconds(1)))
+          .isThrownBy(() -> environment.open(manager, Duration.ZERO, Duration.ofSeconds(1)))
           .withMessage("the time limit of the start must be positive, but was 0.0");
     }
   }

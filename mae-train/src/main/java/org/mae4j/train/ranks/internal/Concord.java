@@ -135,11 +135,15 @@ public final class Concord implements AutoCloseable {
         IntStream.range(0, ranks.size())
             .mapToObj(rank -> Said.read(all, batches + rank * Said.NUMBERS))
             .toList();
-    requireSame(said.stream().mapToDouble(Said::step).toArray(), own.step(), "are at step", Concord::step);
-    requireSame(said.stream().mapToDouble(Said::norm).toArray(), own.step(), "found the gradient norm", Concord::norm);
+    requireSame(
+        said.stream().mapToDouble(Said::step).toArray(), own.step(), "are at step", Concord::step);
+    requireSame(
+        said.stream().mapToDouble(Said::norm).toArray(),
+        own.step(),
+        "found the gradient norm",
+        Concord::norm);
     boolean words = said.stream().anyMatch(rank -> rank.failed() || rank.notFinite());
-    List<String> texts =
-        words ? Exchange.texts(ranks, String.join("\n", own.words())) : List.of();
+    List<String> texts = words ? Exchange.texts(ranks, String.join("\n", own.words())) : List.of();
     OptionalInt failed =
         IntStream.range(0, ranks.size()).filter(rank -> said.get(rank).failed()).findFirst();
     if (failed.isPresent() && !own.isFailed()) {
@@ -258,7 +262,7 @@ public final class Concord implements AutoCloseable {
     CRC32C checksum = new CRC32C();
     arrays.forEach(array -> checksum.update(array.toByteBuffer(true)));
     double[] found =
-        Exchange.numbers(ranks, checksum.getValue()).stream()
+        Exchange.numbers(ranks, (double) checksum.getValue()).stream()
             .mapToDouble(numbers -> numbers[0])
             .toArray();
     requireSame(found, step, "have " + what + " of checksum", Concord::checksum);
