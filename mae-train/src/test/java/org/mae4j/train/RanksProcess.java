@@ -30,7 +30,7 @@ final class RanksProcess {
   static final String STEP = "step ";
   static final String SAVED = "saved ";
   static final String LOST = "lost ";
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofSeconds(120);
 
   private final Path folder;
   private final RankEnvironment environment;
