@@ -33,6 +33,18 @@ public interface ClipSource extends AutoCloseable {
    */
   List<Clip> clips(int index, ClipRequest request);
 
+  /**
+   * Does the same frame by frame, so that a clip need not be in memory whole. A source that is
+   * there to change another one's clips leaves this as it is: it shows the frames of {@link
+   * #clips}. One that hands on what another reads calls that one's.
+   *
+   * @param receiver is shown {@code request.clips()} clips, unless this throws
+   * @throws ClipReadException if the file cannot be read or decoded
+   */
+  default void read(int index, ClipRequest request, FrameReceiver receiver) {
+    FrameReceiver.show(clips(index, request), receiver);
+  }
+
   /** Frees what the source holds; the default holds nothing. */
   @Override
   default void close() {}

@@ -22,6 +22,7 @@ import org.mae4j.api.ClipSource.Identity;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.data.ReadClip.Whole;
 import org.mae4j.data.internal.PixelBuffers;
 import org.mae4j.data.internal.SequentialClips;
 
@@ -55,7 +56,7 @@ public final class ClipLoader implements AutoCloseable {
   private final ClipRemarks remarks = new ClipRemarks();
   private final ExecutorService threads;
   // Set before anything is read.
-  private ReadClip.Preparation preparation = ReadClip.Preparation.NONE;
+  private ReadClip.Intake intake = ReadClip.Intake.WHOLE;
   // Bytes of the largest video so far, as it waits for its batch; of the thread that asks.
   private long largest;
   // From one batch that is asked for to the next; of the thread that asks.
@@ -137,7 +138,9 @@ public final class ClipLoader implements AutoCloseable {
     Checks.atLeast(0, batch, "batch");
     long begin = System.nanoTime();
     List<List<Clip>> videos =
-        videos(batch).stream().map(clips -> clips.stream().map(ReadClip::clip).toList()).toList();
+        videos(batch).stream()
+            .map(clips -> clips.stream().map(clip -> ((Whole) clip.content()).clip()).toList())
+            .toList();
     return new LoadedBatch(order.firstSlot(batch), videos, (System.nanoTime() - begin) / 1e9);
   }
 
@@ -151,17 +154,22 @@ public final class ClipLoader implements AutoCloseable {
     return order.firstSlot(batch);
   }
 
+  /** Clips of each video. */
+  int repeats() {
+    return repeats;
+  }
+
   /** How many clips a batch has at most. */
   long clipsPerBatch() {
     return (long) order.slots(0) * repeats;
   }
 
-  /** Has every video prepared on the thread that has read it; to be set before the first batch. */
-  void prepareBy(ReadClip.Preparation newPreparation) {
-    preparation = newPreparation;
+  /** Has every video read in a way of one's own; to be set before the first batch. */
+  void readBy(ReadClip.Intake newIntake) {
+    intake = newIntake;
   }
 
-  /** As {@link #load}, as prepared; the caller closes them. */
+  /** As {@link #load}, as they were taken in; the caller closes them. */
   List<List<ReadClip>> videos(long batch) {
     Checks.atLeast(0, batch, "batch");
     broken.check();
@@ -270,7 +278,8 @@ public final class ClipLoader implements AutoCloseable {
     double[] starts = DoubleStream.generate(random::nextDouble).limit(repeats).toArray();
     List<ReadClip> clips = new ArrayList<>();
     try {
-      // The first window tells how many more there is memory for at a time.
+      // The first window tells how many more there is memory for at a time. Where clips are cut as
+      // they come that is all of them.
       for (int count = 1; count > 0; count = Math.min(repeats - clips.size(), affordable(clips))) {
         int first = clips.size();
         RandomGenerator others = Draws.WINDOW.generator(seed, slot, attempt, first);
@@ -286,7 +295,10 @@ public final class ClipLoader implements AutoCloseable {
 
   /** How many windows of a video may be in memory at once, at least 1. */
   private int affordable(List<ReadClip> some) {
-    long bytes = ReadClip.bytes(some.get(0).clip()) * threadCount;
+    if (!(some.get(0).content() instanceof Whole whole)) {
+      return Integer.MAX_VALUE;
+    }
+    long bytes = ReadClip.bytes(whole.clip()) * threadCount;
     return (int) Math.max(1, Math.min(Integer.MAX_VALUE, PixelBuffers.MEMORY / 4 / bytes));
   }
 
@@ -295,9 +307,9 @@ public final class ClipLoader implements AutoCloseable {
   }
 
   private List<ReadClip> read(int video, long slot, int first, ClipRequest request) {
-    List<Clip> clips = source.clips(video, request);
+    List<ReadClip> clips = intake.read(source, video, request, slot, first);
     remarks.add(clips);
-    return preparation.prepare(slot, first, clips);
+    return clips;
   }
 
   private static List<ReadClip> await(ClipTask slot) {

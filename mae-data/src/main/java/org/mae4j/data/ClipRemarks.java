@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import org.mae4j.api.Clip;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,15 +15,15 @@ final class ClipRemarks {
 
   private final Map<String, Set<String>> videos = new ConcurrentHashMap<>();
 
-  void add(List<Clip> clips) {
-    for (Clip clip : clips) {
+  void add(List<ReadClip> clips) {
+    for (ReadClip clip : clips) {
       for (String remark : clip.remarks()) {
         videos.computeIfAbsent(remark, first -> told(clip, first)).add(clip.info().id());
       }
     }
   }
 
-  private static Set<String> told(Clip clip, String remark) {
+  private static Set<String> told(ReadClip clip, String remark) {
     LOG.warn("{}: {}; said once for all videos like it", clip.info().id(), remark);
     return ConcurrentHashMap.newKeySet();
   }

@@ -1,31 +1,93 @@
 package org.mae4j.data;
 
 import ai.djl.ndarray.NDArray;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import org.mae4j.api.Clip;
+import org.mae4j.api.ClipInfo;
+import org.mae4j.api.ClipRequest;
+import org.mae4j.api.ClipSource;
+import org.mae4j.api.FrameReceiver.Rectangle;
+import org.mae4j.data.internal.ClipPlan;
+import org.mae4j.data.internal.FramePart;
 
 /**
- * A clip that waits for its batch: as it was decoded, or what was made of it already.
+ * A clip that waits for its batch.
  *
- * @param clip may be the same as another's; closed where it is no longer needed
- * @param augmented (3, T, S, S), or (3, 1, S, S) of a still, float32; it has a manager of its own,
- *     which is closed with this. Empty if the clip is yet to be augmented
+ * @param info the video it is from
+ * @param frames T
+ * @param remarks see {@link Clip#remarks}
+ * @param content what of it waits
  */
-record ReadClip(Clip clip, Optional<NDArray> augmented) implements AutoCloseable {
+record ReadClip(ClipInfo info, int frames, List<String> remarks, Content content)
+    implements AutoCloseable {
+
+  /** What there is of a clip. */
+  sealed interface Content {}
+
+  /**
+   * All of it, as it was decoded.
+   *
+   * @param clip may be the same as another's; closed with this
+   */
+  record Whole(Clip clip) implements Content {}
+
+  /**
+   * What an augmentation needs of it, as it was decoded.
+   *
+   * @param pixels may be the same as another's; closed with this
+   * @param part where in the frames they lie
+   * @param plan what is to be made of them, once
+   */
+  record Part(Clip pixels, Rectangle part, ClipPlan plan) implements Content {
+
+    /**
+     * Makes the clip.
+     *
+     * @param clip (3, T, S, S), or (3, 1, S, S) of a still, float32, in main memory
+     */
+    void makeInto(NDArray clip) {
+      FloatBuffer values = values(clip);
+      int frames = Math.toIntExact(clip.getShape().get(1));
+      for (int t = 0; t < frames; t++) {
+        plan.make(new FramePart(pixels.frame(t), 0, part), values, t, frames);
+      }
+      plan.finish(values, frames);
+    }
+  }
+
+  /**
+   * What an augmentation made of it.
+   *
+   * @param clip (3, T, S, S), or (3, 1, S, S) of a still, float32; it has a manager of its own,
+   *     which is closed with this
+   */
+  record Made(NDArray clip) implements Content {}
+
+  static ReadClip whole(Clip clip) {
+    return new ReadClip(clip.info(), clip.shape().frames(), clip.remarks(), new Whole(clip));
+  }
+
+  /** The values of an array in main memory, to be written to. */
+  static FloatBuffer values(NDArray array) {
+    return array.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
+  }
 
   /** What some take up together. */
   static long bytes(Collection<ReadClip> clips) {
     long made =
         clips.stream()
-            .flatMap(one -> one.augmented.stream())
-            .mapToLong(array -> Float.BYTES * array.size())
+            .map(ReadClip::content)
+            .filter(Made.class::isInstance)
+            .mapToLong(content -> Float.BYTES * ((Made) content).clip().size())
             .sum();
     return made
         + clips.stream()
-            .filter(one -> one.augmented.isEmpty())
-            .map(ReadClip::clip)
+            .map(ReadClip::content)
+            .filter(content -> !(content instanceof Made))
+            .map(content -> content instanceof Part some ? some.pixels() : ((Whole) content).clip())
             .distinct()
             .mapToLong(ReadClip::bytes)
             .sum();
@@ -39,24 +101,30 @@ record ReadClip(Clip clip, Optional<NDArray> augmented) implements AutoCloseable
 
   @Override
   public void close() {
-    clip.close();
-    augmented.ifPresent(made -> made.getManager().close());
+    if (content instanceof Whole whole) {
+      whole.clip().close();
+    } else if (content instanceof Part some) {
+      some.pixels().close();
+    } else if (content instanceof Made made) {
+      made.clip().getManager().close();
+    }
   }
 
-  /** Makes something smaller of what was read, on the thread that has read it. */
-  interface Preparation {
+  /** How a loader reads a video. */
+  interface Intake {
 
-    /** Nothing is made: clips wait as they were decoded. */
-    Preparation NONE =
-        (slot, first, clips) ->
-            clips.stream().map(clip -> new ReadClip(clip, Optional.empty())).toList();
+    /** Clips wait as they were decoded. */
+    Intake WHOLE =
+        (source, video, request, slot, first) ->
+            source.clips(video, request).stream().map(ReadClip::whole).toList();
 
     /**
-     * Takes clips over.
+     * Reads some of a video's clips.
      *
-     * @param slot their video's place in the stream
+     * @param slot the video's place in the stream
      * @param first the number of the first of them among the video's clips
+     * @return {@code request.clips()} clips
      */
-    List<ReadClip> prepare(long slot, int first, List<Clip> clips);
+    List<ReadClip> read(ClipSource source, int video, ClipRequest request, long slot, int first);
   }
 }

@@ -13,9 +13,11 @@ import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipSource;
+import org.mae4j.api.FrameReceiver;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.data.dataset.ClipDataset;
+import org.mae4j.data.dataset.ClipReader;
 import org.mae4j.data.ffmpeg.VideoReader;
 import org.mae4j.data.ffmpeg.VideoTranscoder;
 import org.mae4j.data.internal.copies.CopyFolder;
@@ -131,7 +133,7 @@ public final class TranscodedVideos implements ClipSource {
             .mapToObj(this::info)
             .toList();
     return new ClipDataset(
-        "copies of " + videos.name(), copies.folder(), there, classes(), reader::decode);
+        "copies of " + videos.name(), copies.folder(), there, classes(), ClipReader.of(reader));
   }
 
   /**
@@ -141,10 +143,24 @@ public final class TranscodedVideos implements ClipSource {
    */
   @Override
   public List<Clip> clips(int index, ClipRequest request) {
+    return reader.decode(made(index), info(index), request);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws UncheckedIOException if a copy cannot be written
+   */
+  @Override
+  public void read(int index, ClipRequest request, FrameReceiver receiver) {
+    reader.read(made(index), info(index), request, receiver);
+  }
+
+  private Path made(int index) {
     while (make(index).isEmpty()) {
       pause();
     }
-    return reader.decode(copy(index), info(index), request);
+    return copy(index);
   }
 
   private static void pause() {

@@ -12,14 +12,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.mae4j.api.BatchSource;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipBatch;
-import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipReadException;
+import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipSource;
 import org.mae4j.api.ClipSource.Identity;
 import org.mae4j.api.TrainingClips;
@@ -68,7 +69,7 @@ public final class VideoBatches implements BatchSource {
     this.loader = Objects.requireNonNull(loader, "loader");
     this.augmentation = Objects.requireNonNull(augmentation, "augmentation");
     this.threads = new ParallelLoop(loader.threads(), "clip-augmentation");
-    loader.prepareBy(this::augmentIfSmaller);
+    loader.readBy(this::cut);
   }
 
   /** As {@link #training(ClipSource, TrainingClips, long, UnaryOperator)} with these options. */
@@ -84,6 +85,7 @@ public final class VideoBatches implements BatchSource {
    * @param seed decides all draws
    * @param options changes the loader, for which the rest is set
    * @return to be closed by the caller
+   * @throws IllegalArgumentException if this machine has less memory than one batch takes
    */
   public static VideoBatches training(
       ClipSource videos,
@@ -97,7 +99,14 @@ public final class VideoBatches implements BatchSource {
             .setBatchSize(clips.batchSize())
             .optRepeats(clips.clipsPerVideo(), true)
             .optSeed(seed);
-    return new VideoBatches(options.apply(loader).build(), Crop.training(clips));
+    ClipLoader built = options.apply(loader).build();
+    try {
+      BatchMemory.check(built.clipsPerBatch(), clips.input().shape());
+      return new VideoBatches(built, Crop.training(clips));
+    } catch (RuntimeException | Error e) {
+      built.close();
+      throw e;
+    }
   }
 
   /** As a model sees videos when nothing is random: by {@link ClipView#centre}. */
@@ -193,25 +202,16 @@ public final class VideoBatches implements BatchSource {
     double waited = (System.nanoTime() - begin) / 1e9;
     try (NDManager memory = manager.newSubManager(Device.cpu())) {
       List<Drawn> clips = drawn(loader.firstSlot(index), videos);
-      NDArray batch = augment(clips, memory).toDevice(manager.getDevice(), false);
+      NDArray batch = batch(clips, memory).toDevice(manager.getDevice(), false);
       batch.attach(manager);
-      return new ClipBatch(batch, clips.stream().map(Drawn::info).toList(), waited);
+      return new ClipBatch(batch, clips.stream().map(clip -> clip.read().info()).toList(), waited);
     } finally {
       videos.forEach(clips -> clips.forEach(ReadClip::close));
     }
   }
 
   /** A clip, and the place in the stream that decides what is drawn for it. */
-  private record Drawn(ReadClip read, long slot, int repeat) {
-
-    Clip clip() {
-      return read.clip();
-    }
-
-    ClipInfo info() {
-      return clip().info();
-    }
-  }
+  private record Drawn(ReadClip read, long slot, int repeat) {}
 
   private static List<Drawn> drawn(long firstSlot, List<List<ReadClip>> videos) {
     List<Drawn> clips = new ArrayList<>();
@@ -224,108 +224,132 @@ public final class VideoBatches implements BatchSource {
     return clips;
   }
 
-  /**
-   * Augments the clips of a large video as soon as they are there, so that no more than a few for
-   * each thread are kept at full size; small ones, which take less than what is made of them, wait.
-   */
-  private List<ReadClip> augmentIfSmaller(long slot, int first, List<Clip> clips) {
-    List<ReadClip> waiting = ReadClip.Preparation.NONE.prepare(slot, first, clips);
-    long bytes = ReadClip.bytes(waiting);
-    boolean isSmall = augmented != null && augmentedBytes(clips) >= bytes;
-    if (isSmall && loader.clipsPerBatch() / clips.size() * bytes <= PixelBuffers.MEMORY / 4) {
-      return waiting;
-    }
-    List<ReadClip> made = new ArrayList<>();
-    try {
-      for (ReadClip read : waiting) {
-        NDArray one = augmented(new Drawn(read, slot, first + made.size()));
-        augmented = one.getShape();
-        made.add(new ReadClip(read.clip(), Optional.of(one)));
-      }
-      clips.forEach(Clip::close);
-      return made;
-    } catch (RuntimeException | Error e) {
-      made.forEach(ReadClip::close);
-      clips.forEach(Clip::close);
-      throw e;
+  /** Cuts clips out of the frames of a video while it is decoded, on the thread that does so. */
+  private List<ReadClip> cut(
+      ClipSource source, int video, ClipRequest request, long slot, int first) {
+    IntFunction<RandomGenerator> generators = clip -> generator(slot, first + clip);
+    // Who waits for memory must not hold much of it: a video's first clips must not wait for
+    // others.
+    boolean alone = request.sharedWindow() || loader.repeats() == 1;
+    try (ClipCutter cutter =
+        new ClipCutter(
+            augmentation,
+            generators,
+            PixelBuffers.MEMORY / 4 / loader.clipsPerBatch(),
+            group ->
+                new CollectedClips(
+                    group,
+                    augmentation,
+                    generators,
+                    clips -> alone && isSmall(clips),
+                    shape -> augmented = shape,
+                    PixelBuffers.SHARED),
+            PixelBuffers.SHARED)) {
+      source.read(video, request, cutter);
+      return cutter.take(request.clips());
     }
   }
 
-  private long augmentedBytes(List<Clip> clips) {
+  /** Whether clips take less than what is made of them, as far as that is known. */
+  private boolean isSmall(List<Clip> clips) {
     Shape square = augmented;
-    return clips.stream()
-        .mapToLong(clip -> clip.isStill() ? 1 : clip.shape().frames())
-        .map(frames -> Float.BYTES * square.get(0) * frames * square.get(2) * square.get(3))
-        .sum();
-  }
-
-  /** In a manager of its own. */
-  private NDArray augmented(Drawn drawn) {
-    NDManager owner = NDManager.newBaseManager(Device.cpu());
-    try (NDManager step = owner.newSubManager()) {
-      NDArray made = augmentation.apply(Frames.of(drawn.clip(), step), generator(drawn));
-      made.attach(owner);
-      return made;
-    } catch (RuntimeException | Error e) {
-      owner.close();
-      throw e;
+    if (square == null) {
+      return false;
     }
+    long frames = clips.get(0).isStill() ? 1 : clips.get(0).shape().frames();
+    long made = clips.size() * Float.BYTES * square.get(0) * frames * square.get(2) * square.get(3);
+    long bytes = ReadClip.bytes(clips.get(0));
+    return made >= bytes
+        && loader.clipsPerBatch() / clips.size() * bytes <= PixelBuffers.MEMORY / 4;
   }
 
-  private NDArray augment(List<Drawn> clips, NDManager memory) {
+  private NDArray batch(List<Drawn> clips, NDManager memory) {
     if (clips.isEmpty()) {
       // Whoever has seen no clip yet cannot know how large they would be.
       return memory.create(new Shape(0), DataType.FLOAT32);
     }
-    NDArray batch = memory.create(shape(clips, memory), DataType.FLOAT32);
+    NDArray batch = BatchMemory.allocate(shape(clips, memory), memory);
     threads.run(
         clips.size(),
         i -> {
           try (NDArray place = batch.get(i)) {
-            augment(clips.get(i), place, memory);
+            put(clips.get(i), place, memory);
           }
         });
     return batch;
   }
 
-  private void augment(Drawn drawn, NDArray place, NDManager memory) {
-    if (drawn.read().augmented().isPresent()) {
-      Frames.copy(drawn.read().augmented().get(), place);
+  private void put(Drawn drawn, NDArray place, NDManager memory) {
+    ReadClip.Content content = drawn.read().content();
+    if (content instanceof ReadClip.Made made) {
+      Frames.copy(made.clip(), place);
+      // Not only when the others are copied, so that the batch and all of it are never there at
+      // once.
+      drawn.read().close();
+    } else if (content instanceof ReadClip.Part part) {
+      make(part, place, memory);
+    } else if (content instanceof ReadClip.Whole whole) {
+      augment(whole.clip(), generator(drawn), place, memory);
+    }
+  }
+
+  private static void make(ReadClip.Part part, NDArray place, NDManager memory) {
+    int size = part.plan().size();
+    long frames = part.pixels().isStill() ? 1 : place.getShape().get(1);
+    Shape shape = new Shape(3, frames, size, size);
+    if (shape.equals(place.getShape())) {
+      part.makeInto(place);
       return;
     }
+    try (NDArray made = memory.create(shape, DataType.FLOAT32)) {
+      part.makeInto(made);
+      Frames.copy(made, place);
+    }
+  }
+
+  private void augment(Clip clip, RandomGenerator random, NDArray place, NDManager memory) {
     // What the augmentation makes on its way belongs to the frames' manager, and goes with it.
     try (NDManager step = memory.newSubManager()) {
-      NDArray frames = Frames.of(drawn.clip(), step);
+      NDArray frames = Frames.of(clip, step);
       if (frames.getShape().get(0) == place.getShape().get(1)) {
-        augmentation.applyTo(place, frames, generator(drawn));
+        augmentation.applyTo(place, frames, random);
       } else {
-        Frames.copy(augmentation.apply(frames, generator(drawn)), place);
+        Frames.copy(augmentation.apply(frames, random), place);
       }
     }
   }
 
-  /** (N, 3, T, S, S): what the augmentation makes of the very first clip says which S. */
+  /** (N, 3, T, S, S): the very first clip says which S. */
   private Shape shape(List<Drawn> clips, NDManager memory) {
     Drawn first = clips.get(0);
+    Shape one = square(first, memory);
+    return new Shape(clips.size(), one.get(0), first.read().frames(), one.get(2), one.get(3));
+  }
+
+  /** (3, T, S, S) of what is made of a clip, of whichever T. */
+  private Shape square(Drawn drawn, NDManager memory) {
+    ReadClip.Content content = drawn.read().content();
+    if (content instanceof ReadClip.Part part) {
+      return new Shape(3, 1, part.plan().size(), part.plan().size());
+    }
+    if (content instanceof ReadClip.Made made) {
+      return made.clip().getShape();
+    }
     if (augmented == null) {
-      Optional<NDArray> made = first.read().augmented();
       try (NDManager step = memory.newSubManager()) {
-        augmented =
-            made.isPresent()
-                ? made.get().getShape()
-                : augmentation.apply(Frames.of(first.clip(), step), generator(first)).getShape();
+        Clip clip = ((ReadClip.Whole) content).clip();
+        augmented = augmentation.apply(Frames.of(clip, step), generator(drawn)).getShape();
       }
     }
-    return new Shape(
-        clips.size(),
-        augmented.get(0),
-        first.clip().shape().frames(),
-        augmented.get(2),
-        augmented.get(3));
+    return augmented;
   }
 
   private RandomGenerator generator(Drawn drawn) {
-    return Draws.AUGMENTATION.generator(loader.seed(), drawn.slot(), drawn.repeat());
+    return generator(drawn.slot(), drawn.repeat());
+  }
+
+  private RandomGenerator generator(long slot, int repeat) {
+    return Draws.AUGMENTATION.generator(loader.seed(), slot, repeat);
   }
 
   @Override

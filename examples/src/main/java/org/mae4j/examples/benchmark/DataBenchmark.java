@@ -32,6 +32,7 @@ import org.mae4j.data.TranscodedVideos;
 import org.mae4j.data.VideoBatches;
 import org.mae4j.data.augment.Crop;
 import org.mae4j.data.dataset.ClipDataset;
+import org.mae4j.data.dataset.ClipReader;
 import org.mae4j.data.dataset.VideoFolder;
 import org.mae4j.data.ffmpeg.ProbeCache;
 import org.mae4j.data.ffmpeg.VideoCodec;
@@ -201,7 +202,8 @@ public final class DataBenchmark implements Callable<Integer> {
     try (ProbeCache cache = ProbeCache.open(scratch.resolve("probes"))) {
       VideoReader reader =
           noProbeCache ? VideoReader.create() : VideoReader.builder().optProbeCache(cache).build();
-      ClipDataset read = VideoFolder.builder().setFolder(folder).optReader(reader::decode).build();
+      ClipDataset read =
+          VideoFolder.builder().setFolder(folder).optReader(ClipReader.of(reader)).build();
       new Measurements(source, read, reader).run(listener);
     }
   }

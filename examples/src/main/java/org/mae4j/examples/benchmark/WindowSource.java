@@ -5,6 +5,7 @@ import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipSource;
+import org.mae4j.api.FrameReceiver;
 
 /** Windows as videos of their own, so that a loader reads these and no others. */
 public record WindowSource(ClipSource videos, List<Window> windows) implements ClipSource {
@@ -26,14 +27,20 @@ public record WindowSource(ClipSource videos, List<Window> windows) implements C
 
   @Override
   public List<Clip> clips(int index, ClipRequest request) {
-    Window window = windows.get(index);
-    return videos.clips(
-        window.video(),
-        new ClipRequest(
-            request.sampling(),
-            window.placement(),
-            request.clips(),
-            request.sharedWindow(),
-            request.random()));
+    return videos.clips(windows.get(index).video(), placed(index, request));
+  }
+
+  @Override
+  public void read(int index, ClipRequest request, FrameReceiver receiver) {
+    videos.read(windows.get(index).video(), placed(index, request), receiver);
+  }
+
+  private ClipRequest placed(int index, ClipRequest request) {
+    return new ClipRequest(
+        request.sampling(),
+        windows.get(index).placement(),
+        request.clips(),
+        request.sharedWindow(),
+        request.random());
   }
 }

@@ -1,12 +1,13 @@
 package org.mae4j.data.augment;
 
-import ai.djl.ndarray.NDArray;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import org.mae4j.api.FrameReceiver.Rectangle;
 import org.mae4j.api.Normalization;
+import org.mae4j.data.internal.ClipPlan;
+import org.mae4j.data.internal.FramePart;
 
 /**
  * Bilinear resizing without antialiasing, corners not aligned, with normalisation and mirroring, in
@@ -14,7 +15,7 @@ import org.mae4j.api.Normalization;
  * blended into each row of the result. Tensor operators for the same arithmetic take intermediate
  * tensors of several times the result's size, and many times as long.
  */
-final class BilinearResampling {
+final class BilinearResampling implements ClipPlan {
 
   private static final int CHANNELS = 3;
   // Looking a byte's value up is faster than converting it.
@@ -38,8 +39,11 @@ final class BilinearResampling {
   private final int[] left;
   private final float[] leftWeight;
   private final float[] rightWeight;
-  private final int firstByte;
-  private final int rowBytes;
+  private final int firstColumn;
+  private final int sourceWidth;
+  private final float[] line;
+  private ResizedRow upper;
+  private ResizedRow lower;
 
   BilinearResampling(CropBox square, Normalization normalization) {
     this.rows = square.rows();
@@ -50,50 +54,53 @@ final class BilinearResampling {
     this.leftWeight = new float[size];
     this.rightWeight = new float[size];
     Axis columns = square.columns();
-    this.firstByte = CHANNELS * columns.low(0);
-    this.rowBytes = CHANNELS * (columns.high(size - 1) + 1) - firstByte;
+    this.firstColumn = columns.low(0);
+    this.sourceWidth = columns.high(size - 1) + 1 - firstColumn;
     for (int x = 0; x < size; x++) {
       int from = square.flip() ? size - 1 - x : x;
-      left[x] = CHANNELS * columns.low(from) - firstByte;
+      left[x] = CHANNELS * (columns.low(from) - firstColumn);
       leftWeight[x] = columns.weight(0, from);
       rightWeight[x] = columns.weight(1, from);
     }
+    this.line = new float[size];
+    this.upper = new ResizedRow();
+    this.lower = new ResizedRow();
   }
 
-  /**
-   * Resizes all frames.
-   *
-   * @param frames (T, h, w, 3), uint8, in main memory
-   * @param clip receives (3, T, S, S) values
-   */
-  void apply(NDArray frames, FloatBuffer clip) {
-    int count = Math.toIntExact(frames.getShape().get(0));
-    int height = Frames.height(frames);
-    int stride = CHANNELS * Frames.width(frames);
-    float[] line = new float[size];
-    ResizedRow upper = new ResizedRow(frames.toByteBuffer(true), stride);
-    ResizedRow lower = new ResizedRow(frames.toByteBuffer(true), stride);
-    for (int t = 0; t < count; t++) {
-      for (int y = 0; y < size; y++) {
-        int low = t * height + rows.low(y);
-        if (lower.row == low) {
-          ResizedRow kept = lower;
-          lower = upper;
-          upper = kept;
-        }
-        upper.moveTo(low);
-        lower.moveTo(t * height + rows.high(y));
-        for (int c = 0; c < CHANNELS; c++) {
-          blend(
-              upper.channels[c],
-              lower.channels[c],
-              rows.weight(0, y),
-              rows.weight(1, y),
-              scale[c],
-              shift[c],
-              line);
-          clip.put(((c * count + t) * size + y) * size, line);
-        }
+  @Override
+  public int size() {
+    return size;
+  }
+
+  @Override
+  public Rectangle source() {
+    int top = rows.low(0);
+    return new Rectangle(top, firstColumn, rows.high(size - 1) + 1 - top, sourceWidth);
+  }
+
+  @Override
+  public void make(FramePart frame, FloatBuffer clip, int t, int frames) {
+    upper.forget();
+    lower.forget();
+    for (int y = 0; y < size; y++) {
+      int low = rows.low(y);
+      if (lower.row == low) {
+        ResizedRow kept = lower;
+        lower = upper;
+        upper = kept;
+      }
+      upper.moveTo(low, frame);
+      lower.moveTo(rows.high(y), frame);
+      for (int c = 0; c < CHANNELS; c++) {
+        blend(
+            upper.channels[c],
+            lower.channels[c],
+            rows.weight(0, y),
+            rows.weight(1, y),
+            scale[c],
+            shift[c],
+            line);
+        clip.put(((c * frames + t) * size + y) * size, line);
       }
     }
   }
@@ -112,28 +119,29 @@ final class BilinearResampling {
     }
   }
 
-  /** One row of all frames' pixels, resized, with its channels apart. */
+  /** One row of a frame's pixels, resized, with its channels apart. */
   private final class ResizedRow {
 
-    private final ByteBuffer pixels;
-    private final int stride;
-    private final byte[] bytes = new byte[rowBytes + Long.BYTES];
-    private final float[][] channels = new float[CHANNELS][size];
-    private int row = -1;
+    private static final int NONE = -1;
 
-    ResizedRow(ByteBuffer pixels, int stride) {
-      this.pixels = pixels;
-      this.stride = stride;
+    private final byte[] bytes = new byte[CHANNELS * sourceWidth + Long.BYTES];
+    private final float[][] channels = new float[CHANNELS][size];
+    private int row = NONE;
+
+    /** From here on the rows are those of another frame. */
+    void forget() {
+      row = NONE;
     }
 
-    void moveTo(int row) {
-      if (this.row == row) {
+    void moveTo(int newRow, FramePart frame) {
+      if (row == newRow) {
         return;
       }
-      this.row = row;
-      pixels.get(row * stride + firstByte, bytes, 0, rowBytes);
+      row = newRow;
+      frame.row(row, firstColumn, sourceWidth, bytes);
       // The last pixel is its own right neighbour.
-      System.arraycopy(bytes, rowBytes - CHANNELS, bytes, rowBytes, CHANNELS);
+      int end = CHANNELS * sourceWidth;
+      System.arraycopy(bytes, end - CHANNELS, bytes, end, CHANNELS);
       resize(channels[0], channels[1], channels[2]);
     }
 

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.mae4j.api.Clip;
@@ -18,12 +19,14 @@ import org.mae4j.api.RandomCrop;
 import org.mae4j.api.TrainingClips;
 import org.mae4j.api.TrainingClips.RandomDistortion;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.data.internal.ClipPlan;
+import org.mae4j.data.internal.PlannedAugmentation;
 
 /**
  * Cuts a square out of the frames of a clip, the same in all of them, resizes and normalises it.
  * Its side, the interpolation and the normalisation are those of the model's {@link ClipInput}.
  */
-public final class Crop implements ClipAugmentation {
+public final class Crop extends PlannedAugmentation {
 
   private final CropRule rule;
   private final Interpolation interpolation;
@@ -79,6 +82,21 @@ public final class Crop implements ClipAugmentation {
    */
   public static Crop randomShortSide(double min, double max, double flip, ClipInput input) {
     return new Crop(new RandomSquare(min, max, flip, input.crop().size()), input);
+  }
+
+  @Override
+  protected Optional<ClipPlan> plan(int height, int width, RandomGenerator random) {
+    CropBox box = rule.box(height, width, CropDraws.from(random));
+    return Optional.of(plan(box, interpolation, normalization));
+  }
+
+  private static ClipPlan plan(
+      CropBox box, Interpolation interpolation, Normalization normalization) {
+    return switch (interpolation) {
+      case BILINEAR -> new BilinearResampling(box, normalization);
+      case PILLOW_BILINEAR -> new PillowResampling(PillowAxis.Kernel.TRIANGLE, box, normalization);
+      case PILLOW_BICUBIC -> new PillowResampling(PillowAxis.Kernel.CUBIC, box, normalization);
+    };
   }
 
   @Override
@@ -157,14 +175,7 @@ public final class Crop implements ClipAugmentation {
         clip.getShape(),
         shape(box, frames));
     FloatBuffer values = clip.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
-    switch (interpolation) {
-      case BILINEAR -> new BilinearResampling(box, normalization).apply(frames, values);
-      case PILLOW_BILINEAR ->
-          new PillowResampling(PillowAxis.Kernel.TRIANGLE, box, normalization)
-              .apply(frames, values);
-      case PILLOW_BICUBIC ->
-          new PillowResampling(PillowAxis.Kernel.CUBIC, box, normalization).apply(frames, values);
-    }
+    Frames.make(plan(box, interpolation, normalization), frames, values);
   }
 
   private static Shape shape(CropBox box, NDArray frames) {

@@ -5,9 +5,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipShape;
+import org.mae4j.api.FrameReceiver.Rectangle;
 import org.mae4j.api.internal.Checks;
+import org.mae4j.data.internal.ClipPlan;
+import org.mae4j.data.internal.FramePart;
 
 /** The form of the frames that augmentations take: (T, h, w, 3), uint8. */
 public final class Frames {
@@ -53,6 +57,22 @@ public final class Frames {
 
   static int width(NDArray frames) {
     return Math.toIntExact(frames.getShape().get(2));
+  }
+
+  /**
+   * Makes a clip of frames that are all there.
+   *
+   * @param frames (T, h, w, 3), uint8, in main memory
+   * @param clip receives (3, T, S, S) values
+   */
+  static void make(ClipPlan plan, NDArray frames, FloatBuffer clip) {
+    int count = Math.toIntExact(frames.getShape().get(0));
+    Rectangle whole = Rectangle.whole(height(frames), width(frames));
+    ByteBuffer pixels = frames.toByteBuffer(true);
+    for (int t = 0; t < count; t++) {
+      int offset = Math.toIntExact(t * FramePart.bytes(whole));
+      plan.make(new FramePart(pixels, offset, whole), clip, t, count);
+    }
   }
 
   /**

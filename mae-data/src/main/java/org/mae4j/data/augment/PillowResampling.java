@@ -1,73 +1,78 @@
 package org.mae4j.data.augment;
 
-import ai.djl.ndarray.NDArray;
-import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import org.mae4j.api.FrameReceiver.Rectangle;
 import org.mae4j.api.Normalization;
+import org.mae4j.data.internal.ClipPlan;
+import org.mae4j.data.internal.FramePart;
 
 /**
  * Pillow's resizing to the bit, with normalisation and mirroring: first along the rows, then along
  * the columns, in whole levels after each. Only pixels that the kept square needs are computed.
  */
-final class PillowResampling {
+final class PillowResampling implements ClipPlan {
 
   private final CropBox square;
   private final float[] scale;
   private final float[] shift;
   private final PillowAxis rows;
   private final PillowAxis columns;
+  private final Rectangle source;
+  private final byte[] row;
+  // The needed rows of the source, each S pixels wide.
+  private final byte[] narrow;
 
   PillowResampling(PillowAxis.Kernel kernel, CropBox square, Normalization normalization) {
     this.square = square;
     this.scale = normalization.scale();
     this.shift = normalization.shift();
-    Rectangle source = square.source();
+    Rectangle part = square.source();
     rows =
-        PillowAxis.of(
-            kernel, source.height(), square.scaled().height(), square.top(), square.size());
+        PillowAxis.of(kernel, part.height(), square.scaled().height(), square.top(), square.size());
     columns =
-        PillowAxis.of(
-            kernel, source.width(), square.scaled().width(), square.left(), square.size());
+        PillowAxis.of(kernel, part.width(), square.scaled().width(), square.left(), square.size());
+    source =
+        new Rectangle(
+            part.top() + rows.first(0),
+            part.left() + columns.first(0),
+            rows.end() - rows.first(0),
+            columns.end() - columns.first(0));
+    row = new byte[3 * source.width()];
+    narrow = new byte[3 * square.size() * source.height()];
   }
 
-  /**
-   * Resizes all frames.
-   *
-   * @param frames (T, h, w, 3), uint8, in main memory
-   * @param clip receives (3, T, S, S) values
-   */
-  void apply(NDArray frames, FloatBuffer clip) {
-    int count = Math.toIntExact(frames.getShape().get(0));
-    int frameBytes = 3 * Frames.height(frames) * Frames.width(frames);
-    ByteBuffer pixels = frames.toByteBuffer(true);
-    byte[] frame = new byte[frameBytes];
-    for (int t = 0; t < count; t++) {
-      pixels.get(t * frameBytes, frame);
-      int begin = rows.first(0);
-      byte[] narrow = resizeRows(frame, 3 * Frames.width(frames), begin);
-      resizeColumns(narrow, begin, clip, t, count);
-    }
+  @Override
+  public int size() {
+    return square.size();
   }
 
-  /** The needed rows of the source, each S pixels wide, from row {@code begin} of the source on. */
-  private byte[] resizeRows(byte[] frame, int stride, int begin) {
-    Rectangle source = square.source();
+  @Override
+  public Rectangle source() {
+    return source;
+  }
+
+  @Override
+  public void make(FramePart frame, FloatBuffer clip, int t, int frames) {
+    resizeRows(frame);
+    resizeColumns(clip, t, frames);
+  }
+
+  private void resizeRows(FramePart frame) {
     int size = square.size();
-    byte[] narrow = new byte[3 * size * (rows.end() - begin)];
     int to = 0;
-    for (int y = begin; y < rows.end(); y++) {
-      int row = (source.top() + y) * stride + 3 * source.left();
+    for (int y = 0; y < source.height(); y++) {
+      frame.row(source.top() + y, source.left(), source.width(), row);
       for (int x = 0; x < size; x++) {
         int[] weights = columns.weights(x);
-        int from = row + 3 * columns.first(x);
+        int from = 3 * (columns.first(x) - columns.first(0));
         int red = 0;
         int green = 0;
         int blue = 0;
         for (int weight : weights) {
-          red += weight * (frame[from] & 0xff);
-          green += weight * (frame[from + 1] & 0xff);
-          blue += weight * (frame[from + 2] & 0xff);
+          red += weight * (row[from] & 0xff);
+          green += weight * (row[from + 1] & 0xff);
+          blue += weight * (row[from + 2] & 0xff);
           from += 3;
         }
         narrow[to++] = (byte) PillowAxis.level(red);
@@ -75,17 +80,16 @@ final class PillowResampling {
         narrow[to++] = (byte) PillowAxis.level(blue);
       }
     }
-    return narrow;
   }
 
-  private void resizeColumns(byte[] narrow, int begin, FloatBuffer clip, int frame, int frames) {
+  private void resizeColumns(FloatBuffer clip, int frame, int frames) {
     int size = square.size();
     int stride = 3 * size;
     int[] sums = new int[stride];
     float[] line = new float[size];
     for (int y = 0; y < size; y++) {
       Arrays.fill(sums, 0);
-      int from = (rows.first(y) - begin) * stride;
+      int from = (rows.first(y) - rows.first(0)) * stride;
       for (int weight : rows.weights(y)) {
         for (int i = 0; i < stride; i++) {
           sums[i] += weight * (narrow[from + i] & 0xff);

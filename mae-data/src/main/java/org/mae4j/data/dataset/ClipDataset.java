@@ -19,6 +19,7 @@ import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipSource;
+import org.mae4j.api.FrameReceiver;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.data.internal.LeftOut;
 
@@ -130,6 +131,11 @@ public final class ClipDataset implements ClipSource {
   @Override
   public List<Clip> clips(int index, ClipRequest request) {
     return reader.read(path(index), clips.get(index), request);
+  }
+
+  @Override
+  public void read(int index, ClipRequest request, FrameReceiver receiver) {
+    reader.read(path(index), clips.get(index), request, receiver);
   }
 
   /**

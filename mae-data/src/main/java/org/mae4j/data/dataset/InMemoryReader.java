@@ -16,11 +16,14 @@ import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipRequest;
+import org.mae4j.api.FrameReceiver;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.data.ffmpeg.VideoReader;
 import org.mae4j.data.image.ImageReader;
 import org.mae4j.data.internal.MediaInMemory;
 import org.mae4j.data.internal.MemoryBudget;
+import org.mae4j.data.internal.PixelBuffers;
+import org.mae4j.data.internal.WholeClips;
 import org.mae4j.data.internal.WholeFileReader;
 
 /**
@@ -93,17 +96,28 @@ public final class InMemoryReader implements ClipReader, AutoCloseable {
    */
   @Override
   public List<Clip> read(Path file, ClipInfo info, ClipRequest request) {
+    return WholeClips.of(request, PixelBuffers.SHARED, clips -> read(file, info, request, clips));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalStateException if this is closed
+   */
+  @Override
+  public void read(Path file, ClipInfo info, ClipRequest request, FrameReceiver receiver) {
     use.readLock().lock();
     try {
       checkState(!closed, "the in-memory reader is closed");
       Optional<MediaInMemory> media = find(file, info);
       if (media.isPresent()) {
-        return media.get().clips(info, request);
+        media.get().read(info, request, receiver);
+        return;
       }
     } finally {
       use.readLock().unlock();
     }
-    return files.read(file, info, request);
+    files.read(file, info, request, receiver);
   }
 
   private Optional<MediaInMemory> find(Path file, ClipInfo info) {

@@ -4,6 +4,7 @@ import com.google.common.base.Throwables;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -13,11 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.ffmpeg.global.avutil;
@@ -27,15 +27,16 @@ import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipShape;
+import org.mae4j.api.FrameReceiver;
 import org.mae4j.api.internal.Text;
 import org.mae4j.data.ffmpeg.internal.libav.ReadWatch;
 import org.mae4j.data.ffmpeg.internal.libav.VideoInput;
 import org.mae4j.data.internal.ClassFiles;
 import org.mae4j.data.internal.DirectMemory;
+import org.mae4j.data.internal.FramePart;
 import org.mae4j.data.internal.LastWords;
 import org.mae4j.data.internal.Messages;
 import org.mae4j.data.internal.PatientThread;
-import org.mae4j.data.internal.PixelBuffers;
 import org.slf4j.Logger;
 
 /**
@@ -58,7 +59,6 @@ final class DecoderProcess implements AutoCloseable {
   private static final String PROPERTIES_OF_JAVACPP = "org.bytedeco.";
 
   private final ReaderSettings settings;
-  private final PixelBuffers buffers;
   private final Process process;
   private final Path crashLog;
   private final LastWords words;
@@ -67,10 +67,11 @@ final class DecoderProcess implements AutoCloseable {
   // Talks to the process: neither its death nor a limit of time must have to be waited for.
   private final PatientThread talk = new PatientThread("mae4j-decoder");
   private boolean open = true;
+  // Of the thread that talks.
+  private ByteBuffer frame = ByteBuffer.allocate(0);
 
-  private DecoderProcess(ReaderSettings settings, PixelBuffers buffers) throws IOException {
+  private DecoderProcess(ReaderSettings settings) throws IOException {
     this.settings = settings;
-    this.buffers = buffers;
     this.crashLog =
         Path.of(System.getProperty("java.io.tmpdir"))
             .resolve("mae4j-decoder-" + UUID.randomUUID() + ".log");
@@ -85,8 +86,8 @@ final class DecoderProcess implements AutoCloseable {
    *
    * @throws IOException if it does not come up
    */
-  static DecoderProcess start(ReaderSettings settings, PixelBuffers buffers) throws IOException {
-    DecoderProcess started = new DecoderProcess(settings, buffers);
+  static DecoderProcess start(ReaderSettings settings) throws IOException {
+    DecoderProcess started = new DecoderProcess(settings);
     try {
       started.talk.call(started::greet, START_LIMIT.toNanos());
       return started;
@@ -170,128 +171,230 @@ final class DecoderProcess implements AutoCloseable {
   }
 
   /**
-   * As {@link VideoReader#decode}. After any failure but one of the file, this process is dead.
+   * As {@link VideoReader#read}. After any failure but one of the file or of the receiver, this
+   * process is dead.
    *
    * @throws ClipReadException also if the process dies
    */
-  List<Clip> read(ClipInfo info, RemoteRequest request) {
+  void read(ClipInfo info, RemoteRequest request, FrameReceiver receiver) {
     Duration limit = settings.timeLimit().plus(GRACE);
-    boolean sound = false;
+    Reading reading = new Reading(info, receiver, limit);
     try {
-      Answer answer = await(info, request, limit);
-      sound = true;
-      return answer.clips();
+      reading.run(request);
     } catch (InterruptedIOException e) {
       if (Thread.currentThread().isInterrupted()) {
         throw new CancellationException("interrupted while reading " + info.id());
       }
       throw new ClipReadException(
           info.id(), Stage.TIMEOUT, "nothing came for " + limit.toNanos() / 1e9 + " s", e);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | BadMessageException e) {
       // What a process sends that is about to die may be anything.
       close();
       throw new ClipReadException(
           info.id(), Stage.CRASH, "the decoder process died, " + account(), e);
     } finally {
-      if (!sound) {
+      if (!reading.sound) {
         close();
       }
     }
   }
 
-  /** What a process answers: clips, or why there are none. */
-  private interface Answer {
-    List<Clip> clips();
+  /** A message that makes no sense. */
+  private static final class BadMessageException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    BadMessageException(IllegalArgumentException cause) {
+      super(cause);
+    }
   }
 
-  /** The process itself ends a read that goes on for too long, as long as it says that it does. */
-  private Answer await(ClipInfo info, RemoteRequest request, Duration limit) throws IOException {
-    long begun = System.nanoTime();
-    Optional<Answer> answer = talk.call(() -> ask(info, request), limit.toNanos());
-    while (answer.isEmpty()) {
-      if (System.nanoTime() - begun >= settings.timeLimit().toNanos()) {
-        ReadWatch.tellOnce(info.id(), settings.timeLimit());
+  /**
+   * One conversation. Only how long the process is silent is limited: what the receiver does with a
+   * frame takes as long as it takes.
+   */
+  private final class Reading {
+
+    private final ClipInfo info;
+    private final FrameReceiver receiver;
+    private final Duration limit;
+    // Whether the process is waiting for the next request.
+    private boolean sound;
+
+    Reading(ClipInfo info, FrameReceiver receiver, Duration limit) {
+      this.info = info;
+      this.receiver = receiver;
+      this.limit = limit;
+    }
+
+    private <T> T call(Callable<T> step) throws IOException {
+      return talk.call(step, limit.toNanos());
+    }
+
+    /** What comes next, but for that reading goes on, which the process itself sees an end to. */
+    private DataInputStream hear(Callable<DataInputStream> step) throws IOException {
+      long begun = System.nanoTime();
+      DataInputStream message = call(step);
+      while (true) {
+        message.mark(1);
+        if (message.readByte() != RemoteRequest.Answer.GOES_ON) {
+          message.reset();
+          return message;
+        }
+        if (System.nanoTime() - begun >= settings.timeLimit().toNanos()) {
+          ReadWatch.tellOnce(info.id(), settings.timeLimit());
+        }
+        message = call(() -> Messages.receive(input));
       }
-      answer = talk.call(() -> hear(info, request), limit.toNanos());
     }
-    return answer.get();
+
+    void run(RemoteRequest request) throws IOException {
+      DataInputStream message = hear(() -> ask(request));
+      while (true) {
+        int kind = message.readByte();
+        switch (kind) {
+          case RemoteRequest.Answer.DONE -> {
+            sound = true;
+            return;
+          }
+          case RemoteRequest.Answer.BROKEN_FILE -> {
+            sound = true;
+            throw new ClipReadException(
+                info.id(), stage(message.readUTF()), Messages.readText(message));
+          }
+          case RemoteRequest.Answer.FAULT ->
+              throw new IllegalStateException(
+                  "a decoder process failed at "
+                      + Text.shown(info.id())
+                      + ": "
+                      + Messages.readText(message));
+          default -> show(kind, message);
+        }
+        message =
+            hear(
+                () -> {
+                  command(content -> content.writeByte(RemoteRequest.Command.NEXT));
+                  return Messages.receive(input);
+                });
+      }
+    }
+
+    private Stage stage(String name) {
+      try {
+        return Stage.valueOf(name);
+      } catch (IllegalArgumentException e) {
+        throw new BadMessageException(e);
+      }
+    }
+
+    /** Shows the receiver what the process says. If it throws, the process is told to stop. */
+    private void show(int kind, DataInputStream message) throws IOException {
+      Runnable shown = shown(kind, message);
+      boolean done = false;
+      try {
+        shown.run();
+        done = true;
+      } catch (UncheckedIOException e) {
+        if (e.getCause() == broken) {
+          throw broken;
+        }
+        throw e;
+      } finally {
+        if (!done && broken == null) {
+          call(
+              () -> {
+                command(content -> content.writeByte(RemoteRequest.Command.STOP));
+                return null;
+              });
+          sound = true;
+        }
+      }
+    }
+
+    // How a frame could not be had, on its way through the receiver.
+    private IOException broken;
+
+    private Runnable shown(int kind, DataInputStream message) throws IOException {
+      switch (kind) {
+        case RemoteRequest.Answer.BEGIN -> {
+          int first = message.readInt();
+          int count = message.readInt();
+          ClipShape shape = shape(message.readInt(), message.readInt(), message.readInt());
+          return () -> receiver.begin(first, count, info, shape, false);
+        }
+        case RemoteRequest.Answer.FRAME -> {
+          return () -> receiver.add(this::receive);
+        }
+        case RemoteRequest.Answer.AGAIN -> {
+          return receiver::addAgain;
+        }
+        case RemoteRequest.Answer.END -> {
+          double[] timestamps = new double[message.readInt()];
+          for (int t = 0; t < timestamps.length; t++) {
+            timestamps[t] = message.readDouble();
+          }
+          List<String> remarks = new ArrayList<>();
+          for (int left = message.readInt(); left > 0; left--) {
+            remarks.add(Messages.readText(message));
+          }
+          return () -> receiver.end(timestamps, remarks);
+        }
+        default -> throw new IOException("a message of kind " + kind);
+      }
+    }
+
+    private ClipShape shape(int frames, int height, int width) {
+      try {
+        return new ClipShape(frames, height, width);
+      } catch (IllegalArgumentException e) {
+        throw new BadMessageException(e);
+      }
+    }
+
+    /** By way of memory of its own: the call may go on after it was given up. */
+    private void receive(FrameReceiver.Rectangle part, ByteBuffer target, int offset) {
+      int bytes = Math.toIntExact(FramePart.bytes(part));
+      try {
+        ByteBuffer received =
+            call(
+                () -> {
+                  command(
+                      content -> {
+                        content.writeByte(RemoteRequest.Command.WRITE);
+                        RemoteRequest.writePart(part, content);
+                      });
+                  ByteBuffer memory = pixels(bytes);
+                  Messages.receiveAll(input, memory);
+                  return memory;
+                });
+        target.put(offset, received, 0, bytes);
+      } catch (IOException e) {
+        broken = e;
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private DataInputStream ask(RemoteRequest request) throws IOException {
+      command(request::write);
+      if (request.input() instanceof VideoInput.OfBytes memory) {
+        Messages.sendAll(output, ByteBuffer.wrap(memory.bytes()));
+        process.getOutputStream().flush();
+      }
+      return Messages.receive(input);
+    }
   }
 
-  private Optional<Answer> ask(ClipInfo info, RemoteRequest request) throws IOException {
-    Messages.send(output, request::write);
-    if (request.input() instanceof VideoInput.OfBytes memory) {
-      Messages.sendAll(output, ByteBuffer.wrap(memory.bytes()));
-    }
+  private void command(Messages.Content content) throws IOException {
+    Messages.send(output, content);
     process.getOutputStream().flush();
-    return hear(info, request);
   }
 
-  /** Empty if the process goes on reading. */
-  private Optional<Answer> hear(ClipInfo info, RemoteRequest request) throws IOException {
-    DataInputStream answer = Messages.receive(input);
-    switch (answer.readByte()) {
-      case RemoteRequest.Answer.GOES_ON -> {
-        return Optional.empty();
-      }
-      case RemoteRequest.Answer.CLIPS -> {
-        List<Clip> clips = receive(answer.readInt(), info);
-        List<Clip> all =
-            request.request().sharedWindow()
-                ? Collections.nCopies(request.request().clips(), clips.get(0))
-                : clips;
-        return Optional.of(() -> all);
-      }
-      case RemoteRequest.Answer.BROKEN_FILE -> {
-        ClipReadException broken =
-            new ClipReadException(
-                info.id(), Stage.valueOf(answer.readUTF()), Messages.readText(answer));
-        return Optional.of(
-            () -> {
-              throw broken;
-            });
-      }
-      default ->
-          throw new IllegalStateException(
-              "a decoder process failed at "
-                  + Text.shown(info.id())
-                  + ": "
-                  + Messages.readText(answer));
+  /** The same memory again where it is large enough. */
+  private ByteBuffer pixels(int bytes) {
+    if (frame.capacity() < bytes) {
+      frame = ByteBuffer.allocate(bytes);
     }
-  }
-
-  private List<Clip> receive(int count, ClipInfo info) throws IOException {
-    List<Clip> clips = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        clips.add(receive(info));
-      }
-      return clips;
-    } catch (Throwable t) {
-      clips.forEach(Clip::close);
-      throw t;
-    }
-  }
-
-  private Clip receive(ClipInfo info) throws IOException {
-    DataInputStream header = Messages.receive(input);
-    ClipShape shape = new ClipShape(header.readInt(), header.readInt(), header.readInt());
-    double[] timestamps = new double[shape.frames()];
-    for (int t = 0; t < timestamps.length; t++) {
-      timestamps[t] = header.readDouble();
-    }
-    List<String> remarks = new ArrayList<>();
-    for (int left = header.readInt(); left > 0; left--) {
-      remarks.add(Messages.readText(header));
-    }
-    ByteBuffer pixels = buffers.take(3 * shape.frames() * shape.height() * shape.width());
-    try {
-      Messages.receiveAll(input, pixels);
-      pixels.flip();
-      return new Clip(info, shape, pixels, timestamps, remarks, () -> buffers.giveBack(pixels));
-    } catch (Throwable t) {
-      buffers.giveBack(pixels);
-      throw t;
-    }
+    return frame.clear().limit(bytes);
   }
 
   /** How a process ended that is dead or dying, and what it said at last. */

@@ -4,16 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Semaphore;
-import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipRequest;
+import org.mae4j.api.FrameReceiver;
 import org.mae4j.data.ffmpeg.internal.libav.VideoInput;
-import org.mae4j.data.internal.PixelBuffers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,18 +24,16 @@ final class DecoderProcesses implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DecoderProcesses.class);
 
   private final ReaderSettings settings;
-  private final PixelBuffers buffers;
   private final Semaphore places;
   private final Deque<DecoderProcess> idle = new ArrayDeque<>();
   private boolean closed;
 
-  DecoderProcesses(int most, ReaderSettings settings, PixelBuffers buffers) {
+  DecoderProcesses(int most, ReaderSettings settings) {
     this.settings = settings;
-    this.buffers = buffers;
     this.places = new Semaphore(most);
   }
 
-  List<Clip> read(VideoInput input, ClipInfo info, ClipRequest request) {
+  void read(VideoInput input, ClipInfo info, ClipRequest request, FrameReceiver receiver) {
     if (input instanceof VideoInput.OfPath file && !file.isOrdinaryFile()) {
       throw new IllegalArgumentException(
           "decoder processes read files of the default file system only, not "
@@ -52,24 +48,24 @@ final class DecoderProcesses implements AutoCloseable {
     try {
       RemoteRequest remote = new RemoteRequest(input, info.id(), request);
       try {
-        return read(info, remote);
+        read(info, remote, receiver);
       } catch (ClipReadException e) {
         if (e.stage() != ClipReadException.Stage.CRASH) {
           throw e;
         }
         // It need not have been the file: the system ends processes where memory is short.
         LOG.debug("once more, with another process: {}", e.getMessage());
-        return read(info, remote);
+        read(info, remote, receiver);
       }
     } finally {
       places.release();
     }
   }
 
-  private List<Clip> read(ClipInfo info, RemoteRequest remote) {
+  private void read(ClipInfo info, RemoteRequest remote, FrameReceiver receiver) {
     DecoderProcess process = take();
     try {
-      return process.read(info, remote);
+      process.read(info, remote, receiver);
     } finally {
       giveBack(process);
     }
@@ -89,7 +85,7 @@ final class DecoderProcesses implements AutoCloseable {
       }
     }
     try {
-      DecoderProcess process = DecoderProcess.start(settings, buffers);
+      DecoderProcess process = DecoderProcess.start(settings);
       LOG.debug("decoder process {} started", process.pid());
       return process;
     } catch (IOException e) {

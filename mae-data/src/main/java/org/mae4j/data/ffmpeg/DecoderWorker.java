@@ -5,16 +5,15 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
-import java.util.List;
 import java.util.Optional;
-import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
+import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.data.internal.Messages;
-import org.mae4j.data.internal.PixelBuffers;
 
 /** The program of a {@link DecoderProcess}: answers one request after another, then ends. */
 final class DecoderWorker {
@@ -28,7 +27,7 @@ final class DecoderWorker {
     try (FileChannel input = new FileInputStream(FileDescriptor.in).getChannel();
         FileChannel output = new FileOutputStream(FileDescriptor.out).getChannel()) {
       ReaderSettings settings = ReaderSettings.read(Messages.receive(input));
-      FileDecoder decoder = new FileDecoder(settings, PixelBuffers.SHARED, Optional.empty());
+      FileDecoder decoder = new FileDecoder(settings, Optional.empty());
       Messages.send(output, ready -> {});
       while (true) {
         answer(decoder, input, output);
@@ -39,84 +38,55 @@ final class DecoderWorker {
   }
 
   private static void answer(
-      FileDecoder decoder, ReadableByteChannel input, WritableByteChannel channel)
+      FileDecoder decoder, ReadableByteChannel input, WritableByteChannel output)
       throws IOException {
     RemoteRequest remote = RemoteRequest.read(Messages.receive(input), input);
-    List<Clip> clips;
     try {
-      clips =
-          decoder.decode(
-              remote.input(),
-              ClipInfo.unlabelled(remote.id()),
-              remote.request(),
-              () -> goOn(channel));
+      decoder.read(
+          remote.input(),
+          ClipInfo.unlabelled(remote.id()),
+          remote.request(),
+          new RemoteReceiver(input, output),
+          () -> goOn(output));
+    } catch (RemoteReceiver.Stopped e) {
+      return;
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     } catch (ClipReadException e) {
-      Messages.send(
-          channel,
-          output -> {
-            output.writeByte(RemoteRequest.Answer.BROKEN_FILE);
-            output.writeUTF(e.stage().name());
-            Messages.writeText(output, e.reason());
-          });
+      sendBroken(output, e.stage(), e.reason());
       return;
     } catch (OutOfMemoryError e) {
       // Here is nothing but this file.
-      Messages.send(
-          channel,
-          output -> {
-            output.writeByte(RemoteRequest.Answer.BROKEN_FILE);
-            output.writeUTF(ClipReadException.Stage.DECODE.name());
-            Messages.writeText(output, "does not fit into memory: " + e.getMessage());
-          });
+      sendBroken(output, Stage.DECODE, "does not fit into memory: " + e.getMessage());
       return;
     } catch (RuntimeException e) {
       Messages.send(
-          channel,
-          output -> {
-            output.writeByte(RemoteRequest.Answer.FAULT);
-            Messages.writeText(output, e.toString());
+          output,
+          message -> {
+            message.writeByte(RemoteRequest.Answer.FAULT);
+            Messages.writeText(message, e.toString());
           });
       return;
     }
-    List<Clip> distinct = remote.request().sharedWindow() ? clips.subList(0, 1) : clips;
-    try {
-      Messages.send(
-          channel,
-          output -> {
-            output.writeByte(RemoteRequest.Answer.CLIPS);
-            output.writeInt(distinct.size());
-          });
-      for (Clip clip : distinct) {
-        send(channel, clip);
-      }
-    } finally {
-      clips.forEach(Clip::close);
-    }
+    Messages.send(output, message -> message.writeByte(RemoteRequest.Answer.DONE));
   }
 
-  private static void goOn(WritableByteChannel channel) {
+  private static void goOn(WritableByteChannel output) {
     try {
-      Messages.send(channel, output -> output.writeByte(RemoteRequest.Answer.GOES_ON));
+      Messages.send(output, message -> message.writeByte(RemoteRequest.Answer.GOES_ON));
     } catch (IOException e) {
       // Nobody listens any more, which the answer itself will show.
     }
   }
 
-  private static void send(WritableByteChannel channel, Clip clip) throws IOException {
+  private static void sendBroken(WritableByteChannel output, Stage stage, String reason)
+      throws IOException {
     Messages.send(
-        channel,
-        output -> {
-          output.writeInt(clip.shape().frames());
-          output.writeInt(clip.shape().height());
-          output.writeInt(clip.shape().width());
-          for (int t = 0; t < clip.shape().frames(); t++) {
-            output.writeDouble(clip.timestamp(t));
-          }
-          output.writeInt(clip.remarks().size());
-          for (String remark : clip.remarks()) {
-            Messages.writeText(output, remark);
-          }
+        output,
+        message -> {
+          message.writeByte(RemoteRequest.Answer.BROKEN_FILE);
+          message.writeUTF(stage.name());
+          Messages.writeText(message, reason);
         });
-    Messages.sendAll(channel, clip.pixels());
   }
 }

@@ -1,11 +1,10 @@
 package org.mae4j.data.ffmpeg;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipRequest;
+import org.mae4j.api.FrameReceiver;
 import org.mae4j.data.ffmpeg.internal.libav.Libav;
 import org.mae4j.data.ffmpeg.internal.libav.Probe;
 import org.mae4j.data.ffmpeg.internal.libav.ReadWatch;
@@ -13,7 +12,6 @@ import org.mae4j.data.ffmpeg.internal.libav.VideoInput;
 import org.mae4j.data.ffmpeg.internal.libav.VideoStream;
 import org.mae4j.data.internal.MediaInMemory;
 import org.mae4j.data.internal.MemoryBudget;
-import org.mae4j.data.internal.PixelBuffers;
 
 /**
  * Decodes in this process: opens a file, decodes what is asked for on the calling thread, and
@@ -22,18 +20,19 @@ import org.mae4j.data.internal.PixelBuffers;
 final class FileDecoder {
 
   private final ReaderSettings settings;
-  private final PixelBuffers buffers;
   private final Optional<ProbeCache> cache;
 
-  FileDecoder(ReaderSettings settings, PixelBuffers buffers, Optional<ProbeCache> cache) {
+  FileDecoder(ReaderSettings settings, Optional<ProbeCache> cache) {
     this.settings = settings;
-    this.buffers = buffers;
     this.cache = cache;
   }
 
-  /** As {@link VideoReader#decode(Path, ClipInfo, ClipRequest)}. */
-  List<Clip> decode(VideoInput input, ClipInfo info, ClipRequest request) {
-    return decode(input, info, request, () -> {});
+  /**
+   * As {@link VideoReader#read(Path, ClipInfo, ClipRequest, FrameReceiver)}. What the receiver does
+   * with frames, waiting for memory above all, does not count as time of reading.
+   */
+  void read(VideoInput input, ClipInfo info, ClipRequest request, FrameReceiver receiver) {
+    read(input, info, request, receiver, () -> {});
   }
 
   /**
@@ -41,11 +40,17 @@ final class FileDecoder {
    *
    * @param listener is told about once a second that reading goes on
    */
-  List<Clip> decode(VideoInput input, ClipInfo info, ClipRequest request, Runnable listener) {
+  void read(
+      VideoInput input,
+      ClipInfo info,
+      ClipRequest request,
+      FrameReceiver receiver,
+      Runnable listener) {
     try (ReadWatch watch = watch(info.id(), listener);
         VideoStream video = open(input, info.id(), watch);
         StreamFrames frames = new StreamFrames(video, settings.rotate())) {
-      return new ClipSampler(frames, info, settings.frameRule(), buffers).sample(request);
+      FrameReceiver uncounted = new UncountedReceiver(receiver, watch);
+      new ClipSampler(frames, info, settings.frameRule(), uncounted).sample(request);
     }
   }
 
@@ -54,7 +59,7 @@ final class FileDecoder {
     try (ReadWatch watch = watch(id, () -> {});
         VideoStream video = open(new VideoInput.OfPath(file), id, watch);
         StreamFrames frames = new StreamFrames(video, settings.rotate())) {
-      return VideoInMemory.decode(frames, settings.frameRule(), buffers, budget);
+      return VideoInMemory.decode(frames, settings.frameRule(), budget);
     }
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.random.RandomGenerator;
 import java.util.stream.DoubleStream;
 import org.mae4j.api.ClipRequest;
+import org.mae4j.api.FrameReceiver.Rectangle;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.ffmpeg.internal.libav.VideoInput;
@@ -114,6 +115,19 @@ record RemoteRequest(VideoInput input, String id, ClipRequest request) {
     return new RemoteRequest(video, id, request);
   }
 
+  /** Of a message to write a part of a frame. */
+  static void writePart(Rectangle part, DataOutput output) throws IOException {
+    output.writeInt(part.top());
+    output.writeInt(part.left());
+    output.writeInt(part.height());
+    output.writeInt(part.width());
+  }
+
+  /** Reads what {@link #writePart} wrote. */
+  static Rectangle readPart(DataInput input) throws IOException {
+    return new Rectangle(input.readInt(), input.readInt(), input.readInt(), input.readInt());
+  }
+
   private static int draws(int clips, boolean shared) {
     return shared ? DRAWS_PER_CLIP : DRAWS_PER_CLIP * clips;
   }
@@ -150,21 +164,51 @@ record RemoteRequest(VideoInput input, String id, ClipRequest request) {
     }
   }
 
-  /** What the first byte of a decoder process's answer to a request says. */
+  /**
+   * What the first byte of a decoder process's message says. Behind each of the first four it waits
+   * for {@link Command}s.
+   */
   static final class Answer {
 
-    /** How many clips follow; then each, its shape and timestamps before its pixels. */
-    static final int CLIPS = 0;
+    /** A clip begins; its number, how many it stands for, and its shape follow. */
+    static final int BEGIN = 0;
+
+    /** There is a frame. */
+    static final int FRAME = 1;
+
+    /** The frame before is the next one, too. */
+    static final int AGAIN = 2;
+
+    /** The clip is whole; its timestamps and remarks follow. */
+    static final int END = 3;
+
+    /** All clips are there. */
+    static final int DONE = 4;
 
     /** The stage and the reason at which reading failed follow. */
-    static final int BROKEN_FILE = 1;
+    static final int BROKEN_FILE = 5;
 
     /** What went wrong that is not the file's fault follows. */
-    static final int FAULT = 2;
+    static final int FAULT = 6;
 
     /** Reading goes on; another answer follows. */
-    static final int GOES_ON = 3;
+    static final int GOES_ON = 7;
 
     private Answer() {}
+  }
+
+  /** What the first byte of a message to a decoder process says while it reads. */
+  static final class Command {
+
+    /** To go on. */
+    static final int NEXT = 0;
+
+    /** To send a part of the frame, which follows; nothing but its pixels is the answer. */
+    static final int WRITE = 1;
+
+    /** To read no more; there is no answer. */
+    static final int STOP = 2;
+
+    private Command() {}
   }
 }

@@ -5,18 +5,18 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipRequest;
+import org.mae4j.api.FrameReceiver;
+import org.mae4j.api.FrameReceiver.Rectangle;
 import org.mae4j.data.ffmpeg.internal.FrameSequence;
 import org.mae4j.data.ffmpeg.internal.StreamTiming;
 import org.mae4j.data.internal.FrameMemory;
 import org.mae4j.data.internal.MediaInMemory;
 import org.mae4j.data.internal.MemoryBudget;
 import org.mae4j.data.internal.Orientation;
-import org.mae4j.data.internal.PixelBuffers;
 
 /** All frames of a video, from which clips are cut as they are from a file. */
 final class VideoInMemory implements MediaInMemory {
@@ -29,7 +29,6 @@ final class VideoInMemory implements MediaInMemory {
   private final FrameMemory frames;
   private final List<String> remarks;
   private final FrameSelection rule;
-  private final PixelBuffers buffers;
 
   private VideoInMemory(
       StreamFrames video,
@@ -37,8 +36,7 @@ final class VideoInMemory implements MediaInMemory {
       int height,
       long[] pts,
       FrameMemory frames,
-      FrameSelection rule,
-      PixelBuffers buffers) {
+      FrameSelection rule) {
     this.timing = video.timing();
     this.orientation = video.orientation();
     this.remarks = video.remarks();
@@ -47,7 +45,6 @@ final class VideoInMemory implements MediaInMemory {
     this.pts = pts;
     this.frames = frames;
     this.rule = rule;
-    this.buffers = buffers;
   }
 
   /**
@@ -61,7 +58,7 @@ final class VideoInMemory implements MediaInMemory {
    *     or there are none
    */
   static Optional<MediaInMemory> decode(
-      StreamFrames video, FrameSelection rule, PixelBuffers buffers, MemoryBudget budget) {
+      StreamFrames video, FrameSelection rule, MemoryBudget budget) {
     if (!video.next()) {
       return Optional.empty();
     }
@@ -81,7 +78,7 @@ final class VideoInMemory implements MediaInMemory {
         return Optional.empty();
       }
       frames.trim();
-      return Optional.of(new VideoInMemory(video, width, height, pts.get(), frames, rule, buffers));
+      return Optional.of(new VideoInMemory(video, width, height, pts.get(), frames, rule));
     } catch (RuntimeException | Error e) {
       frames.close();
       throw e;
@@ -91,6 +88,10 @@ final class VideoInMemory implements MediaInMemory {
   /** Writes the current frame and all that follow it; returns their times. */
   private static Optional<long[]> fill(
       FrameMemory frames, StreamFrames video, int width, int height) {
+    Orientation orientation = video.orientation();
+    Rectangle shown =
+        Rectangle.whole(
+            orientation.shownHeight(width, height), orientation.shownWidth(width, height));
     long[] pts = new long[16];
     do {
       FrameSequence.Frame frame = video.current();
@@ -103,7 +104,7 @@ final class VideoInMemory implements MediaInMemory {
           || !frames.grow()) {
         return Optional.empty();
       }
-      frame.write(width, height, frames.frame(size), 0);
+      frame.write(width, height, shown, frames.frame(size), 0);
       if (size == pts.length) {
         pts = Arrays.copyOf(pts, 2 * size);
       }
@@ -120,8 +121,8 @@ final class VideoInMemory implements MediaInMemory {
   }
 
   @Override
-  public List<Clip> clips(ClipInfo info, ClipRequest request) {
-    return new ClipSampler(new Reading(info.id()), info, rule, buffers).sample(request);
+  public void read(ClipInfo info, ClipRequest request, FrameReceiver receiver) {
+    new ClipSampler(new Reading(info.id()), info, rule, receiver).sample(request);
   }
 
   @Override
@@ -223,9 +224,14 @@ final class VideoInMemory implements MediaInMemory {
 
     /** All frames have one size, so that there is nothing to scale. */
     @Override
-    public void write(int newWidth, int newHeight, ByteBuffer pixels, int offset) {
-      ByteBuffer stored = frames.frame(index);
-      pixels.put(offset, stored, 0, stored.remaining());
+    public void write(int newWidth, int newHeight, Rectangle part, ByteBuffer pixels, int offset) {
+      FrameReceiver.shown(frames.frame(index), orientation.shownWidth(width, height))
+          .write(part, pixels, offset);
+    }
+
+    @Override
+    public Optional<ByteBuffer> pixels() {
+      return Optional.of(frames.frame(index));
     }
   }
 }

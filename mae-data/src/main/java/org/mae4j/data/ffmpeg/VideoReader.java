@@ -12,12 +12,14 @@ import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipRequest;
+import org.mae4j.api.FrameReceiver;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.data.ffmpeg.internal.libav.Libav;
 import org.mae4j.data.ffmpeg.internal.libav.VideoInput;
 import org.mae4j.data.internal.MediaInMemory;
 import org.mae4j.data.internal.MemoryBudget;
 import org.mae4j.data.internal.PixelBuffers;
+import org.mae4j.data.internal.WholeClips;
 import org.mae4j.data.internal.WholeFileReader;
 
 /**
@@ -31,6 +33,7 @@ import org.mae4j.data.internal.WholeFileReader;
  */
 public final class VideoReader extends WholeFileReader implements AutoCloseable {
 
+  private final PixelBuffers buffers = PixelBuffers.SHARED;
   private final FileDecoder decoder;
   // Empty if this process decodes.
   private final Optional<DecoderProcesses> processes;
@@ -43,12 +46,11 @@ public final class VideoReader extends WholeFileReader implements AutoCloseable 
             builder.timeLimit,
             builder.maxPixels,
             builder.frameRule);
-    PixelBuffers buffers = PixelBuffers.SHARED;
-    this.decoder = new FileDecoder(settings, buffers, builder.cache);
+    this.decoder = new FileDecoder(settings, builder.cache);
     this.processes =
         builder.processes == 0
             ? Optional.empty()
-            : Optional.of(new DecoderProcesses(builder.processes, settings, buffers));
+            : Optional.of(new DecoderProcesses(builder.processes, settings));
   }
 
   /** A builder with the defaults. */
@@ -75,7 +77,7 @@ public final class VideoReader extends WholeFileReader implements AutoCloseable 
    * @throws ClipReadException if the file cannot be read or decoded
    */
   public List<Clip> decode(Path file, ClipInfo info, ClipRequest request) {
-    return decode(new VideoInput.OfPath(file), info, request);
+    return WholeClips.of(request, buffers, clips -> read(file, info, request, clips));
   }
 
   /**
@@ -84,13 +86,34 @@ public final class VideoReader extends WholeFileReader implements AutoCloseable 
    * @param video the bytes of the file
    */
   public List<Clip> decode(byte[] video, ClipInfo info, ClipRequest request) {
-    return decode(new VideoInput.OfBytes(video, info.id()), info, request);
+    return WholeClips.of(request, buffers, clips -> read(video, info, request, clips));
   }
 
-  private List<Clip> decode(VideoInput input, ClipInfo info, ClipRequest request) {
-    return processes.isPresent()
-        ? processes.get().read(input, info, request)
-        : decoder.decode(input, info, request);
+  /**
+   * As {@link #decode(Path, ClipInfo, ClipRequest)}, frame by frame, so that a clip need not be in
+   * memory whole. The time that the receiver takes is not limited.
+   *
+   * @param receiver is shown {@code request.clips()} clips, unless this throws
+   */
+  public void read(Path file, ClipInfo info, ClipRequest request, FrameReceiver receiver) {
+    read(new VideoInput.OfPath(file), info, request, receiver);
+  }
+
+  /**
+   * As {@link #read(Path, ClipInfo, ClipRequest, FrameReceiver)}, of a video that is in memory.
+   *
+   * @param video the bytes of the file
+   */
+  public void read(byte[] video, ClipInfo info, ClipRequest request, FrameReceiver receiver) {
+    read(new VideoInput.OfBytes(video, info.id()), info, request, receiver);
+  }
+
+  private void read(VideoInput input, ClipInfo info, ClipRequest request, FrameReceiver receiver) {
+    if (processes.isPresent()) {
+      processes.get().read(input, info, request, receiver);
+    } else {
+      decoder.read(input, info, request, receiver);
+    }
   }
 
   @Override

@@ -1,13 +1,11 @@
 package org.mae4j.data.image;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -17,12 +15,13 @@ import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipShape;
+import org.mae4j.api.FrameReceiver;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.data.internal.FileBytes;
 import org.mae4j.data.internal.MediaInMemory;
 import org.mae4j.data.internal.MemoryBudget;
-import org.mae4j.data.internal.Orientation;
 import org.mae4j.data.internal.PixelBuffers;
+import org.mae4j.data.internal.WholeClips;
 import org.mae4j.data.internal.WholeFileReader;
 
 /**
@@ -67,33 +66,25 @@ public final class ImageReader extends WholeFileReader {
    * @throws ClipReadException if the file cannot be read or decoded
    */
   public List<Clip> decode(Path file, ClipInfo info, ClipRequest request) {
-    Clip clip = still(file, info, request.sampling().frames());
-    return Collections.nCopies(request.clips(), clip);
+    return WholeClips.of(request, buffers, clips -> read(file, info, request, clips));
+  }
+
+  /**
+   * As {@link #decode}, without a copy of the image at full size.
+   *
+   * @param receiver is shown one frame, which is that of {@code request.clips()} stills
+   */
+  public void read(Path file, ClipInfo info, ClipRequest request, FrameReceiver receiver) {
+    DecodedImage image = decode(file, info.id());
+    ClipShape shape = image.shape(request.sampling().frames());
+    receiver.begin(0, request.clips(), info, shape, true);
+    receiver.add(image.frame());
+    receiver.end(new double[shape.frames()], List.of());
   }
 
   @Override
   protected Optional<MediaInMemory> load(Path file, ClipInfo info, MemoryBudget budget) {
-    try (Clip clip = still(file, info, 1)) {
-      return ImageInMemory.copy(clip, buffers, budget);
-    }
-  }
-
-  private Clip still(Path file, ClipInfo info, int frames) {
-    DecodedImage image = decode(file, info.id());
-    Orientation orientation = rotate ? image.orientation() : Orientation.AS_STORED;
-    ClipShape shape =
-        new ClipShape(
-            frames,
-            orientation.shownHeight(image.width(), image.height()),
-            orientation.shownWidth(image.width(), image.height()));
-    ByteBuffer pixels = buffers.take(image.rgb().length);
-    if (orientation.equals(Orientation.AS_STORED)) {
-      pixels.put(0, image.rgb());
-    } else {
-      ByteBuffer stored = ByteBuffer.wrap(image.rgb());
-      orientation.apply(stored, 3 * image.width(), image.width(), image.height(), pixels, 0);
-    }
-    return Clip.still(info, shape, pixels, () -> buffers.giveBack(pixels));
+    return ImageInMemory.copy(decode(file, info.id()), budget);
   }
 
   /**
@@ -107,11 +98,13 @@ public final class ImageReader extends WholeFileReader {
   }
 
   private DecodedImage decode(Path file, String id) {
-    return parse(
-        file,
-        id,
-        bytes -> JpegDecoder.decode(bytes, maxPixels),
-        bytes -> PngDecoder.decode(bytes, maxPixels));
+    DecodedImage image =
+        parse(
+            file,
+            id,
+            bytes -> JpegDecoder.decode(bytes, maxPixels),
+            bytes -> PngDecoder.decode(bytes, maxPixels));
+    return rotate ? image : image.asStored();
   }
 
   /** Reads a file by the parser of what it holds. */

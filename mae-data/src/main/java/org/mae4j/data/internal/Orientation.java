@@ -1,6 +1,7 @@
 package org.mae4j.data.internal;
 
 import java.nio.ByteBuffer;
+import org.mae4j.api.FrameReceiver.Rectangle;
 
 /**
  * How stored frames are turned to be shown: rows and columns exchanged or not, then mirrored.
@@ -57,7 +58,22 @@ public record Orientation(boolean transposed, boolean mirroredX, boolean mirrore
   }
 
   /**
-   * Turns one RGB24 frame.
+   * Where a part of the turned frame is stored.
+   *
+   * @param shown the part, in the turned frame
+   * @param width stored width in pixels
+   * @param height stored height in pixels
+   */
+  public Rectangle stored(Rectangle shown, int width, int height) {
+    int top = mirroredY ? shownHeight(width, height) - shown.bottom() : shown.top();
+    int left = mirroredX ? shownWidth(width, height) - shown.right() : shown.left();
+    return transposed
+        ? new Rectangle(left, top, shown.width(), shown.height())
+        : new Rectangle(top, left, shown.height(), shown.width());
+  }
+
+  /**
+   * Turns one RGB24 frame, or a part of it.
    *
    * @param stored {@code height} rows of {@code stride} bytes
    * @param width stored width in pixels

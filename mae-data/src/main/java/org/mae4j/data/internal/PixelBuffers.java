@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
@@ -68,10 +69,42 @@ public final class PixelBuffers {
    * @param mostBytes how much there may be together
    * @param patience how long to wait for a buffer to be given back
    */
-  PixelBuffers(long mostIdleBytes, long mostBytes, Duration patience) {
+  public PixelBuffers(long mostIdleBytes, long mostBytes, Duration patience) {
     this.mostIdle = mostIdleBytes;
     this.most = mostBytes;
     this.patience = patience;
+  }
+
+  /**
+   * Why so many buffers will never be had, however long one waits.
+   *
+   * @param bytes of each
+   * @param count at least 1
+   * @return {@code 380 MB, more than the 200 MB ...}; empty if they will be had
+   */
+  public Optional<String> refusal(long bytes, int count) {
+    long largest = Math.min(most, Integer.MAX_VALUE);
+    if (bytes <= largest && (long) count * capacity((int) bytes) <= most) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        (bytes * count >> 20)
+            + " MB, more than the "
+            + (largest >> 20)
+            + " MB of memory that a clip may have (Java's options -Xmx or"
+            + " -XX:MaxDirectMemorySize, and 2 GiB at most)");
+  }
+
+  /**
+   * A buffer as of {@link #take(int)}, if there is one at once that leaves others half of all
+   * memory. Whoever has one may keep it for long.
+   */
+  public synchronized Optional<ByteBuffer> takeIfPlenty(int bytes) {
+    int capacity = capacity(bytes);
+    if (takenBytes + capacity > most / 2) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(one(capacity)).map(buffer -> buffer.clear().limit(bytes));
   }
 
   /** As {@link #take(int, int)}, one. */
@@ -85,8 +118,8 @@ public final class PixelBuffers {
    * forever.
    *
    * @param count at least 1
-   * @throws OutOfMemoryError if there is not so much memory, even with all others given back, or if
-   *     none is given back in time
+   * @throws OutOfMemoryError if there is not so much memory, even with all others given back (at
+   *     once where {@link #refusal} says so), or if none is given back in time
    * @throws CancellationException if the thread is interrupted
    */
   public synchronized List<ByteBuffer> take(int bytes, int count) {
@@ -102,7 +135,7 @@ public final class PixelBuffers {
         }
       }
       buffers.forEach(this::putBack);
-      if (taken.isEmpty()) {
+      if (taken.isEmpty() || (long) count * capacity > most) {
         throw new OutOfMemoryError(
             "no "
                 + megabytes((long) count * capacity)

@@ -21,6 +21,7 @@ import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipRequest;
+import org.mae4j.api.FrameReceiver;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.api.internal.Text;
 import org.mae4j.data.ffmpeg.VideoReader;
@@ -135,16 +136,23 @@ public final class TarShards implements SequentialClips {
 
   @Override
   public List<Clip> clips(int index, ClipRequest request) {
+    return reader.decode(bytes(index), info(index), request);
+  }
+
+  @Override
+  public void read(int index, ClipRequest request, FrameReceiver receiver) {
+    reader.read(bytes(index), info(index), request, receiver);
+  }
+
+  private byte[] bytes(int index) {
     ClipInfo info = info(index);
-    byte[] video;
     try {
-      video = shards.get(shardOf[index]).take(index);
+      return shards.get(shardOf[index]).take(index);
     } catch (ClosedByInterruptException e) {
       throw new CancellationException("interrupted while reading " + info.id());
     } catch (IOException e) {
       throw new ClipReadException(info.id(), Stage.OPEN, e.toString(), e);
     }
-    return reader.decode(video, info, request);
   }
 
   /**

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mae4j.api.ClipInput.CentreCrop;
 import org.mae4j.api.ClipInput.Interpolation;
+import org.mae4j.api.FrameReceiver.Rectangle;
 import org.mae4j.api.Normalization;
 import org.mae4j.api.RandomCrop;
 import org.mae4j.data.Goldens;

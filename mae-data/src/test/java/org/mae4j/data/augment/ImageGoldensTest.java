@@ -20,6 +20,7 @@ import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipInput.CentreCrop;
 import org.mae4j.api.ClipInput.Interpolation;
 import org.mae4j.api.ClipRequest;
+import org.mae4j.api.FrameReceiver.Rectangle;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.Normalization;
 import org.mae4j.api.RandomCrop;

@@ -47,6 +47,7 @@ import org.mae4j.api.Seeds;
 import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.ffmpeg.internal.libav.VideoInput;
 import org.mae4j.data.internal.PixelBuffers;
+import org.mae4j.data.internal.WholeClips;
 import org.slf4j.Logger;
 
 /** Decoding in other processes. */
@@ -144,14 +145,15 @@ class IsolationTest {
 
   @Test
   void namesTheFileAtWhichAProcessDies() throws Exception {
-    try (DecoderProcess process = DecoderProcess.start(SETTINGS, PixelBuffers.SHARED)) {
+    try (DecoderProcess process = DecoderProcess.start(SETTINGS);
+        WholeClips clips = new WholeClips(1, PixelBuffers.SHARED)) {
       ProcessHandle handle = ProcessHandle.of(process.pid()).orElseThrow();
       handle.destroyForcibly();
       handle.onExit().get();
       RemoteRequest request =
           new RemoteRequest(
               new VideoInput.OfPath(file), INFO.id(), request(WindowPlacement.centre(), true));
-      assertThatThrownBy(() -> process.read(INFO, request))
+      assertThatThrownBy(() -> process.read(INFO, request, clips))
           .isInstanceOf(ClipReadException.class)
           .hasMessage("a clip.mp4: crash: the decoder process died, exit status 137");
       assertThat(process.isAlive()).isFalse();
@@ -301,12 +303,13 @@ class IsolationTest {
 
   @Test
   void noHalfReadProcessIsAskedAgain() throws Exception {
-    try (DecoderProcess process = DecoderProcess.start(SETTINGS, PixelBuffers.SHARED)) {
+    try (DecoderProcess process = DecoderProcess.start(SETTINGS);
+        WholeClips clips = new WholeClips(1, PixelBuffers.SHARED)) {
       RemoteRequest request =
           new RemoteRequest(
               new VideoInput.OfPath(file), INFO.id(), request(WindowPlacement.centre(), true));
       Thread.currentThread().interrupt();
-      assertThatThrownBy(() -> process.read(INFO, request))
+      assertThatThrownBy(() -> process.read(INFO, request, clips))
           .isInstanceOf(CancellationException.class);
       assertThat(Thread.interrupted()).isTrue();
       assertThat(process.isAlive()).isFalse();

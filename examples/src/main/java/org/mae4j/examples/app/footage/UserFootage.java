@@ -8,10 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.mae4j.api.BatchSource;
-import org.mae4j.api.Clip;
+import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipRequest;
+import org.mae4j.api.ClipShape;
 import org.mae4j.api.FewShotTask;
+import org.mae4j.api.FrameReceiver;
 import org.mae4j.api.Seeds;
 import org.mae4j.api.WindowPlacement;
 import org.mae4j.data.VideoBatches;
@@ -94,19 +96,31 @@ public final class UserFootage implements Footage {
 
   private boolean canRead(ClipDataset videos, int index) {
     try {
-      videos
-          .clips(
-              index,
-              ClipRequest.one(
-                  recipe.clips().input().sampling(),
-                  WindowPlacement.centre(),
-                  Seeds.generator(seed)))
-          .forEach(Clip::close);
+      ClipRequest centre =
+          ClipRequest.one(
+              recipe.clips().input().sampling(), WindowPlacement.centre(), Seeds.generator(seed));
+      videos.read(index, centre, new Unseeing());
       return true;
     } catch (ClipReadException e) {
       broken.put(e.file(), e);
       return false;
     }
+  }
+
+  /** Has frames decoded, and looks at none. */
+  private static final class Unseeing implements FrameReceiver {
+
+    @Override
+    public void begin(int first, int count, ClipInfo info, ClipShape shape, boolean still) {}
+
+    @Override
+    public void add(Frame frame) {}
+
+    @Override
+    public void addAgain() {}
+
+    @Override
+    public void end(double[] timestamps, List<String> remarks) {}
   }
 
   /** Without those that turned out to be unreadable. */

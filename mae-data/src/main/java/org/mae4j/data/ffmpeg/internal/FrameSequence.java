@@ -2,8 +2,10 @@ package org.mae4j.data.ffmpeg.internal;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
+import org.mae4j.api.FrameReceiver.Rectangle;
 import org.mae4j.data.internal.Orientation;
 
 /** The frames of one video in the order in which they are shown, wherever they come from. */
@@ -22,14 +24,20 @@ public interface FrameSequence {
     int height();
 
     /**
-     * Writes the frame as RGB, turned as it is to be shown.
+     * Writes a part of the frame as RGB, turned as it is to be shown.
      *
-     * @param newWidth of the result, before it is turned
-     * @param newHeight of the result, before it is turned
-     * @param pixels direct; receives the frame without gaps from {@code offset} on
+     * @param newWidth of the whole frame, before it is turned
+     * @param newHeight of the whole frame, before it is turned
+     * @param part of the turned frame
+     * @param pixels direct; receives the part without gaps from {@code offset} on
      * @throws ClipReadException if it cannot be converted
      */
-    void write(int newWidth, int newHeight, ByteBuffer pixels, int offset);
+    void write(int newWidth, int newHeight, Rectangle part, ByteBuffer pixels, int offset);
+
+    /** The whole frame as it is to be shown, where it is in memory as RGB. */
+    default Optional<ByteBuffer> pixels() {
+      return Optional.empty();
+    }
   }
 
   StreamTiming timing();

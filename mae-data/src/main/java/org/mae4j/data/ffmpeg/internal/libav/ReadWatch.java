@@ -57,9 +57,9 @@ public final class ReadWatch implements AutoCloseable {
   private final Duration limit;
   private final Runnable listener;
   private final LongSupplier clock;
-  private final long begun;
   private final LongPointer id;
   private final AVIOInterruptCB callback = new AVIOInterruptCB();
+  private long begun;
   private long progressed;
   private long told;
 
@@ -172,6 +172,18 @@ public final class ReadWatch implements AutoCloseable {
 
   private long leftGoingOn(long now) {
     return PATIENCE * limit.toNanos() - (now - begun);
+  }
+
+  /** Does something whose time does not count. */
+  public void exclude(Runnable work) {
+    long before = clock.getAsLong();
+    try {
+      work.run();
+    } finally {
+      long taken = clock.getAsLong() - before;
+      begun += taken;
+      progressed += taken;
+    }
   }
 
   /** How long nothing may come yet; not above 0 if the time is up. */
