@@ -103,7 +103,8 @@ final class FinetuneJob {
       if (trained.isEmpty()) {
         return Optional.empty();
       }
-      ClassifierScores scores = training.judgeAndSave(test);
+      Judged judged = training.judgeAndSave(test);
+      ClassifierScores scores = judged.scores();
       Double control = null;
       if (settings.control()) {
         OptionalDouble found = training.control(test);
@@ -133,7 +134,13 @@ final class FinetuneJob {
       addBroken(validation.brokenFiles());
       addBroken(test.brokenFiles());
       FinetuneReport.of(
-              recipe, footage.description(), history, report, result, List.copyOf(broken.values()))
+              recipe,
+              footage.description(),
+              history,
+              report,
+              judged.clips(),
+              result,
+              List.copyOf(broken.values()))
           .write(folder.resolve(REPORT));
       return Optional.of(result);
     }
@@ -262,12 +269,14 @@ final class FinetuneJob {
     }
 
     /** Saves the best model and scores the test clips with it. */
-    private ClassifierScores judgeAndSave(BatchSource test) {
+    private Judged judgeAndSave(BatchSource test) {
       try (FinetuningState state = best(checkpoints(folder))) {
         return state.withAveragedWeights(
             () -> {
               state.saveModel(folder.resolve("model.safetensors"), provenance);
-              return ClassifierScores.of(state.model(), test);
+              return new Judged(
+                  ClassifierScores.of(state.model(), test),
+                  JudgedClips.of(state.model(), test, footage.classes(), recipe.clips().input()));
             });
       }
     }
@@ -308,6 +317,13 @@ final class FinetuneJob {
       return FinetuningState.resume(file, kernels, manager);
     }
   }
+
+  /**
+   * What a model answers on the test clips.
+   *
+   * @param clips some of them
+   */
+  private record Judged(ClassifierScores scores, JudgedClips clips) {}
 
   /**
    * What became of a training.

@@ -1,13 +1,12 @@
 package org.mae4j.examples.app;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.eval.report.Block;
+import org.mae4j.eval.report.Block.Confusion;
 import org.mae4j.eval.report.Block.Details;
 import org.mae4j.eval.report.Block.Paragraph;
 import org.mae4j.eval.report.Block.Picture;
@@ -17,6 +16,7 @@ import org.mae4j.eval.report.HtmlReport.KeyFigure;
 import org.mae4j.eval.report.HtmlReport.Section;
 import org.mae4j.eval.report.LineChart;
 import org.mae4j.eval.report.LossCurve;
+import org.mae4j.examples.support.RecipeTable;
 import org.mae4j.train.metrics.RunHistory;
 import org.mae4j.train.metrics.StepMetrics;
 import org.mae4j.train.metrics.ValidationMetrics;
@@ -25,6 +25,8 @@ import org.mae4j.train.recipe.FinetuningRecipe;
 /** Lays out the page that {@link Finetune} writes. */
 final class FinetuneReport {
 
+  private static final int MOST_IN_MATRIX = 40;
+
   private FinetuneReport() {}
 
   static HtmlReport of(
@@ -32,6 +34,7 @@ final class FinetuneReport {
       String footage,
       RunHistory history,
       FewShotReport report,
+      JudgedClips clips,
       FinetuneResult result,
       List<ClipReadException> brokenFiles) {
     String control =
@@ -50,15 +53,25 @@ final class FinetuneReport {
                 + ".")
         .addFigures(
             new KeyFigure("top-1 accuracy", percent(result.top1()), control),
-            new KeyFigure("top-5 accuracy", percent(result.top5()), ""),
+            new KeyFigure(
+                "top-5 accuracy",
+                percent(result.top5()),
+                "of " + result.testClips() + " test clips"),
             new KeyFigure(
                 "best checkpoint",
                 "step " + result.bestStep(),
-                "by " + recipe.selection().metric() + " on " + recipe.selection().split()))
+                "of "
+                    + result.steps()
+                    + ", by "
+                    + recipe.selection().metric()
+                    + " on "
+                    + recipe.selection().split()))
         .addSection(curves(history))
         .addSection(confusions(report, result))
+        .addSection(clips.section())
         .addSection(
-            Section.of("Recipe", new Details("every number of the run", List.of(recipe(recipe)))))
+            Section.of(
+                "Recipe", new Details("every number of the run", List.of(RecipeTable.of(recipe)))))
         .addBrokenFiles(brokenFiles)
         .addProvenance(result.provenance())
         .build();
@@ -75,7 +88,7 @@ final class FinetuneReport {
         .ifPresent(
             image ->
                 blocks.add(
-                    Picture.of(
+                    Picture.ofChart(
                         image,
                         "The loss over the steps of training",
                         "Cross entropy of the training clips at each step, and its moving mean.")));
@@ -88,7 +101,7 @@ final class FinetuneReport {
         .ifPresent(
             image ->
                 blocks.add(
-                    Picture.of(
+                    Picture.ofChart(
                         image,
                         "Accuracy on the validation clips over the steps of training",
                         "The checkpoint that is best here is the one that is judged.")));
@@ -115,44 +128,14 @@ final class FinetuneReport {
         new Paragraph("Task: " + report.task() + ". Method: " + report.method() + "."),
         new Table(
             "Accuracy on " + report.testClips() + " test clips", List.of("encoder", "top-1"), rows),
-        confusionByNumber(report));
+        confusion(report));
   }
 
-  /** Numbers for columns: the names of many classes would not fit beside each other. */
-  private static Table confusionByNumber(FewShotReport report) {
-    List<String> header = new ArrayList<>(List.of("true \\ predicted"));
-    List<List<String>> rows = new ArrayList<>();
-    List<List<Integer>> confusion = report.confusion();
-    for (int i = 0; i < confusion.size(); i++) {
-      header.add(Integer.toString(i + 1));
-      List<String> row = new ArrayList<>(List.of((i + 1) + ": " + report.classes().get(i)));
-      confusion.get(i).forEach(count -> row.add(count == 0 ? "" : count.toString()));
-      rows.add(row);
-    }
-    return new Table("Confusion: clips of the class on the left, by answer", header, rows);
-  }
-
-  private static Table recipe(FinetuningRecipe recipe) {
-    Map<String, String> pairs = new LinkedHashMap<>();
-    pairs.put("name", recipe.name());
-    pairs.put("source", recipe.origin().source());
-    pairs.put("encoder", recipe.vitModel().vit().toString());
-    pairs.put("head", recipe.model().pooling().description());
-    pairs.put("dropout", Double.toString(recipe.vitModel().dropout()));
-    pairs.put("stochastic depth", Double.toString(recipe.vitModel().stochasticDepth()));
-    pairs.put("optimizer", recipe.optimizer().toString());
-    pairs.put("layer decay", Double.toString(recipe.layerDecay()));
-    pairs.put("learning rate", recipe.learningRate().toString());
-    pairs.put("steps of the head alone", Long.toString(Math.round(recipe.headOnly())));
-    recipe
-        .emaDecay()
-        .ifPresent(decay -> pairs.put("moving average of the weights", "decay " + decay));
-    pairs.put("clips per step", Integer.toString(recipe.clipsPerStep()));
-    pairs.put("regularisation", recipe.regularization().toString());
-    pairs.put("clips", recipe.clips().input().toString());
-    pairs.put("crop", recipe.clips().crop().toString());
-    pairs.put("selection", recipe.selection().toString());
-    return Table.ofPairs("", pairs);
+  /** A matrix of more classes would not be read. */
+  private static Block confusion(FewShotReport report) {
+    return report.classes().size() > MOST_IN_MATRIX
+        ? Table.ofConfusedPairs(report, MOST_IN_MATRIX)
+        : Confusion.of(report);
   }
 
   private static String percent(double share) {

@@ -11,6 +11,7 @@ import org.mae4j.eval.completion.Baseline;
 import org.mae4j.eval.completion.CompletionReport;
 import org.mae4j.eval.completion.PerClip;
 import org.mae4j.eval.report.Block;
+import org.mae4j.eval.report.Block.Confusion;
 import org.mae4j.eval.report.Block.Details;
 import org.mae4j.eval.report.Block.Paragraph;
 import org.mae4j.eval.report.Block.Picture;
@@ -25,6 +26,9 @@ import org.mae4j.train.recipe.PretrainingRecipe;
 
 /** Lays out the page that {@link Quickstart} writes. */
 final class QuickstartReport {
+
+  /** The unit of errors: a mean over normalised pixels. */
+  private static final String MSE = " MSE";
 
   private QuickstartReport() {}
 
@@ -42,14 +46,16 @@ final class QuickstartReport {
             .optLead(lead(recipe, footage, result))
             .addFigures(
                 new KeyFigure(
-                    "loss", number(result.lastLoss()), "from " + number(result.firstLoss())),
+                    "training loss",
+                    number(result.lastLoss()) + MSE,
+                    "mean squared error; from " + number(result.firstLoss())),
                 new KeyFigure(
                     "error on unseen clips",
-                    number(result.randomMaskMse()),
+                    number(result.randomMaskMse()) + MSE,
                     "mean colour: " + number(result.meanPatchMse())),
                 new KeyFigure(
-                    "clips per second",
-                    String.format(Locale.ROOT, "%.0f", result.clipsPerSecond()),
+                    "speed",
+                    String.format(Locale.ROOT, "%.0f clips/s", result.clipsPerSecond()),
                     "waiting for data " + percent(result.dataWaitShare())))
             .addSection(PretrainingSections.learning(recipe, metrics, progress))
             .addSection(
@@ -150,7 +156,7 @@ final class QuickstartReport {
             List.of("encoder", "accuracy"),
             rows),
         new Details(
-            "confusions of the pretrained encoder", List.of(Table.ofConfusion(pretrained))));
+            "confusions of the pretrained encoder", List.of(Confusion.of(pretrained))));
   }
 
   private static List<String> row(String name, FewShotReport report) {

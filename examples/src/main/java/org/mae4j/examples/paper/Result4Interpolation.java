@@ -29,12 +29,15 @@ import org.mae4j.eval.completion.PerClip;
 import org.mae4j.eval.completion.ReconstructionGallery;
 import org.mae4j.eval.report.Block;
 import org.mae4j.eval.report.Block.Picture;
+import org.mae4j.eval.report.Block.Row;
 import org.mae4j.eval.report.Block.Table;
+import org.mae4j.eval.report.Block.Video;
 import org.mae4j.eval.report.GroupedBars;
 import org.mae4j.eval.report.GroupedBars.Bar;
 import org.mae4j.eval.report.HtmlReport.KeyFigure;
 import org.mae4j.eval.report.HtmlReport.Section;
 import org.mae4j.examples.support.Examples;
+import org.mae4j.examples.support.PageVideo;
 import org.mae4j.models.masking.CentreFramesMasking;
 import org.mae4j.models.masking.TemporalMasking;
 import org.mae4j.train.recipe.PretrainingRecipe;
@@ -220,7 +223,7 @@ public final class Result4Interpolation extends ResultProgram<Result4Interpolati
     return new Section("Hidden: four frames of " + hidden, blocks);
   }
 
-  private static List<Picture> animations(
+  private static List<Video> animations(
       String hidden,
       MaskingStrategy masking,
       Autoencoder model,
@@ -241,7 +244,7 @@ public final class Result4Interpolation extends ResultProgram<Result4Interpolati
                       Seeds.generator(1, i)))
           .map(
               completed ->
-                  Picture.ofAnimation(
+                  PageVideo.of(
                       completed.frames(colours),
                       FRAME_MILLIS,
                       "An unseen clip and completions of it, moving",
@@ -256,7 +259,7 @@ public final class Result4Interpolation extends ResultProgram<Result4Interpolati
     ResultPage page = new ResultPage("Result 4: frames filled in", finding(numbers));
     PretrainingRecipe recipe = study.interpolating().recipe().orElseThrow();
     Normalization colours = recipe.clips().input().normalization();
-    List<Picture> moving = new ArrayList<>();
+    List<Video> moving = new ArrayList<>();
     try (VideoBatches clips = clips(study.unseen().values().iterator().next(), recipe);
         ScopedModel<Autoencoder> scoped =
             experiment.autoencoder(study.interpolating(), firstSeed)) {
@@ -269,7 +272,7 @@ public final class Result4Interpolation extends ResultProgram<Result4Interpolati
                 moving.addAll(animations(hidden, masking, model, colours, clips, manager));
               });
     }
-    page.add(new Section("In motion", List.copyOf(moving)));
+    page.add(Section.of("In motion", new Row(moving)));
     page.add(errors(page, numbers));
     moving.stream().limit(1).forEach(page::cover);
     Completion first = numbers.completions().get(0);

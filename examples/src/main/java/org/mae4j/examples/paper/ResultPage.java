@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.mae4j.eval.report.Block;
 import org.mae4j.eval.report.Block.Picture;
 import org.mae4j.eval.report.HtmlReport.KeyFigure;
 import org.mae4j.eval.report.HtmlReport.Section;
@@ -19,7 +20,7 @@ public final class ResultPage {
   private final List<KeyFigure> numbers = new ArrayList<>();
   private final List<Section> sections = new ArrayList<>();
   private final Map<String, BufferedImage> figures = new LinkedHashMap<>();
-  private final List<Picture> cover = new ArrayList<>();
+  private final List<Block> cover = new ArrayList<>();
 
   /**
    * A page with nothing on it yet.
@@ -52,17 +53,17 @@ public final class ResultPage {
   public Optional<Picture> figure(
       String name, Optional<BufferedImage> image, String alternative, String caption) {
     image.ifPresent(drawn -> figures.put(name, drawn));
-    return image.map(drawn -> Picture.of(drawn, alternative, caption));
+    return image.map(drawn -> Picture.ofChart(drawn, alternative, caption));
   }
 
-  /** Shows a picture also on the page that sums up all results. */
-  public Picture cover(Picture picture) {
-    cover.add(picture);
-    return picture;
+  /** Shows a piece, such as a picture, also on the page that sums up all results. */
+  public <B extends Block> B cover(B piece) {
+    cover.add(piece);
+    return piece;
   }
 
-  /** The pictures for the page that sums up. */
-  public List<Picture> cover() {
+  /** The pieces for the page that sums up. */
+  public List<Block> cover() {
     return List.copyOf(cover);
   }
 

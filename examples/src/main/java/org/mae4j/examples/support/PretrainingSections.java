@@ -2,7 +2,6 @@ package org.mae4j.examples.support;
 
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,11 +9,9 @@ import java.util.stream.LongStream;
 import org.mae4j.eval.report.Block;
 import org.mae4j.eval.report.Block.Details;
 import org.mae4j.eval.report.Block.Picture;
-import org.mae4j.eval.report.Block.Table;
 import org.mae4j.eval.report.HtmlReport.Section;
 import org.mae4j.eval.report.LineChart;
 import org.mae4j.eval.report.LossCurve;
-import org.mae4j.models.MaskedAutoencoderConfig;
 import org.mae4j.models.objective.Objective;
 import org.mae4j.train.metrics.StepMetrics;
 import org.mae4j.train.recipe.PretrainingRecipe;
@@ -87,34 +84,12 @@ public final class PretrainingSections {
 
   private static void addCurve(
       List<Block> blocks, Optional<BufferedImage> image, String alternative, String caption) {
-    image.ifPresent(curve -> blocks.add(Picture.of(curve, alternative, caption)));
+    image.ifPresent(curve -> blocks.add(Picture.ofChart(curve, alternative, caption)));
   }
 
   /** Every number of it. */
   public static Section recipe(PretrainingRecipe recipe) {
-    Map<String, String> pairs = new LinkedHashMap<>();
-    pairs.put("name", recipe.name());
-    pairs.put("source", recipe.origin().source());
-    pairs.put("clip", recipe.model().clip().toString());
-    pairs.put("tokens", recipe.model().grid().toString());
-    if (recipe.model() instanceof MaskedAutoencoderConfig<?> vit) {
-      pairs.put("patch", vit.patch().toString());
-      pairs.put("encoder", vit.encoder().toString());
-      pairs.put("decoder", vit.decoder().toString());
-    }
-    pairs.put("mask ratio", Double.toString(recipe.maskRatio()));
-    pairs.put("masking", recipe.masking().toString());
-    pairs.put("objective", recipe.objective().toString());
-    pairs.put("optimizer", recipe.optimizer().toString());
-    pairs.put("learning rate", recipe.learningRate().toString());
-    recipe
-        .emaDecay()
-        .ifPresent(decay -> pairs.put("moving average of the weights", "decay " + decay));
-    pairs.put("clips per step", Integer.toString(recipe.clipsPerStep()));
-    pairs.put("videos per batch", Integer.toString(recipe.clips().videosPerBatch()));
-    pairs.put("clips", recipe.clips().input().toString());
-    pairs.put("crop", recipe.clips().crop().toString());
     return Section.of(
-        "Recipe", new Details("every number of the run", List.of(Table.ofPairs("", pairs))));
+        "Recipe", new Details("every number of the run", List.of(RecipeTable.of(recipe))));
   }
 }

@@ -11,7 +11,6 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.internal.Checks;
-import org.mae4j.eval.internal.AnimatedGif;
 
 /** A piece of a section. Text is plain: the page escapes it. */
 public sealed interface Block {
@@ -35,61 +34,152 @@ public sealed interface Block {
   /**
    * A picture inside the page.
    *
-   * @param data the PNG or GIF as a data URI
+   * @param data the PNG as a data URI
    * @param width in pixels
    * @param height in pixels
    * @param alternative what it shows, for who cannot see it
    * @param caption below it
    * @param rows what the rows of equal height within it are, from top to bottom; none for a picture
    *     without rows
+   * @param chart whether it is drawn in dark colours on a transparent ground, which a dark page
+   *     turns round; what a camera saw is never turned round
    */
   record Picture(
-      String data, int width, int height, String alternative, String caption, List<String> rows)
+      String data,
+      int width,
+      int height,
+      String alternative,
+      String caption,
+      List<String> rows,
+      boolean chart)
       implements Block {
 
     private static final String PREFIX = "data:image/png;base64,";
-    private static final String MOVING_PREFIX = "data:image/gif;base64,";
 
     public Picture {
       Objects.requireNonNull(alternative, "alternative");
       Objects.requireNonNull(caption, "caption");
       rows = List.copyOf(rows);
-      if (!data.startsWith(PREFIX) && !data.startsWith(MOVING_PREFIX)) {
-        throw new IllegalArgumentException(
-            "a picture must be a PNG or GIF data URI, but starts otherwise");
-      }
+      Checks.require(
+          data.startsWith(PREFIX), "a picture must be a PNG as a data URI, but starts otherwise");
     }
 
-    /** A picture without rows. */
+    /** What a camera saw, without rows. */
     public static Picture of(BufferedImage image, String alternative, String caption) {
       return ofRows(image, alternative, caption, List.of());
+    }
+
+    /** One of the charts of this package. */
+    public static Picture ofChart(BufferedImage image, String alternative, String caption) {
+      return of(image, alternative, caption, List.of(), true);
     }
 
     /** A picture made of rows of equal height, each with a label beside it. */
     public static Picture ofRows(
         BufferedImage image, String alternative, String caption, List<String> rows) {
-      String data = PREFIX + Base64.getEncoder().encodeToString(Png.encode(image));
-      return new Picture(data, image.getWidth(), image.getHeight(), alternative, caption, rows);
+      return of(image, alternative, caption, rows, false);
     }
 
-    /**
-     * Moving pictures.
-     *
-     * @param frames at least one, all of one size; shown in order, for ever
-     * @param millis how long each is shown
-     */
-    public static Picture ofAnimation(
-        List<BufferedImage> frames, int millis, String alternative, String caption) {
-      byte[] gif = AnimatedGif.encode(frames, millis);
-      String data = MOVING_PREFIX + Base64.getEncoder().encodeToString(gif);
-      BufferedImage first = frames.get(0);
+    private static Picture of(
+        BufferedImage image, String alternative, String caption, List<String> rows, boolean chart) {
+      String data = PREFIX + Base64.getEncoder().encodeToString(Png.encode(image));
       return new Picture(
-          data, first.getWidth(), first.getHeight(), alternative, caption, List.of());
+          data, image.getWidth(), image.getHeight(), alternative, caption, rows, chart);
     }
 
     @Override
     public String kind() {
       return "picture";
+    }
+  }
+
+  /**
+   * Moving pictures inside the page, which start by themselves, begin again at their end and can be
+   * stopped by who looks at them.
+   *
+   * @param data the MP4 as a data URI
+   * @param width in pixels
+   * @param height in pixels
+   * @param alternative what it shows, for who cannot see it
+   * @param caption below it
+   */
+  record Video(String data, int width, int height, String alternative, String caption)
+      implements Block {
+
+    private static final String PREFIX = "data:video/mp4;base64,";
+
+    public Video {
+      Objects.requireNonNull(alternative, "alternative");
+      Objects.requireNonNull(caption, "caption");
+      Checks.require(
+          data.startsWith(PREFIX), "a video must be an MP4 as a data URI, but starts otherwise");
+    }
+
+    /** A video that browsers play, such as H.264 in MP4. */
+    public static Video of(byte[] mp4, int width, int height, String alternative, String caption) {
+      String data = PREFIX + Base64.getEncoder().encodeToString(mp4);
+      return new Video(data, width, height, alternative, caption);
+    }
+
+    @Override
+    public String kind() {
+      return "video";
+    }
+  }
+
+  /**
+   * Pieces beside each other, as many as the page is wide.
+   *
+   * @param videos from left to right
+   */
+  record Row(List<Video> videos) implements Block {
+
+    public Row {
+      videos = List.copyOf(videos);
+    }
+
+    @Override
+    public String kind() {
+      return "row";
+    }
+  }
+
+  /**
+   * The confusions of a classifier in colour: true classes down, answers across; the deeper, the
+   * larger the share of the class.
+   *
+   * @param caption above it
+   * @param classes their names
+   * @param counts clips of the true class in the row by the predicted one in the column
+   */
+  record Confusion(String caption, List<String> classes, List<List<Integer>> counts)
+      implements Block {
+
+    public Confusion {
+      Objects.requireNonNull(caption, "caption");
+      classes = List.copyOf(classes);
+      counts = counts.stream().map(List::copyOf).toList();
+      int size = classes.size();
+      Checks.require(
+          counts.size() == size && counts.stream().allMatch(row -> row.size() == size),
+          "confusions of %s classes must be counts of as many rows and columns",
+          size);
+    }
+
+    /** The confusions of a few-shot evaluation. */
+    public static Confusion of(FewShotReport report) {
+      return new Confusion("Confusion", report.classes(), report.confusion());
+    }
+
+    /** The share of a class that got an answer, in [0, 1]; 0 for a class without clips. */
+    public double share(int row, int column) {
+      int clips = counts.get(row).stream().mapToInt(Integer::intValue).sum();
+      return clips == 0 ? 0 : (double) counts.get(row).get(column) / clips;
+    }
+
+    @Override
+    public String kind() {
+      return "confusion";
     }
   }
 
@@ -156,22 +246,6 @@ public sealed interface Block {
                           report.classes().get(pair.predicted),
                           Integer.toString(pair.clips)))
               .toList());
-    }
-
-    /** The counts of a few-shot evaluation: true classes down, predicted ones across. */
-    public static Table ofConfusion(FewShotReport report) {
-      List<String> header = new ArrayList<>();
-      header.add("true \\ predicted");
-      header.addAll(report.classes());
-      List<List<String>> rows = new ArrayList<>();
-      List<List<Integer>> confusion = report.confusion();
-      for (int i = 0; i < confusion.size(); i++) {
-        List<String> row = new ArrayList<>();
-        row.add(report.classes().get(i));
-        confusion.get(i).forEach(count -> row.add(count.toString()));
-        rows.add(row);
-      }
-      return new Table("Confusion, " + report.task(), header, rows);
     }
 
     /** Of each column, whether it holds numbers, and nothing else but empty cells. */

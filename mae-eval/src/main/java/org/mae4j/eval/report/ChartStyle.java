@@ -23,11 +23,11 @@ final class ChartStyle {
   /** Drawn at twice the size, for dense screens. */
   static final int DENSITY = 2;
 
-  // Readable on white and on near-black, since charts have transparent backgrounds.
-  static final Color TEXT = new Color(0x80868c);
+  /** For a light ground that shows through; a dark page turns the colours round. */
+  static final Color TEXT = new Color(0x565c62);
 
   /** Of whiskers and marks, which stand on bars. */
-  static final Color MARK = new Color(0x5c6268);
+  static final Color MARK = new Color(0x34383c);
 
   static final Color GRID = new Color(128, 134, 140, 50);
   static final Color NONE = new Color(0, 0, 0, 0);

@@ -21,6 +21,7 @@ import org.mae4j.api.Bootstrap;
 import org.mae4j.api.ClipPrediction;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.Interval;
+import org.mae4j.eval.report.Block.Confusion;
 import org.mae4j.eval.report.Block.Details;
 import org.mae4j.eval.report.Block.Picture;
 import org.mae4j.eval.report.Block.Table;
@@ -212,7 +213,7 @@ public final class FewShotFiles {
                 page.addSection(
                     Section.of(
                         "Classes",
-                        Picture.of(
+                        Picture.ofChart(
                             image,
                             "Top-1 accuracy of each class with its interval",
                             "Whiskers are bootstrap 95% intervals over test clips."))));
@@ -221,8 +222,7 @@ public final class FewShotFiles {
                 "Confusion",
                 classes.size() > MOST_SHOWN
                     ? Table.ofConfusedPairs(report, MOST_SHOWN)
-                    : new Details(
-                        "true and predicted classes", List.of(Table.ofConfusion(report)))))
+                    : new Details("true and predicted classes", List.of(Confusion.of(report)))))
         .addProvenance(report.provenance())
         .build();
   }

@@ -20,7 +20,7 @@ import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.mae4j.api.internal.Checks;
 
-/** A chart of lines on a transparent background, readable on a light page and on a dark one. */
+/** A chart of lines in dark colours on a transparent background. */
 public final class LineChart {
 
   private static final int WIDTH = 860;
@@ -88,7 +88,7 @@ public final class LineChart {
       aroundY.add(high[finite[k]]);
     }
     // A single point has no width to fill, but its strong line is still paired with it.
-    lines.add(new Line("band " + lines.size(), aroundX, aroundY, pale(BAND_ALPHA), BAND));
+    lines.add(new Line("band " + lines.size(), aroundX, aroundY, pale(BAND_ALPHA), BAND, false));
     return this;
   }
 
@@ -125,19 +125,23 @@ public final class LineChart {
               unevenly(IntStream.of(finite).mapToObj(i -> x[i]).toList()),
               unevenly(IntStream.of(finite).mapToObj(i -> y[i]).toList()),
               shade,
-              width));
+              width,
+              finite.length == 1));
     }
     return this;
   }
 
   /**
    * XChart labels an axis with round numbers only where its values are not all equally spaced: the
-   * first one is moved by what nobody can see.
+   * first one is moved by what nobody can see. A single one is there three times.
    */
   private static List<Double> unevenly(List<Double> values) {
     double first = values.get(0);
+    if (values.size() == 1) {
+      return List.of(first, first * (1 + 1e-7), first * (1 + 3e-7));
+    }
     List<Double> moved = new ArrayList<>(values);
-    moved.set(0, first + 1e-5 * (values.get(values.size() - 1) - first));
+    moved.set(0, first * (1 + 1e-7) + 1e-5 * (values.get(values.size() - 1) - first));
     return moved;
   }
 
@@ -199,7 +203,8 @@ public final class LineChart {
         series.setMarker(SeriesMarkers.NONE);
         continue;
       }
-      series.setMarker(SeriesMarkers.NONE);
+      series.setMarker(line.single ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+      series.setMarkerColor(line.colour);
       series.setLineColor(line.colour);
       series.setLineStyle(
           new BasicStroke(line.width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
@@ -223,5 +228,11 @@ public final class LineChart {
     return image;
   }
 
-  private record Line(String name, List<Double> x, List<Double> y, Color colour, float width) {}
+  /**
+   * A line to draw.
+   *
+   * @param single whether it is of one point, of which no line can be seen
+   */
+  private record Line(
+      String name, List<Double> x, List<Double> y, Color colour, float width, boolean single) {}
 }

@@ -113,15 +113,17 @@ final class SweepPage {
               best ->
                   figures.add(
                       new KeyFigure(
-                          "lowest error, " + masking, error(best.value()), best.recipe())));
+                          "lowest error, " + masking,
+                          error(best.value()) + " MSE",
+                          best.recipe())));
     }
     if (!result.runs().isEmpty()) {
       double minutes = result.runs().stream().mapToDouble(SweepResult.Run::seconds).sum() / 60;
       figures.add(
           new KeyFigure(
-              "minutes of training",
-              String.format(Locale.ROOT, "%.1f", minutes),
-              "of all runs together"));
+              "training time",
+              String.format(Locale.ROOT, "%.1f min", minutes),
+              "of all runs, one after the other"));
     }
     return figures;
   }
@@ -367,7 +369,7 @@ final class SweepPage {
         .ifPresent(
             image ->
                 blocks.add(
-                    Picture.of(
+                    Picture.ofChart(
                         image,
                         what,
                         "Whiskers are 95% intervals by a bootstrap over seeds and clips.")));
@@ -391,7 +393,7 @@ final class SweepPage {
     }
     for (BufferedImage image : new SweepCurves(result).overSteps()) {
       blocks.add(
-          Picture.of(
+          Picture.ofChart(
               image,
               "The loss of each recipe over the steps of training",
               result.seeds().size() > 1

@@ -23,10 +23,13 @@ import org.mae4j.api.ClipPrediction;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.FewShotReport;
 import org.mae4j.api.Provenance;
+import org.mae4j.eval.report.Block.Confusion;
 import org.mae4j.eval.report.Block.Details;
 import org.mae4j.eval.report.Block.Paragraph;
 import org.mae4j.eval.report.Block.Picture;
+import org.mae4j.eval.report.Block.Row;
 import org.mae4j.eval.report.Block.Table;
+import org.mae4j.eval.report.Block.Video;
 import org.mae4j.eval.report.HtmlReport.KeyFigure;
 import org.mae4j.eval.report.HtmlReport.Section;
 
@@ -157,9 +160,56 @@ class HtmlReportTest {
                 .toList(),
             2,
             Provenance.NONE);
-    Table table = Table.ofConfusion(report);
-    assertThat(table.header()).containsExactly("true \\ predicted", "x", "y");
-    assertThat(table.rows()).containsExactly(List.of("x", "3", "1"), List.of("y", "0", "4"));
+    String html =
+        HtmlReport.builder()
+            .setTitle("t")
+            .addSection(Section.of("s", Confusion.of(report)))
+            .build()
+            .toHtml();
+    assertThat(html)
+        .containsPattern("scope=\"col\" class=\"number\"><abbr title=\"x\">1</abbr>")
+        .containsPattern("scope=\"row\">1 x</th><td class=\"number\" style=\"[^\"]*--hit[^\"]*0.44")
+        .containsPattern("--miss[^\"]*0.21[^\"]*\">1</td><td class=\"number\">75 %</td>")
+        .containsPattern("scope=\"row\">2 y</th><td></td><td [^>]*--hit[^>]*0.55[^>]*>4</td>");
+  }
+
+  @Test
+  void refusesConfusionsThatAreNotSquare() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Confusion("c", List.of("x", "y"), List.of(List.of(1, 2))))
+        .withMessage("confusions of 2 classes must be counts of as many rows and columns");
+  }
+
+  @Test
+  void aVideoCanBeStopped() {
+    String html =
+        HtmlReport.builder()
+            .setTitle("t")
+            .addSection(
+                Section.of(
+                    "s",
+                    new Row(List.of(Video.of(new byte[] {1, 2, 3}, 32, 16, "a <wave>", "seen")))))
+            .build()
+            .toHtml();
+    assertThat(html)
+        .contains("<video src=\"data:video/mp4;base64,AQID\" width=\"32\" height=\"16\"")
+        .containsPattern("aria-label=\"a &lt;wave&gt;\"[^>]*loop muted playsinline controls>")
+        .contains("media-src data:", "<figcaption>seen</figcaption>");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Video("https://elsewhere/x.mp4", 1, 1, "", ""))
+        .withMessage("a video must be an MP4 as a data URI, but starts otherwise");
+  }
+
+  @Test
+  void onlyChartsAreTurnedRoundInTheDark() {
+    assertThat(full().toHtml()).contains("<img src=").doesNotContain("<img class=");
+    String html =
+        HtmlReport.builder()
+            .setTitle("t")
+            .addSection(Section.of("s", Picture.ofChart(DOT, "a chart", "")))
+            .build()
+            .toHtml();
+    assertThat(html).contains("<img class=\"chart\" src=").doesNotContain("<img src=");
   }
 
   @Test

@@ -25,6 +25,21 @@ class LineChartTest {
   }
 
   @Test
+  void aSinglePointIsSeen() {
+    BufferedImage image =
+        new LineChart("pass", "accuracy")
+            .addStrong("validation", new double[] {20}, new double[] {0.5})
+            .draw()
+            .orElseThrow();
+    BufferedImage legendOnly =
+        new LineChart("pass", "accuracy")
+            .addStrong("validation", X, new double[] {0.5, 0.5, 0.5})
+            .draw()
+            .orElseThrow();
+    assertThat(pixelsOf(image, 0x4c84c4)).isBetween(100L, pixelsOf(legendOnly, 0x4c84c4));
+  }
+
+  @Test
   void aStrongLineAfterAPaleOneHasItsColour() {
     BufferedImage image =
         new LineChart("step", "loss")

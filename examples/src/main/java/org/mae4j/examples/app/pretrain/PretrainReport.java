@@ -5,6 +5,7 @@ import java.util.Map;
 import org.mae4j.eval.report.HtmlReport;
 import org.mae4j.eval.report.HtmlReport.KeyFigure;
 import org.mae4j.examples.support.PretrainingSections;
+import org.mae4j.models.objective.Objective;
 import org.mae4j.train.metrics.RunHistory;
 import org.mae4j.train.recipe.PretrainingRecipe;
 
@@ -32,12 +33,13 @@ final class PretrainReport {
                 videos))
         .addFigures(
             new KeyFigure(
-                "loss",
-                String.format(Locale.ROOT, "%.4f", result.lastLoss()),
+                "training loss",
+                String.format(Locale.ROOT, "%.4f", result.lastLoss())
+                    + (recipe.objective() == Objective.PIXELS ? " MSE" : ""),
                 String.format(Locale.ROOT, "from %.4f", result.firstLoss())),
             new KeyFigure(
-                "clips per second",
-                String.format(Locale.ROOT, "%.0f", result.clipsPerSecond()),
+                "speed",
+                String.format(Locale.ROOT, "%.0f clips/s", result.clipsPerSecond()),
                 String.format(
                     Locale.ROOT, "waiting for data %.1f %%", 100 * result.dataWaitShare())))
         .addSection(PretrainingSections.learning(recipe, history.steps(), Map.of()))
