@@ -40,6 +40,8 @@ enum RankedRun {
   /** Far below what gradients have: every step is clipped. */
   private static final AdamWSettings CLIPPED = new AdamWSettings(0.9, 0.95, 1e-8, 0.05, 0.02);
 
+  private static int arrays;
+
   boolean isPretraining() {
     return this != FINETUNING && this != BATCH_NORM;
   }
@@ -70,8 +72,7 @@ enum RankedRun {
 
   /** The checkpoint after the last step. */
   static Path last(Path folder) {
-    return folder.resolve(
-        String.format(Locale.ROOT, "checkpoint-%08d.safetensors", STEPS));
+    return folder.resolve(String.format(Locale.ROOT, "checkpoint-%08d.safetensors", STEPS));
   }
 
   static List<StepMetrics> steps(Path folder) {
@@ -100,9 +101,9 @@ enum RankedRun {
                     file ->
                         PretrainingState.resume(
                             file, pretraining(), SEED, Set.of(), kernels, manager))
-                .orElseGet(
-                    () -> PretrainingState.start(pretraining(), SEED, kernels, manager))) {
-          return run(
+                .orElseGet(() -> PretrainingState.start(pretraining(), SEED, kernels, manager))) {
+          return counted(
+              state,
               Pretrainer.builder()
                   .setState(state)
                   .setBatches(new WavesBatchSource(TestRecipes.CLIP, CLIPS)),
@@ -117,9 +118,9 @@ enum RankedRun {
               .newest()
               .map(file -> FinetuningState.resume(file, kernels, manager))
               .orElseGet(
-                  () ->
-                      FinetuningState.startFromScratch(finetuning(), SEED, kernels, manager))) {
-        return run(
+                  () -> FinetuningState.startFromScratch(finetuning(), SEED, kernels, manager))) {
+        return counted(
+            state,
             Finetuner.builder()
                 .setState(state)
                 .setBatches(new LabelledWaves(TestRecipes.CLIP, CLIPS))
@@ -130,6 +131,23 @@ enum RankedRun {
             stopAfter);
       }
     }
+  }
+
+  /** How many arrays the state had after the last run of this process. */
+  static int arrays() {
+    return arrays;
+  }
+
+  private static TrainingOutcome counted(
+      TrainingState<?, ?> state,
+      TrainingLoop.Builder<?, ?> builder,
+      Ranks ranks,
+      Checkpoints checkpoints,
+      MetricsFile metrics,
+      long stopAfter) {
+    TrainingOutcome outcome = run(builder, ranks, checkpoints, metrics, stopAfter);
+    arrays = state.manager().getManagedArrays().size();
+    return outcome;
   }
 
   private static TrainingOutcome run(

@@ -30,7 +30,7 @@ final class RanksProcess {
   static final String STEP = "step ";
   static final String SAVED = "saved ";
   static final String LOST = "lost ";
-  private static final Duration START = Duration.ofSeconds(120);
+  private static final Duration START = Duration.ofMinutes(2);
 
   private final Path folder;
   private final RankEnvironment environment;
@@ -69,6 +69,7 @@ final class RanksProcess {
       for (RankedRun run : RankedRun.values()) {
         if (run != RankedRun.FOUR) {
           run.run(ranks, manager, folder(run.name()));
+          System.out.println(run + " left " + RankedRun.arrays() + " arrays");
         }
       }
       RankedRun.PRETRAINING.run(ranks, manager, folder("resumed"), 6);
@@ -97,8 +98,7 @@ final class RanksProcess {
     PretrainingRecipe recipe = TestRecipes.tiny(100_000, 2, 2);
     try (Ranks ranks = environment.open(manager, START, limit);
         Kernels kernels = new ScriptedKernels();
-        PretrainingState state =
-            PretrainingState.start(recipe, RankedRun.SEED, kernels, manager)) {
+        PretrainingState state = PretrainingState.start(recipe, RankedRun.SEED, kernels, manager)) {
       Pretrainer trainer =
           builder(state, ranks)
               .setBatches(new WavesBatchSource(TestRecipes.CLIP, 2))

@@ -33,7 +33,6 @@ final class CpuRanks implements Ranks {
   /** Seconds; the engine's own limit, which ours comes before. */
   private static final long NEVER = TimeUnit.DAYS.toSeconds(7);
 
-  private static final long MILLIS_BETWEEN_TRIES = 200;
   private static final Duration PARTING = Duration.ofSeconds(5);
 
   private final Xgboost engine;
@@ -83,7 +82,7 @@ final class CpuRanks implements Ranks {
     CpuRanks ranks = new CpuRanks(engine, rank, size, limit);
     try {
       if (rank == 0) {
-        ranks.tracker = Tracker.start(engine, listening, size);
+        ranks.tracker = Tracker.start(engine, listening, size, start);
       }
       ranks.meet(meeting, start);
       return ranks;
@@ -114,7 +113,7 @@ final class CpuRanks implements Ranks {
         end = System.nanoTime();
       }
       // The first may not be there yet.
-    } while (failure != null && sleepUntil(end));
+    } while (failure != null && EngineThread.sleepUntil(end));
     if (failure != null) {
       throw new RankLostException(
           String.format(
@@ -140,20 +139,6 @@ final class CpuRanks implements Ranks {
     settings.addProperty("dmlc_timeout", NEVER);
     settings.addProperty("dmlc_retry", 1);
     return settings.toString();
-  }
-
-  /** Returns false where there is no time for that. */
-  private static boolean sleepUntil(long end) {
-    if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MILLIS_BETWEEN_TRIES) > end) {
-      return false;
-    }
-    try {
-      TimeUnit.MILLISECONDS.sleep(MILLIS_BETWEEN_TRIES);
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
   }
 
   private void requireNumbers() {

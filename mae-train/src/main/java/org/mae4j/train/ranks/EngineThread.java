@@ -22,6 +22,8 @@ final class EngineThread {
 
   private static final Logger logger = LoggerFactory.getLogger(EngineThread.class);
 
+  private static final long MILLIS_BETWEEN_TRIES = 200;
+
   private final IntFunction<String> words;
   private final ExecutorService thread;
 
@@ -69,6 +71,20 @@ final class EngineThread {
           int result = call.getAsInt();
           logger.debug("a call that nobody waits for returned {}", result);
         });
+  }
+
+  /** Sleeps before another try; returns false where there is no time for that. */
+  static boolean sleepUntil(long end) {
+    if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MILLIS_BETWEEN_TRIES) > end) {
+      return false;
+    }
+    try {
+      TimeUnit.MILLISECONDS.sleep(MILLIS_BETWEEN_TRIES);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /** Ends once the call at hand returns, if it does. */

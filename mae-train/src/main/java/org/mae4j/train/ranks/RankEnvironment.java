@@ -46,6 +46,11 @@ public record RankEnvironment(int rank, int size, int localRank, String host, in
   private static final String MASTER_PORT = "MASTER_PORT";
   private static final int LAST_PORT = 65535;
 
+  /** How often torchrun has restarted its ranks. */
+  private static final String RESTARTS = "TORCHELASTIC_RESTART_COUNT";
+
+  private static final int MOST = 100;
+
   /** PyTorch's, where nothing is said. */
   private static final int USUAL_PORT = 29500;
 
@@ -74,7 +79,8 @@ public record RankEnvironment(int rank, int size, int localRank, String host, in
    * ({@code OMPI_COMM_WORLD_RANK}, ...) or Slurm's srun ({@code SLURM_PROCID}, ...) have set, the
    * first of these that has; nothing of it: one process alone. Rank 0 is found by {@code
    * MASTER_ADDR}, or else where Slurm says, at the port {@code MAE4J_PORT}, or else the one after
-   * {@code MASTER_PORT}, which torchrun itself uses, or else one that follows from Slurm's job.
+   * {@code MASTER_PORT}, which torchrun itself uses, and one further after each restart of
+   * torchrun's, or else one that follows from Slurm's job.
    *
    * @param environment variables by name, as {@link System#getenv()} has them
    * @throws IllegalArgumentException if something of it is missing or contradicts the rest
@@ -269,7 +275,9 @@ public record RankEnvironment(int rank, int size, int localRank, String host, in
         return number(PORT, 1, LAST_PORT);
       }
       if (has(MASTER_PORT)) {
-        return number(MASTER_PORT, 1, LAST_PORT - 1) + 1;
+        // Where the ranks before a restart had met, the system lets nobody listen for a minute.
+        int restarts = has(RESTARTS) ? number(RESTARTS, 0, Integer.MAX_VALUE) : 0;
+        return Math.min(LAST_PORT, number(MASTER_PORT, 1, LAST_PORT - 1) + 1 + restarts % MOST);
       }
       return has("SLURM_JOB_ID")
           ? FIRST_OF_JOBS + number("SLURM_JOB_ID", 0, Integer.MAX_VALUE) % PORTS_OF_JOBS

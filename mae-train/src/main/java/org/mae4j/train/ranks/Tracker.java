@@ -31,12 +31,13 @@ final class Tracker {
   }
 
   /**
-   * Starts one.
+   * Starts one. A port that a run before it had listened at is free again after a minute only.
    *
    * @param place to listen at
+   * @param patience how long to try
    * @throws IllegalStateException if it cannot listen there
    */
-  static Tracker start(Xgboost engine, InetSocketAddress place, int size) {
+  static Tracker start(Xgboost engine, InetSocketAddress place, int size, Duration patience) {
     JsonObject settings = new JsonObject();
     settings.addProperty("dmlc_communicator", "rabit");
     settings.addProperty("n_workers", size);
@@ -46,24 +47,30 @@ final class Tracker {
     String json = settings.toString();
     EngineThread thread = new EngineThread("ranks-tracker", result -> engine.failure());
     PointerByReference made = new PointerByReference();
+    long end = System.nanoTime() + patience.toNanos();
     String failure;
-    try {
-      failure =
-          thread.failure(
-              SOON,
-              () ->
-                  engine.XGBSetGlobalConfig(Xgboost.QUIET) + engine.XGTrackerCreate(json, made) == 0
-                      ? engine.XGTrackerRun(made.getValue(), "{}")
-                      : -1);
-    } catch (TimeoutException e) {
-      failure = "no answer within " + SOON.toSeconds() + " s";
-    }
+    do {
+      try {
+        failure =
+            thread.failure(
+                SOON,
+                () ->
+                    engine.XGBSetGlobalConfig(Xgboost.QUIET) + engine.XGTrackerCreate(json, made)
+                            == 0
+                        ? engine.XGTrackerRun(made.getValue(), "{}")
+                        : -1);
+      } catch (TimeoutException e) {
+        failure = "no answer within " + SOON.toSeconds() + " s";
+      }
+    } while (failure != null && EngineThread.sleepUntil(end));
     if (failure != null) {
       thread.end();
       throw new IllegalStateException(
           "rank 0 cannot wait for the others at "
               + inWords(place)
-              + ", is the port taken? "
+              + ", is the port taken? It tried for "
+              + patience.toSeconds()
+              + " s: "
               + failure);
     }
     return new Tracker(engine, thread, made.getValue());

@@ -102,7 +102,7 @@ interface Xgboost extends Library {
    * @throws IllegalStateException if that is not on the class path or has none for this platform
    */
   static Xgboost load() {
-    String resource = "/lib/" + folder() + "/" + System.mapLibraryName("xgboost4j");
+    String resource = resource();
     File file;
     try {
       file = Native.extractFromResourcePath(resource, Xgboost.class.getClassLoader());
@@ -121,7 +121,12 @@ interface Xgboost extends Library {
           Platform.isWindows() ? Map.of() : Map.of(Library.OPTION_OPEN_FLAGS, lazy);
       return Native.load(file.getAbsolutePath(), Xgboost.class, options);
     } catch (UnsatisfiedLinkError e) {
-      throw new IllegalStateException("cannot load " + resource + ": " + e.getMessage(), e);
+      throw new IllegalStateException(
+          "cannot load "
+              + resource
+              + ", which needs OpenMP's runtime of the system (libgomp1 on Debian): "
+              + e.getMessage(),
+          e);
     } finally {
       if (!file.delete()) {
         file.deleteOnExit();
@@ -129,8 +134,15 @@ interface Xgboost extends Library {
     }
   }
 
-  private static String folder() {
+  /** Whether the jar is there, but has no library for this platform. */
+  static boolean isForOtherPlatformsOnly() {
+    return Xgboost.class.getResource("/xgboost4j-version.properties") != null
+        && Xgboost.class.getResource(resource()) == null;
+  }
+
+  private static String resource() {
     String system = Platform.isWindows() ? "windows" : Platform.isMac() ? "macos" : "linux";
-    return system + "/" + (Platform.isARM() ? "aarch64" : "x86_64");
+    String processor = Platform.isARM() ? "aarch64" : "x86_64";
+    return "/lib/" + system + "/" + processor + "/" + System.mapLibraryName("xgboost4j");
   }
 }

@@ -41,6 +41,18 @@ class RankEnvironmentTest {
   }
 
   @Test
+  void eachRestartOfTorchrunMeetsElsewhere() {
+    Map<String, String> restarted =
+        Map.of(
+            "RANK", "0",
+            "WORLD_SIZE", "2",
+            "MASTER_ADDR", "localhost",
+            "MASTER_PORT", "29500",
+            "TORCHELASTIC_RESTART_COUNT", "2");
+    assertThat(RankEnvironment.detect(restarted).port()).isEqualTo(29503);
+  }
+
+  @Test
   void readsAPyTorchJobWithoutALocalRank() {
     Map<String, String> job =
         Map.of(
