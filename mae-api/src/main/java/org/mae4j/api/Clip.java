@@ -170,11 +170,6 @@ public final class Clip implements AutoCloseable {
     return timestamps[frame];
   }
 
-  /** T presentation times in seconds, on the file's own clock. */
-  double[] timestamps() {
-    return timestamps.clone();
-  }
-
   /**
    * What there was to decide when the video was read, in the same words for every video: {@code
    * variable frame rate, so frames are picked by time}. Mostly nothing.

@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import org.mae4j.api.frames.FrameReceiver;
 import org.mae4j.api.internal.Checks;
 
 /** Videos that clips can be read from. Safe for use by several threads at once. */

@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipShape;
-import org.mae4j.api.FrameReceiver;
+import org.mae4j.api.frames.FrameReceiver;
 import org.mae4j.data.augment.ClipAugmentation;
 import org.mae4j.data.internal.ClipPlan;
 import org.mae4j.data.internal.FramePart;

@@ -5,8 +5,8 @@ import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipShape;
-import org.mae4j.api.FrameReceiver.Frame;
-import org.mae4j.api.FrameReceiver.Rectangle;
+import org.mae4j.api.frames.FrameReceiver.Frame;
+import org.mae4j.api.frames.FrameReceiver.Rectangle;
 import org.mae4j.data.internal.PixelBuffers;
 
 /** What becomes of the frames of some clips that show the same, as they come. */

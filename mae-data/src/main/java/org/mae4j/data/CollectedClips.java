@@ -11,7 +11,7 @@ import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.mae4j.api.Clip;
-import org.mae4j.api.FrameReceiver.Frame;
+import org.mae4j.api.frames.FrameReceiver.Frame;
 import org.mae4j.data.augment.ClipAugmentation;
 import org.mae4j.data.augment.Frames;
 import org.mae4j.data.internal.PixelBuffers;

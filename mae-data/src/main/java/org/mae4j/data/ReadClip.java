@@ -9,7 +9,7 @@ import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipSource;
-import org.mae4j.api.FrameReceiver.Rectangle;
+import org.mae4j.api.frames.FrameReceiver.Rectangle;
 import org.mae4j.data.internal.ClipPlan;
 import org.mae4j.data.internal.FramePart;
 

@@ -5,7 +5,7 @@ import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipSource;
-import org.mae4j.api.FrameReceiver;
+import org.mae4j.api.frames.FrameReceiver;
 
 /** Windows as videos of their own, so that a loader reads these and no others. */
 public record WindowSource(ClipSource videos, List<Window> windows) implements ClipSource {

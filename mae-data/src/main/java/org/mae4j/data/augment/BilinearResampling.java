@@ -4,8 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import org.mae4j.api.FrameReceiver.Rectangle;
 import org.mae4j.api.Normalization;
+import org.mae4j.api.frames.FrameReceiver.Rectangle;
 import org.mae4j.data.internal.ClipPlan;
 import org.mae4j.data.internal.FramePart;
 

@@ -1,6 +1,6 @@
 package org.mae4j.data.augment;
 
-import org.mae4j.api.FrameReceiver.Rectangle;
+import org.mae4j.api.frames.FrameReceiver.Rectangle;
 import org.mae4j.api.internal.Checks;
 
 /**

@@ -1,7 +1,7 @@
 package org.mae4j.data.augment;
 
 import org.mae4j.api.ClipInput.CentreCrop;
-import org.mae4j.api.FrameReceiver.Rectangle;
+import org.mae4j.api.frames.FrameReceiver.Rectangle;
 
 /** A square at a fixed position of the scaled frame. Draws nothing. */
 record FixedSquare(CentreCrop crop, Position position) implements CropRule {

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import org.mae4j.api.Clip;
 import org.mae4j.api.ClipShape;
-import org.mae4j.api.FrameReceiver.Rectangle;
+import org.mae4j.api.frames.FrameReceiver.Rectangle;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.data.internal.ClipPlan;
 import org.mae4j.data.internal.FramePart;

@@ -2,8 +2,8 @@ package org.mae4j.data.augment;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
-import org.mae4j.api.FrameReceiver.Rectangle;
 import org.mae4j.api.Normalization;
+import org.mae4j.api.frames.FrameReceiver.Rectangle;
 import org.mae4j.data.internal.ClipPlan;
 import org.mae4j.data.internal.FramePart;
 

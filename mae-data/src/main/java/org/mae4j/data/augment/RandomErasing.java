@@ -7,7 +7,7 @@ import java.nio.FloatBuffer;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import org.mae4j.api.FrameReceiver.Rectangle;
+import org.mae4j.api.frames.FrameReceiver.Rectangle;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.data.internal.ClipPlan;
 import org.mae4j.data.internal.FramePart;

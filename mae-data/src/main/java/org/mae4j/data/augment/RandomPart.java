@@ -1,7 +1,7 @@
 package org.mae4j.data.augment;
 
-import org.mae4j.api.FrameReceiver.Rectangle;
 import org.mae4j.api.RandomCrop;
+import org.mae4j.api.frames.FrameReceiver.Rectangle;
 
 /**
  * A random part of the frame, resized to a square of S x S pixels; a smaller one is enlarged. The

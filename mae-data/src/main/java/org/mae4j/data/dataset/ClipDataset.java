@@ -19,7 +19,7 @@ import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipSource;
-import org.mae4j.api.FrameReceiver;
+import org.mae4j.api.frames.FrameReceiver;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.data.internal.LeftOut;
 

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipShape;
-import org.mae4j.api.FrameReceiver;
+import org.mae4j.api.frames.FrameReceiver;
 import org.mae4j.data.ffmpeg.internal.FrameSequence;
 import org.mae4j.data.ffmpeg.internal.FrameTimes;
 import org.mae4j.data.ffmpeg.internal.Picks;

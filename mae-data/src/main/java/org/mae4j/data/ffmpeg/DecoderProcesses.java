@@ -10,7 +10,7 @@ import java.util.concurrent.Semaphore;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipRequest;
-import org.mae4j.api.FrameReceiver;
+import org.mae4j.api.frames.FrameReceiver;
 import org.mae4j.data.ffmpeg.internal.libav.VideoInput;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipRequest;
-import org.mae4j.api.FrameReceiver;
+import org.mae4j.api.frames.FrameReceiver;
 import org.mae4j.data.ffmpeg.internal.libav.Libav;
 import org.mae4j.data.ffmpeg.internal.libav.Probe;
 import org.mae4j.data.ffmpeg.internal.libav.ReadWatch;

@@ -24,7 +24,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerPointer;
-import org.mae4j.api.FrameReceiver.Rectangle;
+import org.mae4j.api.frames.FrameReceiver.Rectangle;
 import org.mae4j.data.internal.FramePart;
 import org.mae4j.data.internal.Orientation;
 
@@ -152,9 +152,13 @@ final class FrameConverter implements AutoCloseable {
       AVFrame frame, Rectangle part, boolean isWhole, BytePointer target, int stride) {
     targets.put(0, target);
     strides.put(0, stride);
-    int rows = isWhole ? frame.height() : part.height();
-    PointerPointer<BytePointer> begin = isWhole ? frame.data() : begin(frame, part);
-    return Math.min(sws_scale(context, begin, frame.linesize(), 0, rows, targets, strides), 0);
+    int lines =
+        isWhole
+            ? sws_scale(
+                context, frame.data(), frame.linesize(), 0, frame.height(), targets, strides)
+            : sws_scale(
+                context, begin(frame, part), frame.linesize(), 0, part.height(), targets, strides);
+    return Math.min(lines, 0);
   }
 
   /** Where in each plane of a frame that {@link #hasParts} a part begins. */

@@ -9,7 +9,7 @@ import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipShape;
-import org.mae4j.api.FrameReceiver;
+import org.mae4j.api.frames.FrameReceiver;
 import org.mae4j.data.internal.FramePart;
 import org.mae4j.data.internal.Messages;
 

@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.random.RandomGenerator;
 import java.util.stream.DoubleStream;
 import org.mae4j.api.ClipRequest;
-import org.mae4j.api.FrameReceiver.Rectangle;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.WindowPlacement;
+import org.mae4j.api.frames.FrameReceiver.Rectangle;
 import org.mae4j.data.ffmpeg.internal.libav.VideoInput;
 import org.mae4j.data.internal.Messages;
 

@@ -5,7 +5,7 @@ import java.util.List;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
-import org.mae4j.api.FrameReceiver.Rectangle;
+import org.mae4j.api.frames.FrameReceiver.Rectangle;
 import org.mae4j.data.ffmpeg.internal.FrameSequence;
 import org.mae4j.data.ffmpeg.internal.StreamTiming;
 import org.mae4j.data.ffmpeg.internal.libav.Libav;
@@ -117,8 +117,7 @@ final class StreamFrames implements FrameSequence, AutoCloseable {
     }
 
     @Override
-    public void write(
-        int newWidth, int newHeight, Rectangle part, ByteBuffer pixels, int offset) {
+    public void write(int newWidth, int newHeight, Rectangle part, ByteBuffer pixels, int offset) {
       int code = converter.convert(frame, newWidth, newHeight, part, pixels, offset);
       if (code < 0) {
         throw failure(Stage.CONVERT, Libav.describe(code));

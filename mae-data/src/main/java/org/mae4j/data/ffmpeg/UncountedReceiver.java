@@ -3,7 +3,7 @@ package org.mae4j.data.ffmpeg;
 import java.util.List;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipShape;
-import org.mae4j.api.FrameReceiver;
+import org.mae4j.api.frames.FrameReceiver;
 import org.mae4j.data.ffmpeg.internal.libav.ReadWatch;
 
 /** A receiver whose own time does not count against the time that a read may take. */

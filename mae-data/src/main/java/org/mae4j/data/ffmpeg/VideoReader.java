@@ -12,7 +12,7 @@ import org.mae4j.api.Clip;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipRequest;
-import org.mae4j.api.FrameReceiver;
+import org.mae4j.api.frames.FrameReceiver;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.data.ffmpeg.internal.libav.Libav;
 import org.mae4j.data.ffmpeg.internal.libav.VideoInput;

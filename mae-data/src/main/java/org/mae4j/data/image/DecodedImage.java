@@ -2,8 +2,8 @@ package org.mae4j.data.image;
 
 import java.nio.ByteBuffer;
 import org.mae4j.api.ClipShape;
-import org.mae4j.api.FrameReceiver;
-import org.mae4j.api.FrameReceiver.Rectangle;
+import org.mae4j.api.frames.FrameReceiver;
+import org.mae4j.api.frames.FrameReceiver.Rectangle;
 import org.mae4j.data.internal.Orientation;
 
 /**

@@ -15,7 +15,7 @@ import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipShape;
-import org.mae4j.api.FrameReceiver;
+import org.mae4j.api.frames.FrameReceiver;
 import org.mae4j.api.internal.Checks;
 import org.mae4j.data.internal.FileBytes;
 import org.mae4j.data.internal.MediaInMemory;

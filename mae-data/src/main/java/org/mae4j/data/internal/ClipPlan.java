@@ -1,7 +1,7 @@
 package org.mae4j.data.internal;
 
 import java.nio.FloatBuffer;
-import org.mae4j.api.FrameReceiver.Rectangle;
+import org.mae4j.api.frames.FrameReceiver.Rectangle;
 
 /**
  * What an augmentation does to one clip, decided before its first frame is seen. For use by one

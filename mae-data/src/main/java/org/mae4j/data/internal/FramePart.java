@@ -2,7 +2,7 @@ package org.mae4j.data.internal;
 
 import java.nio.ByteBuffer;
 import java.util.Objects;
-import org.mae4j.api.FrameReceiver.Rectangle;
+import org.mae4j.api.frames.FrameReceiver.Rectangle;
 
 /**
  * What there is of a frame in memory.

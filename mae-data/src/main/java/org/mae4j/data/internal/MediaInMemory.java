@@ -2,7 +2,7 @@ package org.mae4j.data.internal;
 
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipRequest;
-import org.mae4j.api.FrameReceiver;
+import org.mae4j.api.frames.FrameReceiver;
 
 /**
  * A decoded file in memory. Safe for use by several threads at once; not to be closed while it is

@@ -1,7 +1,7 @@
 package org.mae4j.data.internal;
 
 import java.nio.ByteBuffer;
-import org.mae4j.api.FrameReceiver.Rectangle;
+import org.mae4j.api.frames.FrameReceiver.Rectangle;
 
 /**
  * How stored frames are turned to be shown: rows and columns exchanged or not, then mirrored.

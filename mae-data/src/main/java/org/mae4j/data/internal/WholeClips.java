@@ -13,7 +13,7 @@ import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.ClipRequest;
 import org.mae4j.api.ClipShape;
-import org.mae4j.api.FrameReceiver;
+import org.mae4j.api.frames.FrameReceiver;
 
 /** Puts the frames it is shown into clips at full size. */
 public final class WholeClips implements FrameReceiver, AutoCloseable {

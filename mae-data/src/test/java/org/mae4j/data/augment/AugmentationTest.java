@@ -28,10 +28,10 @@ import org.mae4j.api.ClipInput;
 import org.mae4j.api.ClipInput.CentreCrop;
 import org.mae4j.api.ClipInput.Interpolation;
 import org.mae4j.api.ClipShape;
-import org.mae4j.api.FrameReceiver.Rectangle;
 import org.mae4j.api.FrameSampling;
 import org.mae4j.api.Normalization;
 import org.mae4j.api.RandomCrop;
+import org.mae4j.api.frames.FrameReceiver.Rectangle;
 
 class AugmentationTest {
 

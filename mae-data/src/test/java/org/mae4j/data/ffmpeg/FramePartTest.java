@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.mae4j.api.FrameReceiver.Rectangle;
+import org.mae4j.api.frames.FrameReceiver.Rectangle;
 import org.mae4j.data.ffmpeg.internal.libav.Libav;
 import org.mae4j.data.internal.FramePart;
 import org.mae4j.data.internal.Orientation;
@@ -54,7 +54,15 @@ class FramePartTest {
           AV_PIX_FMT_RGB24);
 
   private static final int[][] SIZES = {
-    {2, 2}, {34, 18}, {64, 48}, {130, 66}, {352, 288}, {426, 240}, {321, 180}, {320, 181}, {854, 480}
+    {2, 2},
+    {34, 18},
+    {64, 48},
+    {130, 66},
+    {352, 288},
+    {426, 240},
+    {321, 180},
+    {320, 181},
+    {854, 480}
   };
 
   @BeforeAll
@@ -64,7 +72,8 @@ class FramePartTest {
 
   static Stream<Arguments> frames() {
     return FORMATS.stream()
-        .flatMap(format -> Arrays.stream(SIZES).map(size -> Arguments.of(format, size[0], size[1])));
+        .flatMap(
+            format -> Arrays.stream(SIZES).map(size -> Arguments.of(format, size[0], size[1])));
   }
 
   @ParameterizedTest

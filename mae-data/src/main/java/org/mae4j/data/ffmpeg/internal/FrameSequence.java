@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
-import org.mae4j.api.FrameReceiver.Rectangle;
+import org.mae4j.api.frames.FrameReceiver.Rectangle;
 import org.mae4j.data.internal.Orientation;
 
 /** The frames of one video in the order in which they are shown, wherever they come from. */

@@ -1,8 +1,13 @@
-package org.mae4j.api;
+package org.mae4j.api.frames;
 
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import org.mae4j.api.Clip;
+import org.mae4j.api.ClipInfo;
+import org.mae4j.api.ClipReadException;
+import org.mae4j.api.ClipShape;
 import org.mae4j.api.internal.Checks;
 
 /**
@@ -42,7 +47,7 @@ public interface FrameReceiver {
   /**
    * Shows frames of clips that are there, and closes these.
    *
-   * @param clips as {@link ClipSource#clips} returns them
+   * @param clips as {@code ClipSource.clips} returns them
    */
   static void show(List<Clip> clips, FrameReceiver receiver) {
     try {
@@ -56,7 +61,9 @@ public interface FrameReceiver {
         for (int t = 0; t < (clip.isStill() ? 1 : clip.shape().frames()); t++) {
           receiver.add(shown(clip.frame(t), clip.shape().width()));
         }
-        receiver.end(clip.timestamps(), clip.remarks());
+        double[] timestamps =
+            IntStream.range(0, clip.shape().frames()).mapToDouble(clip::timestamp).toArray();
+        receiver.end(timestamps, clip.remarks());
         clip.close();
       }
     } finally {
