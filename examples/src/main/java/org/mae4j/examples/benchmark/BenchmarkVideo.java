@@ -8,13 +8,17 @@ import org.mae4j.data.ffmpeg.VideoWriter;
 
 /**
  * A video to measure decoding with: ten seconds at 30 frames/s of moving waves over a fixed
- * texture, a key frame every two seconds.
+ * texture.
  *
  * @param codec its codec; with B-frames where the encoder has them
  * @param width in pixels
  * @param height in pixels
+ * @param keyFrames frames from one key frame to the next
  */
-public record BenchmarkVideo(VideoCodec codec, int width, int height) {
+public record BenchmarkVideo(VideoCodec codec, int width, int height, int keyFrames) {
+
+  /** Key frames two seconds apart. */
+  public static final int FEW_KEY_FRAMES = 60;
 
   private static final int RATE = 30;
   private static final int FRAMES = 10 * RATE;
@@ -23,7 +27,8 @@ public record BenchmarkVideo(VideoCodec codec, int width, int height) {
   /** What it is called in results. */
   public String name() {
     String reordered = codec.hasBFrames() ? ", " + B_FRAMES + " B-frames" : "";
-    return codec.name().toLowerCase(Locale.ROOT) + " " + width + "x" + height + reordered;
+    String keys = keyFrames < FEW_KEY_FRAMES ? ", key frames " + keyFrames + " apart" : "";
+    return codec.name().toLowerCase(Locale.ROOT) + " " + width + "x" + height + reordered + keys;
   }
 
   public void write(Path file) {
@@ -34,7 +39,7 @@ public record BenchmarkVideo(VideoCodec codec, int width, int height) {
             .setSize(width, height)
             .setFrameRate(RATE, 1)
             .optQuality(0.5)
-            .optKeyFrameInterval(2 * RATE);
+            .optKeyFrameInterval(keyFrames);
     if (codec.hasBFrames()) {
       builder.optBFrames(B_FRAMES);
     }

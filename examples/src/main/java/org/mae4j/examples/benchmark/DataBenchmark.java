@@ -65,9 +65,10 @@ import picocli.CommandLine.Option;
  *
  * <p>{@code frames_per_second} counts the frames of the windows that clips are drawn from. {@code
  * of_ffmpeg} is how fast it was as a share of what libav itself takes to decode the same windows on
- * as many threads, opening and seeking included, measured in turn with it; {@code spread} is half
- * the range that the middle half of the pairs takes. {@code consumer_wait_share} is how much of its
- * time the consumer waits for batches: all of it where it does nothing else.
+ * as many threads, opening and seeking included, measured in turn with it; it is above 1 where
+ * frames that are not seen need no decoding. {@code spread} is half the range that the middle half
+ * of the pairs takes. {@code consumer_wait_share} is how much of its time the consumer waits for
+ * batches: all of it where it does nothing else.
  */
 @Command(
     name = "DataBenchmark",
@@ -106,6 +107,14 @@ public final class DataBenchmark implements Callable<Integer> {
       split = ",",
       description = "of the videos made here; default 640x480,1280x720")
   private List<String> resolutions = List.of("640x480", "1280x720");
+
+  @Option(
+      names = "--key-frames",
+      split = ",",
+      description =
+          "frames from one key frame to the next of videos made besides, of the first"
+              + " resolution; default 1,8; others have one every 60")
+  private List<Integer> keyFrames = List.of(1, 8);
 
   @Option(names = "--seconds", description = "time for each measurement; default ${DEFAULT-VALUE}")
   private double seconds = 10;
@@ -173,6 +182,9 @@ public final class DataBenchmark implements Callable<Integer> {
         threads.stream().allMatch(count -> count >= 1),
         "--threads must be at least 1, but were " + threads);
     check(
+        keyFrames.stream().allMatch(interval -> interval >= 1),
+        "--key-frames must be at least 1, but were " + keyFrames);
+    check(
         repeats.stream().allMatch(count -> count >= 1),
         "--repeats must be at least 1, but were " + repeats);
     if (videos != null) {
@@ -184,11 +196,16 @@ public final class DataBenchmark implements Callable<Integer> {
     List<BenchmarkVideo> kinds = new ArrayList<>();
     for (String resolution : resolutions) {
       int[] sides = sides(resolution);
-      kinds.add(new BenchmarkVideo(VideoCodec.H264, sides[0], sides[1]));
+      kinds.add(
+          new BenchmarkVideo(VideoCodec.H264, sides[0], sides[1], BenchmarkVideo.FEW_KEY_FRAMES));
+    }
+    int[] sides = sides(resolutions.get(0));
+    for (int interval : keyFrames) {
+      kinds.add(new BenchmarkVideo(VideoCodec.H264, sides[0], sides[1], interval));
     }
     // No free encoder of H.264 writes B-frames.
-    int[] sides = sides(resolutions.get(0));
-    kinds.add(new BenchmarkVideo(VideoCodec.MPEG4, sides[0], sides[1]));
+    kinds.add(
+        new BenchmarkVideo(VideoCodec.MPEG4, sides[0], sides[1], BenchmarkVideo.FEW_KEY_FRAMES));
     for (BenchmarkVideo kind : kinds) {
       inFolder(
           folder -> {

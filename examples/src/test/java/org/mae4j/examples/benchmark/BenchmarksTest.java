@@ -61,6 +61,8 @@ class BenchmarksTest {
         .parseArgs(
             "--resolutions",
             "64x48",
+            "--key-frames",
+            "4",
             "--seconds",
             "0.01",
             "--size",
@@ -77,7 +79,7 @@ class BenchmarksTest {
 
     assertThat(lines)
         .extracting(DataBenchmark.Line::source)
-        .containsOnly("h264 64x48", "mpeg4 64x48, 2 B-frames");
+        .containsOnly("h264 64x48", "h264 64x48, key frames 4 apart", "mpeg4 64x48, 2 B-frames");
     assertThat(lines)
         .extracting(DataBenchmark.Line::name)
         .containsOnly("decode", "batches", "broken", "copies", "feed TINY");
@@ -90,7 +92,7 @@ class BenchmarksTest {
             });
     assertThat(lines)
         .filteredOn(line -> line.name().equals("decode"))
-        .hasSize(4)
+        .hasSize(6)
         .allSatisfy(line -> assertThat(line.ofFfmpeg()).isPositive());
     assertThat(lines)
         .filteredOn(line -> line.name().equals("copies"))

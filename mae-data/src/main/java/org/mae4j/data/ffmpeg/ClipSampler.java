@@ -18,9 +18,9 @@ import org.mae4j.data.internal.Orientation;
 /**
  * Cuts clips out of one video, converting no frame but those that a clip is made of.
  *
- * <p>Which frames these are depends on which fall in the window, and that is known only when all
- * are decoded. It can mostly be foreseen, though. On that guess frames are converted while they are
- * decoded; if it proves wrong, a second pass converts the right ones.
+ * <p>Which frames these are depends on which fall in the window. Where packets tell, nothing is
+ * decoded but what those frames need. Else that is known only when all are decoded: frames are
+ * converted on a guess meanwhile, and if it proves wrong, a second pass converts the right ones.
  */
 final class ClipSampler {
 
@@ -85,15 +85,16 @@ final class ClipSampler {
   private boolean sampleWindow(
       FrameSelection.Window window, ClipRequest request, boolean mayMove, ShownClip clip) {
     Picks guess = rule.expect(timing, window, request.sampling());
-    FrameTimes decoded = decode(window, guess, clip);
-    if (mayMove && endsBefore(window)) {
+    Optional<FrameTimes> foreseen = decodeChosen(window, request, clip);
+    FrameTimes decoded = foreseen.orElseGet(() -> decode(window, guess, clip));
+    if (mayMove && endsBefore(window, decoded)) {
       return false;
     }
     if (decoded.size() == 0) {
       return false;
     }
     int[] picks = rule.pick(decoded, window, timing, request);
-    if (!Arrays.equals(guess.of(decoded), picks)) {
+    if (foreseen.isEmpty() && !Arrays.equals(guess.of(decoded), picks)) {
       decode(window, Picks.counted(picks), clip);
     }
     clip.end(remarks(decoded, request));
@@ -104,12 +105,12 @@ final class ClipSampler {
    * Whether the video, read to its end, ends before the window and earlier than it was thought to,
    * which is then known.
    */
-  private boolean endsBefore(FrameSelection.Window window) {
+  private boolean endsBefore(FrameSelection.Window window, FrameTimes decoded) {
     if (!video.isAtEnd()) {
       return false;
     }
     double frame = 1 / timing.rate().getAsDouble();
-    long last = video.current().pts();
+    long last = decoded.size() > 0 ? decoded.last() : video.current().pts();
     double length = Math.max(timing.seconds(last - timing.startPts()), 0) + frame;
     boolean tooShort =
         timing.seconds(window.last() - last) > 1.5 * frame
@@ -144,6 +145,39 @@ final class ClipSampler {
   }
 
   /**
+   * Decodes just what the picked frames of a window need, where it is known beforehand which frames
+   * there are.
+   *
+   * @return the times of all the frames in the window; empty if all have to be decoded to know
+   */
+  private Optional<FrameTimes> decodeChosen(
+      FrameSelection.Window window, ClipRequest request, ShownClip clip) {
+    clip.clear();
+    Optional<FrameTimes> times =
+        video.seek(
+            window.first(),
+            window.last(),
+            window.oneMore(),
+            found ->
+                Arrays.stream(rule.pick(found, window, timing, request))
+                    .distinct()
+                    .mapToLong(found::get)
+                    .toArray());
+    if (times.isEmpty()) {
+      return times;
+    }
+    int decoded = Integer.MIN_VALUE;
+    for (int pick : rule.pick(times.get(), window, timing, request)) {
+      if (pick != decoded && (!video.next() || video.current().pts() != times.get().get(pick))) {
+        return Optional.empty();
+      }
+      decoded = pick;
+      clip.add(pick, video.current());
+    }
+    return times;
+  }
+
+  /**
    * Decodes the frames of a window and shows those that are picked; the last frame stands in for
    * those beyond the end.
    *
@@ -157,7 +191,7 @@ final class ClipSampler {
     while (!past && video.next()) {
       long pts = video.current().pts();
       if (pts < window.first()) {
-        times.setPreceded();
+        times.setPreceded(pts);
         continue;
       }
       past = pts > window.last();

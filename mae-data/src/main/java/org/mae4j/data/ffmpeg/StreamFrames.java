@@ -2,11 +2,14 @@ package org.mae4j.data.ffmpeg;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.frames.FrameReceiver.Rectangle;
 import org.mae4j.data.ffmpeg.internal.FrameSequence;
+import org.mae4j.data.ffmpeg.internal.FrameTimes;
 import org.mae4j.data.ffmpeg.internal.StreamTiming;
 import org.mae4j.data.ffmpeg.internal.libav.Libav;
 import org.mae4j.data.ffmpeg.internal.libav.VideoStream;
@@ -44,6 +47,12 @@ final class StreamFrames implements FrameSequence, AutoCloseable {
   @Override
   public void seek(long pts) {
     video.seek(pts);
+  }
+
+  @Override
+  public Optional<FrameTimes> seek(
+      long first, long last, boolean oneMore, Function<FrameTimes, long[]> choice) {
+    return video.seek(first, last, oneMore, choice);
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.mae4j.data.ffmpeg.internal;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
 import org.mae4j.api.frames.FrameReceiver.Rectangle;
@@ -51,10 +52,28 @@ public interface FrameSequence {
    */
   void seek(long pts);
 
+  /**
+   * Goes to a window of which just some frames are asked for, if it can be told without decoding
+   * which there are. The following calls of {@link #next()} then give these one after another; one
+   * that gives none, or another, shows that the frames are not what they seemed to be.
+   *
+   * @param first earliest presentation time, inclusive
+   * @param last latest presentation time, inclusive
+   * @param oneMore whether the first frame after that belongs to the window too
+   * @param choice is given the times of all frames of the window, at least one, and says,
+   *     ascending, which are asked for; the one before them may be
+   * @return the times of all frames of the window; empty if it cannot be told, and {@link
+   *     #seek(long)} has to be called instead
+   */
+  default Optional<FrameTimes> seek(
+      long first, long last, boolean oneMore, Function<FrameTimes, long[]> choice) {
+    return Optional.empty();
+  }
+
   /** False at the end of the video; {@link #current()} is then still the last frame. */
   boolean next();
 
-  /** Whether {@link #next()} has found no more frames. */
+  /** Whether {@link #next()} has found no more frames, or there are none after the window. */
   boolean isAtEnd();
 
   /** The frame that {@link #next()} has led to. */

@@ -1,6 +1,7 @@
 package org.mae4j.data.ffmpeg.internal;
 
 import java.util.Arrays;
+import java.util.OptionalLong;
 
 /** Presentation times of frames in the order in which they are shown, in units of a time base. */
 public final class FrameTimes {
@@ -16,7 +17,8 @@ public final class FrameTimes {
 
   private long[] times;
   private int size;
-  private boolean preceded;
+  // Of the frame before these, if there is one as far as is known.
+  private OptionalLong preceding = OptionalLong.empty();
 
   public FrameTimes() {
     times = new long[16];
@@ -37,22 +39,23 @@ public final class FrameTimes {
     times[size++] = time;
   }
 
-  /** From here on it is known that there is a frame before these. */
-  public void setPreceded() {
-    preceded = true;
+  /** From here on it is known that there is a frame before these, at this time. */
+  public void setPreceded(long time) {
+    preceding = OptionalLong.of(time);
   }
 
   /** Whether there is a frame before these, as far as is known. */
   public boolean isPreceded() {
-    return preceded;
+    return preceding.isPresent();
   }
 
   public int size() {
     return size;
   }
 
+  /** Of a frame in [0, size), or of -1, the one before if {@link #isPreceded}. */
   public long get(int frame) {
-    return times[frame];
+    return frame < 0 ? preceding.getAsLong() : times[frame];
   }
 
   public long first() {

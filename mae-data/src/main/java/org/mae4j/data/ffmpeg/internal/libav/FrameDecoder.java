@@ -1,5 +1,7 @@
 package org.mae4j.data.ffmpeg.internal.libav;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_DEFAULT;
+import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_NONREF;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
@@ -13,6 +15,9 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_unref;
 import static org.bytedeco.ffmpeg.global.avutil.av_q2d;
 import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN;
 
@@ -36,24 +41,35 @@ final class FrameDecoder implements AutoCloseable {
   private static final double USUAL_RATE = 25;
 
   private final Container container;
+  private final ReadAhead packets;
   private final ReadWatch watch;
   private final Consumer<String> damage;
   private final AVPacket packet;
+  private final AVFrame forgotten;
   private AVCodecContext codec;
+  private boolean knowsReferences;
 
   /**
    * Opens the decoder of a container's video stream.
    *
    * @param container stays the caller's to close, after this
+   * @param packets of that stream
    * @param maxPixels frames larger than this are not decoded
    * @param damage is told of what could not be read or decoded
    * @throws org.mae4j.api.ClipReadException if that fails
    */
-  FrameDecoder(Container container, long maxPixels, ReadWatch watch, Consumer<String> damage) {
+  FrameDecoder(
+      Container container,
+      ReadAhead packets,
+      long maxPixels,
+      ReadWatch watch,
+      Consumer<String> damage) {
     this.container = container;
+    this.packets = packets;
     this.watch = watch;
     this.damage = damage;
     this.packet = Libav.allocated(av_packet_alloc());
+    this.forgotten = Libav.allocated(av_frame_alloc());
     try {
       openCodec(maxPixels);
     } catch (Throwable t) {
@@ -75,6 +91,7 @@ final class FrameDecoder implements AutoCloseable {
     codec.thread_count(1);
     codec.max_pixels(maxPixels);
     require(avcodec_open2(codec, decoder, (AVDictionary) null));
+    knowsReferences = References.areKnown(parameters);
   }
 
   private void require(int code) {
@@ -91,10 +108,8 @@ final class FrameDecoder implements AutoCloseable {
    */
   boolean decode(AVFrame frame) {
     while (true) {
-      watch.check();
-      int code = avcodec_receive_frame(codec, frame);
+      int code = receive(frame);
       if (code >= 0) {
-        watch.progress();
         return true;
       }
       if (code == AVERROR_EOF) {
@@ -110,15 +125,46 @@ final class FrameDecoder implements AutoCloseable {
 
   /** Hands the decoder one more packet, or the news that there is none. */
   private void feed() {
-    while (container.read(packet, damage)) {
-      int code = avcodec_send_packet(codec, packet);
+    while (packets.read(packet)) {
+      int code = send(packet, false);
       av_packet_unref(packet);
       if (code >= 0) {
         return;
       }
       damage.accept(Libav.describe(code));
     }
-    avcodec_send_packet(codec, null);
+    send(null, false);
+  }
+
+  /** The next frame, if it is ready; else what libav says instead. */
+  int receive(AVFrame frame) {
+    watch.check();
+    int code = avcodec_receive_frame(codec, frame);
+    if (code >= 0) {
+      watch.progress();
+    }
+    return code;
+  }
+
+  /**
+   * Hands over a packet; to be called when there is no frame to be received.
+   *
+   * @param packet null when there are no more
+   * @param leaveOut whether the frame may be left out if nothing refers to it
+   * @return libav's answer
+   */
+  int send(AVPacket packet, boolean leaveOut) {
+    codec.skip_frame(leaveOut && knowsReferences ? AVDISCARD_NONREF : AVDISCARD_DEFAULT);
+    return avcodec_send_packet(codec, packet);
+  }
+
+  /** Whether decoding can begin with this frame. */
+  static boolean isKeyFrame(AVFrame frame) {
+    return (frame.flags() & AVFrame.AV_FRAME_FLAG_KEY) != 0;
+  }
+
+  static boolean isDamaged(AVFrame frame) {
+    return frame.decode_error_flags() != 0 || (frame.flags() & AVFrame.AV_FRAME_FLAG_CORRUPT) != 0;
   }
 
   /** How long a decoded frame is shown by the stream's rate, in units of the time base. */
@@ -132,11 +178,16 @@ final class FrameDecoder implements AutoCloseable {
   /** Forgets what it was handed, since the container has gone elsewhere. */
   void flush() {
     avcodec_flush_buffers(codec);
+    // That of HEVC keeps frames that were ready.
+    while (avcodec_receive_frame(codec, forgotten) >= 0) {
+      av_frame_unref(forgotten);
+    }
   }
 
   @Override
   public void close() {
     av_packet_free(packet);
+    av_frame_free(forgotten);
     if (codec != null) {
       avcodec_free_context(codec);
     }

@@ -5,16 +5,25 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_q2d;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.mae4j.api.ClipReadException;
 import org.mae4j.api.ClipReadException.Stage;
+import org.mae4j.data.ffmpeg.internal.ForeseenFrames;
 import org.mae4j.data.ffmpeg.internal.FrameTimes;
+import org.mae4j.data.ffmpeg.internal.PacketInfo;
+import org.mae4j.data.ffmpeg.internal.PacketPlan;
 import org.mae4j.data.ffmpeg.internal.StreamTiming;
+import org.mae4j.data.ffmpeg.internal.libav.ReadAhead.Outcome;
 import org.mae4j.data.internal.Orientation;
 
 /**
@@ -42,7 +51,10 @@ public final class VideoStream implements AutoCloseable {
   private final ReadWatch watch;
 
   private Container container;
+  private ReadAhead packets;
   private FrameDecoder decoder;
+  // If not all are asked for.
+  private Optional<ChosenFrames> chosen = Optional.empty();
   private AVFrame current;
   private AVFrame previous;
   private StreamTiming timing;
@@ -61,6 +73,8 @@ public final class VideoStream implements AutoCloseable {
   private FrameClock clock;
   private OptionalDouble firstPts = OptionalDouble.empty();
   private String damage;
+  // Whether packets have told the truth about frames so far.
+  private boolean foretells = true;
 
   private VideoStream(Supplier<Container> opener, long maxPixels, ReadWatch watch) {
     this.opener = opener;
@@ -114,16 +128,23 @@ public final class VideoStream implements AutoCloseable {
 
   private void open() {
     container = opener.get();
-    decoder = new FrameDecoder(container, maxPixels, watch, this::note);
+    packets = new ReadAhead(container, this::note);
+    decoder = new FrameDecoder(container, packets, maxPixels, watch, this::note);
     current = Libav.allocated(av_frame_alloc());
     previous = Libav.allocated(av_frame_alloc());
+    forget();
+    currentPts = container.startPts() - 1;
+    previousPts = currentPts;
+  }
+
+  private void forget() {
+    chosen = Optional.empty();
     pending = false;
     timed = false;
     ended = false;
     jumped = false;
     clock = null;
-    currentPts = container.startPts() - 1;
-    previousPts = currentPts;
+    currentPts = AV_NOPTS_VALUE;
   }
 
   private void note(String newDamage) {
@@ -155,7 +176,9 @@ public final class VideoStream implements AutoCloseable {
    * @return empty if packets do not all say it
    */
   public Optional<FrameTimes> packetTimes() {
-    rewind();
+    if (!container.isUntouched()) {
+      reopen();
+    }
     return container.packetTimes();
   }
 
@@ -169,30 +192,92 @@ public final class VideoStream implements AutoCloseable {
    * presentation time is {@code pts} or later.
    */
   public void seek(long pts) {
+    goBack(
+        pts,
+        () -> {
+          // A frame that is no key frame may refer to one that was jumped over.
+          pending = next() && jumpedToKeyFrame && currentPts <= pts;
+          return pending;
+        });
+  }
+
+  /**
+   * Goes to a window of which just some frames are asked for, if packets tell which there are: no
+   * others are decoded than they need. The following calls of {@link #next()} then give these, and
+   * nothing from the first on that does not come as packets have foretold.
+   *
+   * @param first earliest presentation time, inclusive
+   * @param last latest presentation time, inclusive
+   * @param oneMore whether the first frame after that belongs to the window too
+   * @param choice is given all times of the window, if there are any, and says which are asked for
+   * @return the times of all the frames in the window; empty if packets do not tell, and {@link
+   *     #seek} has to be called instead
+   */
+  public Optional<FrameTimes> seek(
+      long first, long last, boolean oneMore, Function<FrameTimes, long[]> choice) {
+    if (container.stampsSome() || !foretells) {
+      return Optional.empty();
+    }
+    StreamTiming said = timing();
+    List<PacketInfo> infos = new ArrayList<>();
+    AtomicReference<Outcome> outcome = new AtomicReference<>();
+    boolean arrived =
+        goBack(
+            first,
+            () -> {
+              infos.clear();
+              outcome.set(packets.fill(first, last, infos));
+              return outcome.get() != Outcome.TOO_LATE;
+            });
+    if (!arrived) {
+      infos.clear();
+      outcome.set(packets.fill(Long.MAX_VALUE, last, infos));
+    }
+    if (outcome.get() != Outcome.COMPLETE) {
+      foretells = false;
+      return Optional.empty();
+    }
+    Optional<FrameTimes> times =
+        ForeseenFrames.of(infos, !arrived, first, last, oneMore, said)
+            .filter(found -> found.size() > 0);
+    chosen =
+        times
+            .flatMap(found -> PacketPlan.of(infos, choice.apply(found)))
+            .map(plan -> new ChosenFrames(packets, decoder, infos, plan, !arrived));
+    ended =
+        chosen.isPresent()
+            && packets.isAtEnd()
+            && infos.stream().noneMatch(packet -> packet.isShown() && packet.pts() > last);
+    return times.filter(found -> chosen.isPresent());
+  }
+
+  /**
+   * Jumps to a time and further back until it has led where it should, else to the beginning.
+   *
+   * @return whether it has
+   */
+  private boolean goBack(long pts, BooleanSupplier isThere) {
     // Containers are indexed by decoding times, which run ahead of presentation times where frames
     // are reordered, and not every index is exact. So look at where that led, and aim further back
     // if it was too late; at once where it takes some frames to know the time.
+    chosen = Optional.empty();
     AVRational timeBase = container.timeBase();
     long second = Math.max(1, timeBase.den() / timeBase.num());
     long margin = container.stampsSome() ? second : 0;
     for (; margin <= LARGEST_MARGIN * second; margin = nextMargin(margin, second)) {
-      if (pts <= container.startPts() + margin || !container.jump(pts - margin)) {
+      if (pts <= container.startPts() + margin || !packets.jump(pts - margin)) {
         break;
       }
       decoder.flush();
-      pending = false;
-      timed = false;
-      ended = false;
+      forget();
       jumped = true;
       clock = container.stampsSome() ? new FrameClock() : null;
-      currentPts = AV_NOPTS_VALUE;
-      // A frame that is no key frame may refer to one that was jumped over.
-      if (next() && jumpedToKeyFrame && currentPts <= pts) {
-        pending = true;
-        return;
+      if (isThere.getAsBoolean()) {
+        return true;
       }
     }
     rewind();
+    return false;
   }
 
   private static long nextMargin(long margin, long second) {
@@ -230,10 +315,14 @@ public final class VideoStream implements AutoCloseable {
 
   /** By opening the file anew, since not every container can seek to its beginning. */
   private void rewind() {
-    if (!container.isUntouched()) {
-      close();
-      open();
+    if (!packets.isAtStart()) {
+      reopen();
     }
+  }
+
+  private void reopen() {
+    close();
+    open();
   }
 
   /**
@@ -248,6 +337,9 @@ public final class VideoStream implements AutoCloseable {
       pending = false;
       return true;
     }
+    if (chosen.isPresent()) {
+      return nextChosen(chosen.get());
+    }
     if (ended) {
       return false;
     }
@@ -260,7 +352,7 @@ public final class VideoStream implements AutoCloseable {
       }
       if (jumped) {
         jumped = false;
-        jumpedToKeyFrame = (spare.flags() & AVFrame.AV_FRAME_FLAG_KEY) != 0;
+        jumpedToKeyFrame = FrameDecoder.isKeyFrame(spare);
       }
       if (clock == null && container.stampsSome()) {
         if (firstPts.isEmpty() && spare.pts() == AV_NOPTS_VALUE) {
@@ -283,15 +375,32 @@ public final class VideoStream implements AutoCloseable {
       }
       // Else this is just behind a seek, and there is no telling which frame it is.
     }
-    previous = current;
-    previousPts = currentPts;
-    current = spare;
-    currentPts = pts;
+    turnTo(spare, pts);
     timed = true;
     return true;
   }
 
-  /** Whether {@link #next()} has found no more frames. */
+  private boolean nextChosen(ChosenFrames frames) {
+    AVFrame spare = previous;
+    if (!frames.decode(spare)) {
+      foretells = false;
+      return false;
+    }
+    turnTo(spare, spare.best_effort_timestamp());
+    return true;
+  }
+
+  private void turnTo(AVFrame spare, long pts) {
+    previous = current;
+    previousPts = currentPts;
+    current = spare;
+    currentPts = pts;
+  }
+
+  /**
+   * Whether {@link #next()} has found no more frames; where frames are chosen, whether there are
+   * none after the window.
+   */
   public boolean isAtEnd() {
     return ended;
   }
@@ -316,9 +425,7 @@ public final class VideoStream implements AutoCloseable {
 
   /** Whether anything that was read since the file was opened first is damaged. */
   public boolean isDamaged() {
-    return damage != null
-        || current.decode_error_flags() != 0
-        || (current.flags() & AVFrame.AV_FRAME_FLAG_CORRUPT) != 0;
+    return damage != null || FrameDecoder.isDamaged(current);
   }
 
   /** What is to be said of a file without a single frame. */
@@ -342,10 +449,14 @@ public final class VideoStream implements AutoCloseable {
     if (decoder != null) {
       decoder.close();
     }
+    if (packets != null) {
+      packets.close();
+    }
     Container closing = container;
     current = null;
     previous = null;
     decoder = null;
+    packets = null;
     container = null;
     if (closing != null) {
       closing.close();
