@@ -147,15 +147,15 @@ public record VideoTranscoder(int shortSide, double frameRate) {
       boolean more = true;
       while (more) {
         more = stream.next();
-        // Until the next one is shown; the last one once.
-        double end = writer.framesWritten() + 1;
-        if (more) {
-          double seconds = timing.seconds(stream.currentPts()) - first;
-          end = seconds * rate() - ROUNDING;
-          if (end - writer.framesWritten() > LONGEST_STILL.toSeconds() * rate()) {
-            throw stream.failure(
-                Stage.DECODE, "a frame is shown until second " + Math.round(seconds));
-          }
+        // Until the next one is shown; the last one as long as one is, and one at least.
+        double seconds = timing.seconds(stream.currentPts()) - first;
+        double end =
+            more
+                ? seconds * rate() - ROUNDING
+                : Math.max((seconds + lastsFor(timing)) * rate() - ROUNDING, 1 - ROUNDING);
+        if (end - writer.framesWritten() > LONGEST_STILL.toSeconds() * rate()) {
+          throw stream.failure(
+              Stage.DECODE, "a frame is shown until second " + Math.round(seconds));
         }
         if (writer.framesWritten() < end) {
           int code =
@@ -175,6 +175,10 @@ public record VideoTranscoder(int shortSide, double frameRate) {
                   .run());
       return new Written(writer.framesWritten() / rate(), timing.durationSeconds());
     }
+  }
+
+  private static double lastsFor(StreamTiming timing) {
+    return timing.rate().isPresent() ? 1 / timing.rate().getAsDouble() : 0;
   }
 
   private int rateInThousandths() {

@@ -73,6 +73,16 @@ class TranscodedVideosTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"300, 7.5, 75", "299, 7.5, 75", "296, 7.5, 74", "1, 7.5, 1", "30, 0.1, 1"})
+  void lastAsLongAsTheVideo(int frames, double rate, int expected) {
+    Path video = new VideoFixture().frames(frames).write(folder.resolve("a.mp4"));
+    try (TranscodedVideos copies = copies(video, rate)) {
+      copies.makeAll(1, copy -> {});
+      assertThat(VideoReader.facts(copies.copy(0), "a").frames()).hasValue(expected);
+    }
+  }
+
   @Test
   void areTurnedAsTheVideoIsShown() {
     int one = 1 << 16;
@@ -282,7 +292,7 @@ class TranscodedVideosTest {
 
   @Test
   void showFramesNearlyWhereTheVideosClipsHaveThem() {
-    Path video = new VideoFixture().frames(300).gop(10).write(folder.resolve("a.mp4"));
+    Path video = new VideoFixture().frames(250).gop(10).write(folder.resolve("a.mp4"));
     FrameSampling sampling = FrameSampling.PAPER;
     try (VideoReader reader = VideoReader.create();
         TranscodedVideos copies = copies(video, 7.5);
