@@ -27,7 +27,7 @@ class GuidePageTest {
   void thePageHasEveryProgramAsItIs() throws IOException {
     List<String> shown = fences(PAGE);
 
-    assertThat(programs()).hasSize(14);
+    assertThat(programs()).hasSize(15);
     programs()
         .forEach(
             (name, source) -> {

@@ -125,6 +125,16 @@ class GuideTest {
     assertThat(said).startsWith("left out: ").contains("zz.mp4");
   }
 
+  @Test
+  void copyAFolderMakesEachCopyOnce() {
+    Path copies = folder.resolve("copies");
+    String said = run(CopyAFolder::main, videos, copies);
+    assertThat(said.lines()).hasSize(VIDEOS + 1);
+    assertThat(said).contains("MADE ").endsWith(": " + VIDEOS + " files" + System.lineSeparator());
+    assertThat(run(CopyAFolder::main, videos, copies)).contains("PRESENT ").doesNotContain("MADE ");
+    assertThat(VideoFolder.of(copies).listHash()).isEqualTo(VideoFolder.of(videos).listHash());
+  }
+
   /** Stride, size and colours unlike those of any recipe. */
   @Test
   void embedAFolderLooksAsTheTrainingDid() throws Exception {
