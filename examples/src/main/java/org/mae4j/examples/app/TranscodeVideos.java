@@ -91,8 +91,8 @@ public final class TranscodeVideos implements Callable<Integer> {
       names = "--rate",
       paramLabel = "R",
       description =
-          "frames/s of the copies; default ${DEFAULT-VALUE}, twice what clips of 16 frames, 8 apart"
-              + " at 30 frames/s, take")
+          "frames/s of the copies; default ${DEFAULT-VALUE}, four for each of 16 frames, 8 apart at"
+              + " 30 frames/s, and two where these are 4 apart")
   private double rate = USUAL.frameRate();
 
   @Option(names = "--threads", description = "default as many as there are processors")

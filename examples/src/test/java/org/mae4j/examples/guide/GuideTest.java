@@ -126,7 +126,7 @@ class GuideTest {
   }
 
   @Test
-  void copyAFolderMakesEachCopyOnce() {
+  void copyAFolderMakesEachCopyOnce() throws Exception {
     Path copies = folder.resolve("copies");
     String said = run(CopyAFolder::main, videos, copies);
     assertThat(said.lines()).hasSize(VIDEOS + 1);

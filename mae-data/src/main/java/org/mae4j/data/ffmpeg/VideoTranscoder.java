@@ -41,7 +41,7 @@ public record VideoTranscoder(int shortSide, double frameRate) {
   private static final double QUALITY = 0.93;
 
   /** Frames of a copy for each that is sampled. */
-  private static final double FRAMES_PER_SAMPLE = 2;
+  private static final double FRAMES_PER_SAMPLE = 4;
 
   /** Of a frame's time that containers lose, many of which count whole milliseconds. */
   private static final double ROUNDING = 0.05;
@@ -69,8 +69,9 @@ public record VideoTranscoder(int shortSide, double frameRate) {
   }
 
   /**
-   * Copies from which clips of this sampling are read fast: {@value #USUAL_SHORT_SIDE} pixels, two
-   * frames for each that is sampled, which is 7.5 frames/s for {@link FrameSampling#PAPER}.
+   * Copies from which clips of this sampling are read fast, and of another that takes up to twice
+   * as many frames a second: {@value #USUAL_SHORT_SIDE} pixels, four frames for each that is
+   * sampled, which is 15 frames/s for {@link FrameSampling#PAPER}.
    */
   public static VideoTranscoder of(FrameSampling sampling) {
     double sampled = sampling.nominalRate() / sampling.stride();
