@@ -26,7 +26,10 @@ import org.mae4j.data.shards.TarShards;
 import org.mae4j.data.shards.TranscodedShards;
 import org.mae4j.examples.support.ConsoleProgress;
 import org.mae4j.examples.support.Examples;
+import org.mae4j.examples.support.Part;
+import org.mae4j.examples.support.PartOption;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -98,11 +101,7 @@ public final class TranscodeVideos implements Callable<Integer> {
   @Option(names = "--threads", description = "default as many as there are processors")
   private int threads = Runtime.getRuntime().availableProcessors();
 
-  @Option(
-      names = "--part",
-      paramLabel = "I/N",
-      description = "only the I-th of N parts of the videos; each is in one of them")
-  private String part = "1/1";
+  @Mixin private final PartOption part = new PartOption();
 
   private final ConsoleProgress progress = new ConsoleProgress(System.out);
   private int seen;
@@ -211,7 +210,7 @@ public final class TranscodeVideos implements Callable<Integer> {
 
   private List<VideoCopy> copyShards(VideoTranscoder transcoder) {
     check(
-        perShard == null && part.equals("1/1"),
+        perShard == null && part.chosen().isEmpty(),
         videos
             + " holds tar files, whose copies have the same videos each: --shards and --part are"
             + " for folders and lists");
@@ -227,7 +226,9 @@ public final class TranscodeVideos implements Callable<Integer> {
     ClipDataset source = part(all);
     begin(source.size());
     if (perShard != null) {
-      check(part.equals("1/1"), "--part does not go with --shards: several runs share them anyway");
+      check(
+          part.chosen().isEmpty(),
+          "--part does not go with --shards: several runs share them anyway");
       try (TranscodedShards copies = TranscodedShards.of(source, perShard, out, transcoder)) {
         return copies.makeAll(threads, told());
       }
@@ -256,21 +257,17 @@ public final class TranscodeVideos implements Callable<Integer> {
 
   /** By a hash of the ids, so that a video stays in its part whatever else comes or goes. */
   private ClipDataset part(ClipDataset all) {
-    check(
-        part.matches("[1-9][0-9]{0,8}/[1-9][0-9]{0,8}"),
-        "--part must be like 1/4, but was " + part);
-    int slash = part.indexOf('/');
-    int number = Integer.parseInt(part.substring(0, slash));
-    int parts = Integer.parseInt(part.substring(slash + 1));
-    check(number <= parts, "--part must be like 1/4, but was " + part);
-    if (parts == 1) {
+    Optional<Part> chosen = part.chosen();
+    if (chosen.isEmpty()) {
       return all;
     }
+    Part one = chosen.get();
+    progress.say(one.toString());
     int[] mine =
         IntStream.range(0, all.size())
-            .filter(i -> Math.floorMod(hash(all.info(i).id()), parts) == number - 1)
+            .filter(i -> Math.floorMod(hash(all.info(i).id()), one.count()) == one.index() - 1)
             .toArray();
-    check(mine.length > 0, "there is no video in --part " + part + " of " + all.size());
+    check(mine.length > 0, "there is no video in " + one + " of " + all.size());
     return all.subset(mine);
   }
 

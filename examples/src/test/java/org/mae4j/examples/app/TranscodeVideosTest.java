@@ -109,7 +109,7 @@ class TranscodeVideosTest {
     assertThatThrownBy(() -> run("--list", list, "--out", folder))
         .hasMessageStartingWith("the copies get a list of their own, which must not be " + list);
     assertThatThrownBy(() -> run("--videos", videos, "--out", out, "--part", "3/2"))
-        .hasMessage("--part must be like 1/4, but was 3/2");
+        .hasMessage("a part must be from 1 to 2, but was 3, by --part");
     assertThatThrownBy(() -> run("--videos", videos, "--out", out, "--threads", 0))
         .hasMessage("--threads must be at least 1, but was 0");
     assertThatThrownBy(() -> run("--videos", videos, "--out", out, "--short-side", 15))
