@@ -21,6 +21,7 @@ import org.mae4j.train.StopOnSignal;
 import org.mae4j.train.TrainingOutcome;
 import org.mae4j.train.metrics.MetricsFile;
 import org.mae4j.train.metrics.TrainingListener;
+import org.mae4j.train.ranks.Ranks;
 import org.mae4j.train.recipe.PretrainingRecipe;
 
 /**
@@ -45,6 +46,7 @@ public final class PretrainingRun {
   private final int checkpointsKept;
   private final int skipNonFinite;
   private final boolean stopsOnSignal;
+  private final Ranks ranks;
   private final Map<String, String> checkpointFacts;
   private final Supplier<Map<String, String>> modelFacts;
   private final Runnable beginning;
@@ -61,6 +63,7 @@ public final class PretrainingRun {
     checkpointsKept = builder.checkpointsKept;
     skipNonFinite = builder.skipNonFinite;
     stopsOnSignal = builder.stopsOnSignal;
+    ranks = builder.ranks;
     checkpointFacts = builder.checkpointFacts;
     modelFacts = builder.modelFacts;
     beginning = builder.beginning;
@@ -80,12 +83,14 @@ public final class PretrainingRun {
   /**
    * What became of a run.
    *
-   * @param finished whether the model is saved; else the process was asked to end, and a checkpoint
-   *     has been written
+   * @param finished whether the model is saved; else a rank was asked to end, and a checkpoint has
+   *     been written
+   * @param signalled whether it was this process
    * @param steps made so far
    * @param remarks what there was to say of videos, by what it is, with their ids
    */
-  public record Ended(boolean finished, long steps, Map<String, Set<String>> remarks) {}
+  public record Ended(
+      boolean finished, boolean signalled, long steps, Map<String, Set<String>> remarks) {}
 
   /**
    * Trains to the recipe's last step, and saves the model.
@@ -102,7 +107,7 @@ public final class PretrainingRun {
                     file ->
                         PretrainingState.resume(file, recipe, seed, overridden, kernels, manager))
                 .orElseGet(() -> PretrainingState.start(recipe, seed, kernels, manager));
-        MetricsFile metrics = new MetricsFile(folder.resolve(METRICS));
+        MetricsFile metrics = isFirst() ? new MetricsFile(folder.resolve(METRICS)) : null;
         VideoBatches clips = VideoBatches.training(videos, recipe.clips(), seed)) {
       Pretrainer.Builder builder =
           Pretrainer.builder()
@@ -111,26 +116,31 @@ public final class PretrainingRun {
               .optCheckpoints(checkpoints, checkpointEvery)
               .optProvenance(checkpointFacts)
               .optSkipNonFinite(skipNonFinite)
-              .addListener(metrics);
+              .optRanks(ranks);
+      if (isFirst()) {
+        builder.addListener(metrics);
+      }
       masking.ifPresent(builder::optMasking);
       listeners.forEach(builder::addListener);
       Pretrainer trainer = builder.build();
       beginning.run();
-      boolean finished = outcome(trainer) != TrainingOutcome.STOPPED_ON_REQUEST;
-      if (finished) {
+      boolean signalled = false;
+      TrainingOutcome outcome;
+      try (StopOnSignal signals = stopsOnSignal ? StopOnSignal.of(trainer) : null) {
+        outcome = trainer.run();
+        signalled = signals != null && signals.isSignalled();
+      }
+      boolean finished = outcome != TrainingOutcome.STOPPED_ON_REQUEST;
+      if (finished && isFirst()) {
         state.saveModel(folder.resolve(MODEL), modelFacts.get());
       }
-      return new Ended(finished, state.stepsDone(), clips.remarks());
+      return new Ended(finished, signalled, state.stepsDone(), clips.remarks());
     }
   }
 
-  private TrainingOutcome outcome(Pretrainer trainer) {
-    if (!stopsOnSignal) {
-      return trainer.run();
-    }
-    try (StopOnSignal signals = StopOnSignal.of(trainer)) {
-      return trainer.run();
-    }
+  /** Whether this process writes for all. */
+  private boolean isFirst() {
+    return ranks.rank() == 0;
   }
 
   /** Builds a {@link PretrainingRun}. */
@@ -146,6 +156,7 @@ public final class PretrainingRun {
     private int checkpointsKept = 1;
     private int skipNonFinite;
     private boolean stopsOnSignal;
+    private Ranks ranks = Ranks.alone();
     private Map<String, String> checkpointFacts = Map.of();
     private Supplier<Map<String, String>> modelFacts = Map::of;
     private Runnable beginning = () -> {};
@@ -205,6 +216,17 @@ public final class PretrainingRun {
     /** Has the run write a checkpoint and end where the process is asked to. */
     public Builder optStopOnSignal() {
       this.stopsOnSignal = true;
+      return this;
+    }
+
+    /**
+     * The processes that train together, each by such a run; default this one alone. The first
+     * writes.
+     *
+     * @param ranks stay the caller's to close
+     */
+    public Builder optRanks(Ranks ranks) {
+      this.ranks = ranks;
       return this;
     }
 

@@ -3,8 +3,8 @@ package org.mae4j.examples.support;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.google.common.base.Splitter;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,15 +24,9 @@ class PartOptionTest {
   }
 
   private static PartOption options(String environment, String arguments) {
-    Map<String, String> variables = new TreeMap<>();
-    for (String pair : environment.strip().split(" ")) {
-      if (!pair.isEmpty()) {
-        variables.put(pair.split("=")[0], pair.split("=")[1]);
-      }
-    }
-    Program program = new Program(variables);
-    String[] words = arguments.isBlank() ? new String[0] : arguments.strip().split(" ");
-    new CommandLine(program).parseArgs(words);
+    Splitter words = Splitter.on(' ').trimResults().omitEmptyStrings();
+    Program program = new Program(words.withKeyValueSeparator('=').split(environment));
+    new CommandLine(program).parseArgs(words.splitToList(arguments).toArray(new String[0]));
     return program.part;
   }
 

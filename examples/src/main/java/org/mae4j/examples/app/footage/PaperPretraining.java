@@ -14,6 +14,7 @@ import org.mae4j.train.recipe.PretrainingRecipe;
 import org.mae4j.train.recipe.PretrainingRecipes;
 
 /** The paper's pretrainings: a recipe, and which part of which videos. */
+@SuppressWarnings("ImmutableEnumChecker") // Recipes and what takes a part are.
 public enum PaperPretraining {
   /** On all that child S saw. */
   S("S", PretrainingRecipes.VIDEO_S_V1, Videos.SAYCAM, UnaryOperator.identity()),

@@ -1,8 +1,13 @@
 package org.mae4j.examples.app.pretrain;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import ai.djl.ndarray.NDManager;
-import java.nio.file.Files;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +17,7 @@ import org.mae4j.api.internal.Checks;
 import org.mae4j.examples.app.footage.Remarks;
 import org.mae4j.examples.support.ConsoleProgress;
 import org.mae4j.examples.support.Examples;
+import org.mae4j.examples.support.LocalRanks;
 import org.mae4j.examples.support.PretrainingRun;
 import org.mae4j.examples.support.ResultFile;
 import org.mae4j.examples.support.ResultFolder;
@@ -21,10 +27,16 @@ import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.train.RunLock;
 import org.mae4j.train.metrics.MetricsFile;
 import org.mae4j.train.metrics.RunHistory;
+import org.mae4j.train.ranks.RankEnvironment;
+import org.mae4j.train.ranks.RankLostException;
+import org.mae4j.train.ranks.Ranks;
 import org.mae4j.train.recipe.PretrainingRecipe;
 import org.mae4j.train.tensorboard.TensorBoardFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * Pretrains by any recipe on any videos, into a folder: checkpoints, {@code model.safetensors},
@@ -42,6 +54,7 @@ import picocli.CommandLine.Mixin;
     exitCodeList = {
       "0:the model is there",
       "2:an option, a file or the machine must be put right, as the last line says",
+      "138:another of several ranks is gone or was asked to end: start all of them again",
       "143:asked to end by SIGTERM (130 by Ctrl-C); the newest checkpoint is of the last step"
     })
 public final class Pretrain implements Callable<Integer> {
@@ -52,36 +65,84 @@ public final class Pretrain implements Callable<Integer> {
 
   @Mixin private final PretrainOptions options = new PretrainOptions();
 
-  private final ConsoleProgress progress = new ConsoleProgress(System.out);
+  @Option(
+      names = "--ranks",
+      paramLabel = "N",
+      description =
+          "train in N processes on this machine, each with its share of a step's batches, of which"
+              + " the recipe must have a multiple of N (docs/scale.md); under torchrun, srun or mpirun"
+              + " these say how many there are")
+  private Integer count;
+
+  @Spec private CommandSpec spec;
+
+  private final RankEnvironment environment;
+  private final ConsoleProgress progress;
+
+  /** A program in this process's environment. */
+  public Pretrain() {
+    this(RankEnvironment.detect(System.getenv()));
+  }
+
+  private Pretrain(RankEnvironment environment) {
+    this.environment = environment;
+    this.progress =
+        new ConsoleProgress(
+            isFirst() ? System.out : new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
+  }
 
   /** Runs the example with command line options; without any it needs none. */
   public static void main(String[] arguments) {
-    System.exit(Examples.execute(new Pretrain(), arguments));
+    int status;
+    try {
+      status = Examples.execute(new Pretrain(), arguments);
+    } catch (IllegalArgumentException e) {
+      // What a launcher has set is wrong.
+      status = Examples.end("Pretrain", e);
+    }
+    System.exit(status);
   }
 
   @Override
   public Integer call() {
-    run()
-        .ifPresent(
-            result ->
-                progress.say(
-                    String.format(
-                        Locale.ROOT,
-                        "loss %.4f -> %.4f in %d steps; report: %s",
-                        result.firstLoss(),
-                        result.lastLoss(),
-                        result.steps(),
-                        options.folder().resolve(REPORT))));
-    return 0;
+    if (count != null && Checks.atLeast(1, count, "--ranks") > 1) {
+      return LocalRanks.run(count, Pretrain.class, argumentsOfRanks(), System.out);
+    }
+    try {
+      PretrainingRun.Ended ended = run();
+      // A process that was asked to end has the status of the signal, whatever is returned.
+      return ended.finished() || ended.signalled() ? 0 : RankLostException.EXIT_STATUS;
+    } catch (RankLostException e) {
+      System.err.println("Pretrain: " + e.getMessage());
+      return RankLostException.EXIT_STATUS;
+    }
   }
 
-  /**
-   * Runs the example.
-   *
-   * @return nothing if a signal stopped it
-   * @throws IllegalArgumentException if an option or a file it names cannot be used
-   */
-  Optional<PretrainResult> run() {
+  private boolean isFirst() {
+    return environment.rank() == 0;
+  }
+
+  /** The same folder for all, and none that is named after the time at which each starts. */
+  private List<String> argumentsOfRanks() {
+    List<String> arguments = new ArrayList<>();
+    List<String> given = spec.commandLine().getParseResult().originalArgs();
+    for (int i = 0; i < given.size(); i++) {
+      if (given.get(i).equals("--ranks")) {
+        i++;
+      } else if (!given.get(i).startsWith("--ranks=")) {
+        arguments.add(given.get(i));
+      }
+    }
+    if (given.stream().noneMatch(word -> word.equals("--out") || word.startsWith("--out="))) {
+      arguments.addAll(List.of("--out", options.folder().toString()));
+    }
+    return arguments;
+  }
+
+  private PretrainingRun.Ended run() {
+    Checks.require(
+        environment.size() == 1 || options.saysFolder(),
+        "several ranks need --out, the same folder for all");
     Path folder = options.folder();
     Optional<PretrainSettings> before = options.before();
     if (before.isEmpty()) {
@@ -92,8 +153,9 @@ public final class Pretrain implements Callable<Integer> {
     try (progress;
         PretrainVideos videos = PretrainVideos.open(settings, recipe, progress)) {
       ResultFolder.make(folder);
-      try (RunLock lock = RunLock.acquire(folder)) {
-        if (before.isEmpty()) {
+      RunLock lock = isFirst() ? RunLock.acquire(folder) : null;
+      try (lock) {
+        if (before.isEmpty() && isFirst()) {
           PretrainSettings.FILE.write(folder, settings);
         }
         return run(folder, settings, recipe.over(videos.source().size()), videos);
@@ -101,13 +163,18 @@ public final class Pretrain implements Callable<Integer> {
     }
   }
 
-  private Optional<PretrainResult> run(
+  private PretrainingRun.Ended run(
       Path folder, PretrainSettings settings, PretrainingRecipe recipe, PretrainVideos videos) {
-    try (NDManager manager = TorchEngine.newManager();
+    TorchEngine.start();
+    TorchEngine.setThreads(settings.threads());
+    try (NDManager manager = TorchEngine.newManager(environment.device());
+        Ranks ranks = environment.open(manager);
         Kernels kernels = KernelSettings.forDevice(manager.getDevice()).open();
         TensorBoardFile tensorBoard = new TensorBoardFile(folder.resolve(TENSORBOARD))) {
-      TorchEngine.setThreads(settings.threads());
       progress.say("videos: " + videos.description());
+      if (ranks.size() > 1) {
+        progress.say(ranks.size() + " ranks");
+      }
       recipe.summary().forEach(progress::say);
       Map<String, String> provenance = provenance(settings, recipe, videos, manager);
       PretrainingRun.Ended ended =
@@ -120,8 +187,9 @@ public final class Pretrain implements Callable<Integer> {
               .optCheckpoints(options.checkpointEvery(), CHECKPOINTS_KEPT)
               .optSkipNonFinite(settings.skipNonFinite())
               .optStopOnSignal()
+              .optRanks(ranks)
               .optFacts(PretrainSettings.FILE.addedTo(provenance, settings), () -> provenance)
-              .optBeginning(() -> PretrainSettings.FILE.write(folder, settings))
+              .optBeginning(() -> writeSettings(folder, settings))
               .addListener(tensorBoard)
               .addListener(progress)
               .build()
@@ -129,19 +197,41 @@ public final class Pretrain implements Callable<Integer> {
       if (!ended.finished()) {
         progress.say(
             "stopped after step " + ended.steps() + "; the same command again goes on with it");
-        return Optional.empty();
+      } else if (isFirst()) {
+        report(folder, recipe, videos, provenance, ended);
       }
-      Path metrics = folder.resolve(PretrainingRun.METRICS);
-      RunHistory history = MetricsFile.read(metrics);
-      Checks.require(!history.steps().isEmpty(), "%s holds no step to report on", metrics);
-      Remarks remarks = new Remarks();
-      remarks.add(ended.remarks());
-      PretrainResult result = PretrainResult.of(history, remarks.addedTo(provenance));
-      ResultFile.write(folder, result);
-      PretrainReport.of(recipe, videos.description(), history, result)
-          .write(folder.resolve(REPORT));
-      return Optional.of(result);
+      return ended;
     }
+  }
+
+  private void writeSettings(Path folder, PretrainSettings settings) {
+    if (isFirst()) {
+      PretrainSettings.FILE.write(folder, settings);
+    }
+  }
+
+  private void report(
+      Path folder,
+      PretrainingRecipe recipe,
+      PretrainVideos videos,
+      Map<String, String> provenance,
+      PretrainingRun.Ended ended) {
+    Path metrics = folder.resolve(PretrainingRun.METRICS);
+    RunHistory history = MetricsFile.read(metrics);
+    Checks.require(!history.steps().isEmpty(), "%s holds no step to report on", metrics);
+    Remarks remarks = new Remarks();
+    remarks.add(ended.remarks());
+    PretrainResult result = PretrainResult.of(history, remarks.addedTo(provenance));
+    ResultFile.write(folder, result);
+    PretrainReport.of(recipe, videos.description(), history, result).write(folder.resolve(REPORT));
+    progress.say(
+        String.format(
+            Locale.ROOT,
+            "loss %.4f -> %.4f in %d steps; report: %s",
+            result.firstLoss(),
+            result.lastLoss(),
+            result.steps(),
+            folder.resolve(REPORT)));
   }
 
   private static Map<String, String> provenance(

@@ -137,6 +137,11 @@ final class PretrainOptions {
     return out;
   }
 
+  /** Whether the folder was named. */
+  boolean saysFolder() {
+    return out != null;
+  }
+
   /** Steps from one checkpoint to the next. */
   long checkpointEvery() {
     return checkpointEvery;
