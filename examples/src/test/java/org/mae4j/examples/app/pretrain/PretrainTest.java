@@ -197,6 +197,40 @@ class PretrainTest {
   }
 
   @Test
+  void twoRanksMakeTheModelOfOne() throws IOException {
+    Path one = folder.resolve("one-rank");
+    Path two = folder.resolve("two-ranks");
+    assertThat(pretrain("--videos", videos, "--steps", 4, "--threads", 1, "--out", one).status())
+        .isZero();
+
+    Said said =
+        pretrain("--videos", videos, "--steps", 4, "--threads", 1, "--ranks", 2, "--out", two);
+
+    assertThat(said.status()).as(said.out()).isZero();
+    assertThat(said.out()).contains("0: 2 ranks", "in 4 steps; report: ").doesNotContain("1: loss");
+    assertThat(two.resolve("model.safetensors"))
+        .hasSameBinaryContentAs(one.resolve("model.safetensors"));
+    assertThat(MetricsFile.read(two.resolve("metrics.jsonl")).steps()).hasSize(4);
+  }
+
+  @Test
+  void ranksThatCannotShareAStepSaySo() {
+    Said said =
+        pretrain(
+            "--videos",
+            videos,
+            "--ranks",
+            2,
+            "--set",
+            "batchesPerStep=3",
+            "--out",
+            folder.resolve("three"));
+
+    assertThat(said.status()).isEqualTo(Examples.BAD_INPUT);
+    assertThat(said.out()).contains("the recipe has 3 batches a step");
+  }
+
+  @Test
   void aFinishedRunIsLeftAsItIs() throws IOException {
     Path out = folder.resolve("finished");
     Object[] command = {"--videos", videos, "--out", out, "--steps", 2};
@@ -275,6 +309,7 @@ class PretrainTest {
         "--paper t --videos a | --paper must be one of s, s-10-percent",
         "--paper s --recipe toy --videos a | --paper says recipe and videos",
         "--paper s --videos /no/such/folder | /no/such/folder",
+        "--ranks 0 | --ranks must be at least 1, but was 0",
         "--out /proc/no | /proc"
       })
   void refusesInOneLineWhatCannotBeDone(String options, String message) {
