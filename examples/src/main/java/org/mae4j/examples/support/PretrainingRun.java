@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.mae4j.api.ClipSource;
 import org.mae4j.api.MaskingStrategy;
@@ -46,6 +47,7 @@ public final class PretrainingRun {
   private final int checkpointsKept;
   private final int skipNonFinite;
   private final boolean stopsOnSignal;
+  private final LongConsumer stopped;
   private final Ranks ranks;
   private final Map<String, String> checkpointFacts;
   private final Supplier<Map<String, String>> modelFacts;
@@ -63,6 +65,7 @@ public final class PretrainingRun {
     checkpointsKept = builder.checkpointsKept;
     skipNonFinite = builder.skipNonFinite;
     stopsOnSignal = builder.stopsOnSignal;
+    stopped = builder.stopped;
     ranks = builder.ranks;
     checkpointFacts = builder.checkpointFacts;
     modelFacts = builder.modelFacts;
@@ -86,11 +89,10 @@ public final class PretrainingRun {
    * @param finished whether the model is saved; else a rank was asked to end, and a checkpoint has
    *     been written
    * @param signalled whether it was this process
-   * @param steps made so far
    * @param remarks what there was to say of videos, by what it is, with their ids
    */
   public record Ended(
-      boolean finished, boolean signalled, long steps, Map<String, Set<String>> remarks) {}
+      boolean finished, boolean signalled, Map<String, Set<String>> remarks) {}
 
   /**
    * Trains to the recipe's last step, and saves the model.
@@ -129,12 +131,16 @@ public final class PretrainingRun {
       try (StopOnSignal signals = stopsOnSignal ? StopOnSignal.of(trainer) : null) {
         outcome = trainer.run();
         signalled = signals != null && signals.isSignalled();
+        if (outcome == TrainingOutcome.STOPPED_ON_REQUEST) {
+          // Before the process ends, which it does once nobody waits for the signal any more.
+          stopped.accept(state.stepsDone());
+        }
       }
       boolean finished = outcome != TrainingOutcome.STOPPED_ON_REQUEST;
       if (finished && isFirst()) {
         state.saveModel(folder.resolve(MODEL), modelFacts.get());
       }
-      return new Ended(finished, signalled, state.stepsDone(), clips.remarks());
+      return new Ended(finished, signalled, clips.remarks());
     }
   }
 
@@ -156,6 +162,7 @@ public final class PretrainingRun {
     private int checkpointsKept = 1;
     private int skipNonFinite;
     private boolean stopsOnSignal;
+    private LongConsumer stopped = steps -> {};
     private Ranks ranks = Ranks.alone();
     private Map<String, String> checkpointFacts = Map.of();
     private Supplier<Map<String, String>> modelFacts = Map::of;
@@ -213,9 +220,14 @@ public final class PretrainingRun {
       return this;
     }
 
-    /** Has the run write a checkpoint and end where the process is asked to. */
-    public Builder optStopOnSignal() {
+    /**
+     * Has the run write a checkpoint and end where the process is asked to.
+     *
+     * @param stopped is told then after how many steps
+     */
+    public Builder optStopOnSignal(LongConsumer stopped) {
       this.stopsOnSignal = true;
+      this.stopped = stopped;
       return this;
     }
 

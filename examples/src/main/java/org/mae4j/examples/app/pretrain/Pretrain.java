@@ -186,7 +186,12 @@ public final class Pretrain implements Callable<Integer> {
               .optOverridden(options.overridden())
               .optCheckpoints(options.checkpointEvery(), CHECKPOINTS_KEPT)
               .optSkipNonFinite(settings.skipNonFinite())
-              .optStopOnSignal()
+              .optStopOnSignal(
+                  steps ->
+                      progress.say(
+                          "stopped after step "
+                              + steps
+                              + "; the same command again goes on with it"))
               .optRanks(ranks)
               .optFacts(PretrainSettings.FILE.addedTo(provenance, settings), () -> provenance)
               .optBeginning(() -> writeSettings(folder, settings))
@@ -194,10 +199,7 @@ public final class Pretrain implements Callable<Integer> {
               .addListener(progress)
               .build()
               .run(kernels, manager);
-      if (!ended.finished()) {
-        progress.say(
-            "stopped after step " + ended.steps() + "; the same command again goes on with it");
-      } else if (isFirst()) {
+      if (ended.finished() && isFirst()) {
         report(folder, recipe, videos, provenance, ended);
       }
       return ended;
