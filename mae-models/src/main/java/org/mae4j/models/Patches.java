@@ -1,6 +1,8 @@
 package org.mae4j.models;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import org.mae4j.api.ClipShape;
@@ -35,14 +37,18 @@ public final class Patches {
     TokenGrid grid =
         TokenGrid.of(
             new ClipShape((int) shape.get(2), (int) shape.get(3), (int) shape.get(4)), patch);
-    return clips
-        .reshape(
+    NDArray split =
+        clips.reshape(
             shape.get(0), 3,
             grid.time(), patch.frames(),
             grid.rows(), patch.height(),
-            grid.columns(), patch.width())
-        .transpose(0, 2, 4, 6, 3, 5, 7, 1)
-        .reshape(shape.get(0), grid.tokens(), patch.values());
+            grid.columns(), patch.width());
+    // A channel at a time, in runs as long as a patch is wide: all at once, runs are of 3 numbers.
+    NDList channels = new NDList();
+    for (int channel = 0; channel < 3; channel++) {
+      channels.add(split.get(":, " + channel).transpose(0, 1, 3, 5, 2, 4, 6));
+    }
+    return NDArrays.stack(channels, 7).reshape(shape.get(0), grid.tokens(), patch.values());
   }
 
   /**
