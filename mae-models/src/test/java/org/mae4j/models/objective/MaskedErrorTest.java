@@ -8,8 +8,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mae4j.api.TokenMask;
 import org.mae4j.models.torch.TorchEngine;
+import org.mae4j.models.torch.internal.Gradients;
 
 class MaskedErrorTest {
 
@@ -85,6 +88,36 @@ class MaskedErrorTest {
     error.of(predictions, targets, MASKS);
 
     assertThat(manager.getManagedArrays()).hasSize(before + 1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void lossAndGradientAreThoseOfOperatorsOneByOneBitForBit(MaskedError error) {
+    NDArray targets = array(draws(2));
+
+    float[] gradient = gradient(predictions -> error.of(predictions, targets, MASKS));
+    float[] expected =
+        gradient(
+            predictions -> {
+              NDArray difference = predictions.sub(targets);
+              NDArray errors =
+                  error == MaskedError.SQUARED ? difference.square() : difference.abs();
+              return PredictionLoss.meanOverMasked(errors.mean(new int[] {2}), MASKS);
+            });
+
+    assertThat(gradient).isEqualTo(expected);
+  }
+
+  /** The loss, then its gradient by each prediction. */
+  private float[] gradient(UnaryOperator<NDArray> loss) {
+    NDArray predictions = array(draws(1));
+    predictions.setRequiresGradient(true);
+    NDArray value;
+    try (GradientCollector collector = Gradients.collect(manager.getEngine())) {
+      value = loss.apply(predictions);
+      collector.backward(value);
+    }
+    return value.reshape(1).concat(predictions.getGradient().flatten()).toFloatArray();
   }
 
   @Test
