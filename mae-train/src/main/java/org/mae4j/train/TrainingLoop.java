@@ -166,8 +166,10 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
   private TrainingOutcome train(Concord concord) {
     long last = state.recipe().steps();
     long lastBatch = last * state.recipe().batchesPerStep();
-    concord.requireAlike(facts());
-    concord.broadcast(state.tensors().values());
+    if (!concord.isAlone()) {
+      concord.requireAlike(facts());
+      concord.broadcast(state.tensors().values());
+    }
     batches.readEvery(concord.stride());
     try (Prefetcher prefetcher =
         new Prefetcher(batches, concord.stride(), lastBatch, state.manager())) {

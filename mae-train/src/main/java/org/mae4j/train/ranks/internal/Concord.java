@@ -76,16 +76,12 @@ public final class Concord implements AutoCloseable {
    * @throws IllegalArgumentException on every rank alike, naming what differs from the first
    */
   public void requireAlike(Map<String, String> own) {
-    if (!isAlone()) {
-      Alike.require(Exchange.texts(ranks, Alike.toText(own)));
-    }
+    Alike.require(Exchange.texts(ranks, Alike.toText(own)));
   }
 
   /** Gives arrays the values that they have on the first rank. */
   public void broadcast(Collection<NDArray> arrays) {
-    if (!isAlone()) {
-      ranks.broadcast(List.copyOf(arrays));
-    }
+    ranks.broadcast(List.copyOf(arrays));
   }
 
   /** Lets what is in gradients before a step, the same on all ranks, count once in their sum. */
