@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.mae4j.api.ClipInput;
 import org.mae4j.data.TranscodedVideos;
@@ -217,7 +216,7 @@ public final class TranscodeVideos implements Callable<Integer> {
     try (TarShards source = TarShards.of(videos);
         TranscodedShards copies = TranscodedShards.of(source, out, transcoder)) {
       begin(copies.size());
-      return copies.makeAll(threads, told());
+      return copies.makeAll(threads, this::tell);
     }
   }
 
@@ -230,12 +229,12 @@ public final class TranscodeVideos implements Callable<Integer> {
           part.chosen().isEmpty(),
           "--part does not go with --shards: several runs share them anyway");
       try (TranscodedShards copies = TranscodedShards.of(source, perShard, out, transcoder)) {
-        return copies.makeAll(threads, told());
+        return copies.makeAll(threads, this::tell);
       }
     }
     try (VideoReader reader = VideoReader.create();
         TranscodedVideos copies = new TranscodedVideos(source, out, transcoder, reader)) {
-      List<VideoCopy> made = copies.makeAll(threads, told());
+      List<VideoCopy> made = copies.makeAll(threads, this::tell);
       if (list != null && count(made, State.BROKEN) < made.size()) {
         try (TranscodedVideos whole = new TranscodedVideos(all, out, transcoder, reader)) {
           Manifest.write(whole.dataset(), out.resolve(list.getFileName()));
@@ -279,14 +278,12 @@ public final class TranscodeVideos implements Callable<Integer> {
     progress.begin("copying", "videos", size, 0);
   }
 
-  private Consumer<VideoCopy> told() {
-    return copy -> {
-      seen++;
-      if (!copy.remark().isEmpty()) {
-        progress.note(copy.remark());
-      }
-      broken += copy.state() == State.BROKEN ? 1 : 0;
-      progress.at(seen, broken + " cannot be read");
-    };
+  private void tell(VideoCopy copy) {
+    if (!copy.remark().isEmpty()) {
+      progress.note(copy.remark());
+    }
+    seen++;
+    broken += copy.state() == State.BROKEN ? 1 : 0;
+    progress.at(seen, broken + " cannot be read");
   }
 }
