@@ -2,11 +2,13 @@ package org.mae4j.data.ffmpeg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.Iterables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -86,8 +88,9 @@ class ChosenFramesTest {
     Libav.start();
     int foretold = 0;
     int wrong = 0;
+    Iterator<FrameSelection> rules = Iterables.cycle(FrameSelection.values()).iterator();
     for (int i = 0; i < REQUESTS; i++) {
-      FrameSelection rule = FrameSelection.values()[i % FrameSelection.values().length];
+      FrameSelection rule = rules.next();
       RandomGenerator random = Seeds.generator(i);
       FrameSampling sampling =
           new FrameSampling(

@@ -73,13 +73,14 @@ public final class ForeseenFrames {
   private static boolean areInOrder(List<PacketInfo> packets, StreamTiming timing) {
     long latestDts = PacketInfo.NO_TIME;
     long latestPts = packets.get(0).pts();
-    for (PacketInfo packet : packets) {
+    for (int i = 0; i < packets.size(); i++) {
+      PacketInfo packet = packets.get(i);
       if (packet.pts() == PacketInfo.NO_TIME
           || timing.seconds(packet.pts() - latestPts) < -LARGEST_STEP_BACK) {
         return false;
       }
       // libav has none at hand for the first packet behind a jump, and takes its pts.
-      if (packet.dts() != PacketInfo.NO_TIME && packet != packets.get(0)) {
+      if (packet.dts() != PacketInfo.NO_TIME && i > 0) {
         if (packet.dts() < latestDts) {
           return false;
         }

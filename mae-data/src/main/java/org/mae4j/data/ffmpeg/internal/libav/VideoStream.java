@@ -360,7 +360,7 @@ public final class VideoStream implements AutoCloseable {
           rewind();
           return next();
         }
-        clock = new FrameClock(firstPts.orElse(spare.pts()));
+        clock = new FrameClock(firstPts.orElse((double) spare.pts()));
       }
       pts = clock == null ? spare.best_effort_timestamp() : spare.pts();
       if (pts != AV_NOPTS_VALUE && isOfAnotherRecording(pts)) {
