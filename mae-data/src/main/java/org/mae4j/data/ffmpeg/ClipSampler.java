@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.mae4j.api.ClipInfo;
 import org.mae4j.api.ClipRequest;
@@ -85,6 +86,17 @@ final class ClipSampler {
   private boolean sampleWindow(
       FrameSelection.Window window, ClipRequest request, boolean mayMove, ShownClip clip) {
     Picks guess = rule.expect(timing, window, request.sampling());
+    Optional<FrameTimes> listed = listedIn(window);
+    if (listed.isPresent()) {
+      FrameTimes times = listed.get();
+      if (times.size() == 0) {
+        return false;
+      }
+      if (decodeFrom(times, rule.pick(times, window, timing, request), clip)) {
+        clip.end(remarks(times, request));
+        return true;
+      }
+    }
     Optional<FrameTimes> foreseen = decodeChosen(window, request, clip);
     FrameTimes decoded = foreseen.orElseGet(() -> decode(window, guess, clip));
     if (mayMove && endsBefore(window, decoded)) {
@@ -124,6 +136,10 @@ final class ClipSampler {
   private void sampleWhole(ClipRequest request, ShownClip clip) {
     FrameSelection.Window window = FrameSelection.Window.WHOLE;
     Optional<Picks> guess = Optional.empty();
+    boolean listed = all == null && video.listedTimes().isPresent();
+    if (listed) {
+      all = video.listedTimes().get();
+    }
     if (all == null) {
       guess = Optional.of(rule.expect(timing, window, request.sampling()));
       all = decode(window, guess.get(), clip);
@@ -132,10 +148,45 @@ final class ClipSampler {
       throw video.noFrames();
     }
     int[] picks = rule.pick(all, window, timing, request);
-    if (guess.isEmpty() || !Arrays.equals(guess.get().of(all), picks)) {
-      decode(window, Picks.counted(picks), clip);
+    if ((guess.isEmpty() || !Arrays.equals(guess.get().of(all), picks))
+        && !decodeFrom(all, picks, clip)) {
+      FrameTimes decoded = decode(window, Picks.counted(picks), clip);
+      if (listed) {
+        // There are others than the file lists.
+        all = decoded;
+        sampleWhole(request, clip);
+        return;
+      }
     }
     clip.end(remarks(all, request));
+  }
+
+  /**
+   * Which frames are in a window that may reach far beyond the end, if the file lists them: else
+   * all of it would be decoded to count them.
+   */
+  private Optional<FrameTimes> listedIn(FrameSelection.Window window) {
+    return rule.mindsTheLength() || timing.timeBaseNumerator() == 1 || window.oneMore()
+        ? Optional.empty()
+        : video.listedTimes().map(times -> times.between(window.first(), window.last()));
+  }
+
+  /**
+   * As {@link #decode}, but only from the first to the last of the frames that are picked.
+   *
+   * @param all the frames that they are picked from
+   * @return false if there are others
+   */
+  private boolean decodeFrom(FrameTimes all, int[] picks, ShownClip clip) {
+    int first = picks[0];
+    int last = picks[picks.length - 1];
+    FrameTimes found =
+        decode(
+            new FrameSelection.Window(all.get(first), all.get(last), false),
+            Picks.counted(Arrays.stream(picks).map(pick -> pick - first).toArray()),
+            clip);
+    return found.size() == last - first + 1
+        && IntStream.range(0, found.size()).allMatch(i -> found.get(i) == all.get(first + i));
   }
 
   private List<String> remarks(FrameTimes decoded, ClipRequest request) {
@@ -188,7 +239,7 @@ final class ClipSampler {
     video.seek(window.first());
     FrameTimes times = new FrameTimes();
     boolean past = false;
-    while (!past && video.next()) {
+    while (!past && !(rule.isForeseen() && clip.size() == picks.count()) && video.next()) {
       long pts = video.current().pts();
       if (pts < window.first()) {
         times.setPreceded(pts);

@@ -69,6 +69,19 @@ final class FileDecoder {
   }
 
   private VideoStream open(VideoInput input, String id, ReadWatch watch) {
+    VideoStream video = openAsKnown(input, id, watch);
+    if (settings.frameRule().mindsTheLength()) {
+      try {
+        video.measure();
+      } catch (Throwable t) {
+        video.close();
+        throw t;
+      }
+    }
+    return video;
+  }
+
+  private VideoStream openAsKnown(VideoInput input, String id, ReadWatch watch) {
     if (cache.isEmpty() || !(input instanceof VideoInput.OfPath file)) {
       return VideoStream.open(input, id, settings.stream(), settings.maxPixels(), watch);
     }

@@ -130,6 +130,11 @@ public enum FrameSelection {
     int[] pick(FrameTimes decoded, Window window, StreamTiming timing, ClipRequest request) {
       return expect(timing, window, request.sampling()).of(decoded);
     }
+
+    @Override
+    boolean isForeseen() {
+      return true;
+    }
   };
 
   /** float32 values in a vector register of the machines the reference runs on (AVX2). */
@@ -162,6 +167,11 @@ public enum FrameSelection {
 
   /** Whether a window is placed anew where the video ends before its declared length. */
   boolean mindsTheLength() {
+    return false;
+  }
+
+  /** Whether {@link #pick} always comes to what was expected, whatever else is decoded. */
+  boolean isForeseen() {
     return false;
   }
 

@@ -40,6 +40,11 @@ final class StreamFrames implements FrameSequence, AutoCloseable {
   }
 
   @Override
+  public Optional<FrameTimes> listedTimes() {
+    return video.listedTimes();
+  }
+
+  @Override
   public Orientation orientation() {
     return orientation;
   }

@@ -12,6 +12,7 @@ import org.mae4j.api.ClipRequest;
 import org.mae4j.api.frames.FrameReceiver;
 import org.mae4j.api.frames.FrameReceiver.Rectangle;
 import org.mae4j.data.ffmpeg.internal.FrameSequence;
+import org.mae4j.data.ffmpeg.internal.FrameTimes;
 import org.mae4j.data.ffmpeg.internal.StreamTiming;
 import org.mae4j.data.internal.FrameMemory;
 import org.mae4j.data.internal.MediaInMemory;
@@ -144,6 +145,11 @@ final class VideoInMemory implements MediaInMemory {
     @Override
     public StreamTiming timing() {
       return timing;
+    }
+
+    @Override
+    public Optional<FrameTimes> listedTimes() {
+      return Optional.of(FrameTimes.of(pts));
     }
 
     @Override

@@ -4,24 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mae4j.api.Clip;
-import org.mae4j.api.ClipInfo;
-import org.mae4j.api.ClipRequest;
-import org.mae4j.api.FrameSampling;
-import org.mae4j.api.WindowPlacement;
-import org.mae4j.data.FaultyFileSystem;
 
 /** MPEG program streams, of whose frames not all say when they are shown. */
 class ProgramStreamTest {
@@ -108,29 +101,14 @@ class ProgramStreamTest {
   }
 
   private static long bytesRead(Path file, double place) {
-    AtomicLong bytes = new AtomicLong();
-    Path counted =
-        FaultyFileSystem.path(
-            file,
-            channel ->
-                new FaultyFileSystem.Channel(channel) {
-                  @Override
-                  public int read(ByteBuffer target) throws IOException {
-                    int count = super.read(target);
-                    bytes.addAndGet(Math.max(0, count));
-                    return count;
-                  }
-                });
-    ClipRequest request =
-        ClipRequest.one(FrameSampling.PAPER, new WindowPlacement.AtFraction(place), new Random(0));
-    try (VideoReader reader = VideoReader.create();
-        Clip clip = reader.decode(counted, ClipInfo.unlabelled("long.mpg"), request).get(0)) {
+    CountedFile counted = new CountedFile(file);
+    try (Clip clip = counted.clip(FrameSelection.TRAINING, place)) {
       int[] numbers = VideoFixture.numbers(clip);
       for (int t = 1; t < numbers.length; t++) {
         assertThat((numbers[t] - numbers[t - 1] + 256) % 256).isBetween(8, 9);
       }
     }
-    return bytes.get();
+    return counted.bytes();
   }
 
   @Test

@@ -29,6 +29,8 @@ import static org.bytedeco.ffmpeg.global.avformat.avio_open;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV420P;
 import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_default;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
@@ -36,6 +38,8 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_make_writable;
 import static org.bytedeco.ffmpeg.global.avutil.av_make_q;
 
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
@@ -78,6 +82,7 @@ final class VideoFixture {
   private int secondWidth;
   private int secondHeight;
   private int[] displayMatrix;
+  private final Map<String, String> muxerOptions = new HashMap<>();
   private IntToLongFunction times = i -> i;
 
   VideoFixture size(int newWidth, int newHeight) {
@@ -131,6 +136,12 @@ final class VideoFixture {
     return this;
   }
 
+  /** An option of libav's for the container. */
+  VideoFixture muxerOption(String option, String value) {
+    muxerOptions.put(option, value);
+    return this;
+  }
+
   /** When frames are shown, in 1/30 s; strictly ascending. */
   VideoFixture times(IntToLongFunction newTimes) {
     times = newTimes;
@@ -154,7 +165,10 @@ final class VideoFixture {
     AVIOContext io = new AVIOContext(null);
     check(avio_open(io, file.toString(), AVIO_FLAG_WRITE));
     format.pb(io);
-    check(avformat_write_header(format, (AVDictionary) null));
+    AVDictionary options = new AVDictionary(null);
+    muxerOptions.forEach((option, value) -> av_dict_set(options, option, value, 0));
+    check(avformat_write_header(format, options));
+    av_dict_free(options);
     writeSilence(format);
     encode(format, first, firstStream);
     avcodec_free_context(first);

@@ -43,6 +43,9 @@ public interface FrameSequence {
 
   StreamTiming timing();
 
+  /** When all frames are shown, ascending, if that is known without decoding them. */
+  Optional<FrameTimes> listedTimes();
+
   /** How frames are turned when they are written. */
   Orientation orientation();
 

@@ -66,6 +66,11 @@ public final class FrameTimes {
     return times[size - 1];
   }
 
+  /** Those from one time to another, both included. */
+  public FrameTimes between(long from, long to) {
+    return of(Arrays.stream(times, 0, size).filter(time -> time >= from && time <= to).toArray());
+  }
+
   /** The mean distance of two frames; 0 of less than two. */
   public double interval() {
     return size < 2 ? 0 : (double) (last() - first()) / (size - 1);

@@ -68,6 +68,20 @@ public record StreamTiming(
         variableRate);
   }
 
+  /** The same of a video whose first frame is shown at another time. */
+  public StreamTiming withStart(long pts) {
+    return new StreamTiming(
+        timeBaseNumerator,
+        timeBaseDenominator,
+        pts,
+        durationSeconds,
+        rate,
+        averageRate,
+        durationPts,
+        frameCount,
+        variableRate);
+  }
+
   /** The same of the true length, in seconds, unless the declared one is next to it. */
   public StreamTiming withTrueDuration(double seconds) {
     double frame = 1 / rate.orElseThrow();

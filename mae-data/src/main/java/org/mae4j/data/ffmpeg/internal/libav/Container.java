@@ -272,6 +272,13 @@ final class Container implements AutoCloseable {
     return probed.isPresent() ? probed.get().timing() : header.timing(this::measure);
   }
 
+  /** As {@link VideoStream#listedTimes}. */
+  Optional<FrameTimes> listedTimes() {
+    return parameters().video_delay() == 0
+        ? new StreamIndex(format, stream).frames()
+        : Optional.empty();
+  }
+
   private OptionalDouble measure(StreamLength length, long startPts, double frameSeconds) {
     untouched = false;
     AVPacket packet = Libav.allocated(av_packet_alloc());

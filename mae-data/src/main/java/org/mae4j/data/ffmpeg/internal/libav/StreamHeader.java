@@ -68,6 +68,7 @@ final class StreamHeader {
    */
   StreamTiming timing(LastPackets lastPackets) {
     StreamLength length = new StreamLength(format, stream);
+    StreamIndex index = new StreamIndex(format, stream);
     AVRational timeBase = stream.time_base();
     // The reference's reader hands rates over in float32.
     OptionalDouble rate = rate(av_guess_frame_rate(format, stream, null), true);
@@ -76,24 +77,23 @@ final class StreamHeader {
             timeBase.num(),
             timeBase.den(),
             startPts(),
-            positive(length.declared()),
+            index.isMissing() ? OptionalDouble.empty() : positive(length.declared()),
             rate,
             rate(stream.avg_frame_rate(), false),
-            length.declaredPts() > 0 ? OptionalLong.of(length.declaredPts()) : OptionalLong.empty(),
-            stream.nb_frames() > 0 ? OptionalLong.of(stream.nb_frames()) : OptionalLong.empty(),
+            index.isMissing() ? OptionalLong.empty() : positive(length.declaredPts()),
+            index.isMissing() ? OptionalLong.empty() : positive(stream.nb_frames()),
             Optional.empty());
     if (rate.isEmpty()) {
       return declared;
     }
     double frame = 1 / rate.getAsDouble();
-    StreamIndex index = new StreamIndex(format, stream);
     if (index.isComplete()) {
       return declared
           .withVariableRate(index.times().vary(rate.getAsDouble(), declared))
           .withTrueDuration(declared.seconds(index.length(declared.pts(frame))));
     }
     OptionalDouble measured =
-        length.isTheContainers()
+        length.isTheContainers() && !index.isMissing()
             ? lastPackets.measure(length, startPts(), frame)
             : OptionalDouble.empty();
     return measured.isPresent() ? declared.withTrueDuration(measured.getAsDouble()) : declared;
@@ -109,6 +109,10 @@ final class StreamHeader {
 
   private static OptionalDouble positive(double value) {
     return value > 0 ? OptionalDouble.of(value) : OptionalDouble.empty();
+  }
+
+  private static OptionalLong positive(long value) {
+    return value > 0 ? OptionalLong.of(value) : OptionalLong.empty();
   }
 
   private static OptionalDouble rate(AVRational rate, boolean float32) {

@@ -69,6 +69,8 @@ public final class VideoStream implements AutoCloseable {
   // be.
   private boolean jumped;
   private boolean jumpedToKeyFrame;
+  // Whether the container is not where its first frame is, though nothing was decoded.
+  private boolean astray;
   // Where not all frames say when they are shown; null before the first and elsewhere.
   private FrameClock clock;
   private OptionalDouble firstPts = OptionalDouble.empty();
@@ -143,6 +145,7 @@ public final class VideoStream implements AutoCloseable {
     timed = false;
     ended = false;
     jumped = false;
+    astray = false;
     clock = null;
     currentPts = AV_NOPTS_VALUE;
   }
@@ -170,6 +173,15 @@ public final class VideoStream implements AutoCloseable {
   }
 
   /**
+   * When all frames are shown, if the file lists them all and each packet is a frame.
+   *
+   * @return ascending; empty if that is not known
+   */
+  public Optional<FrameTimes> listedTimes() {
+    return container.listedTimes();
+  }
+
+  /**
    * When all frames are shown, ascending, read from the packets of the whole file. The place in the
    * file is lost.
    *
@@ -180,6 +192,44 @@ public final class VideoStream implements AutoCloseable {
       reopen();
     }
     return container.packetTimes();
+  }
+
+  /**
+   * Reads through the whole file, without decoding it, for how long it is, if it does not say.
+   * Where the packets do not tell either, nothing changes.
+   */
+  public void measure() {
+    StreamTiming said = timing();
+    if (said.durationSeconds().isPresent() || said.rate().isEmpty()) {
+      return;
+    }
+    Optional<FrameTimes> times = packetTimes();
+    if (times.isPresent()) {
+      double rate = said.rate().getAsDouble();
+      double length = said.seconds(times.get().last() - times.get().first()) + 1 / rate;
+      timing =
+          said.withVariableRate(times.get().vary(rate, said))
+              .withDuration(length)
+              .withStart(firstShown(times.get().first()));
+    }
+    if (container.stampsSome()) {
+      rewind();
+    }
+    // Else the same container goes on being read: by now it knows where its key frames are.
+    astray = !packets.isAtStart();
+  }
+
+  /** Where packets say only when they are decoded that is not when the first frame is shown. */
+  private long firstShown(long first) {
+    if (packets.jump(first)) {
+      decoder.flush();
+      forget();
+      jumped = true;
+      if (next() && jumpedToKeyFrame && current.pts() == AV_NOPTS_VALUE) {
+        return currentPts;
+      }
+    }
+    return container.startPts();
   }
 
   /** How the file says that its frames are to be turned. */
@@ -333,6 +383,9 @@ public final class VideoStream implements AutoCloseable {
    * @throws ClipReadException if the time is up
    */
   public boolean next() {
+    if (astray) {
+      rewind();
+    }
     if (pending) {
       pending = false;
       return true;
