@@ -136,7 +136,7 @@ final class ClipSampler {
   private void sampleWhole(ClipRequest request, ShownClip clip) {
     FrameSelection.Window window = FrameSelection.Window.WHOLE;
     Optional<Picks> guess = Optional.empty();
-    boolean listed = all == null && video.listedTimes().isPresent();
+    boolean listed = all == null && !rule.mindsTheLength() && video.listedTimes().isPresent();
     if (listed) {
       all = video.listedTimes().get();
     }
