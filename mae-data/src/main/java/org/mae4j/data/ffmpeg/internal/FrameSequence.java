@@ -44,7 +44,9 @@ public interface FrameSequence {
   StreamTiming timing();
 
   /** When all frames are shown, ascending, if that is known without decoding them. */
-  Optional<FrameTimes> listedTimes();
+  default Optional<FrameTimes> listedTimes() {
+    return Optional.empty();
+  }
 
   /** How frames are turned when they are written. */
   Orientation orientation();
