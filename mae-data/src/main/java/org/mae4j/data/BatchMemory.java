@@ -28,7 +28,7 @@ final class BatchMemory {
     double bytes = bytes(clips, shape.frames(), shape.height(), shape.width());
     long memory = machine();
     Checks.require(
-        bytes <= memory,
+        bytes <= (double) memory,
         "a batch of %s clips of %s takes %s MB, and this machine has %s%s",
         clips,
         shape,
@@ -37,8 +37,8 @@ final class BatchMemory {
         REMEDY);
   }
 
-  private static double bytes(double clips, long frames, long height, long width) {
-    return 3.0 * Float.BYTES * clips * frames * height * width;
+  private static double bytes(long clips, long frames, long height, long width) {
+    return 3.0 * Float.BYTES * (double) clips * (double) (frames * height * width);
   }
 
   private static long machine() {

@@ -257,7 +257,8 @@ public final class VideoBatches implements BatchSource {
       return false;
     }
     long frames = clips.get(0).isStill() ? 1 : clips.get(0).shape().frames();
-    long made = clips.size() * Float.BYTES * square.get(0) * frames * square.get(2) * square.get(3);
+    long made =
+        (long) clips.size() * Float.BYTES * square.get(0) * frames * square.get(2) * square.get(3);
     long bytes = ReadClip.bytes(clips.get(0));
     return made >= bytes
         && loader.clipsPerBatch() / clips.size() * bytes <= PixelBuffers.MEMORY / 4;

@@ -88,7 +88,7 @@ public final class PixelBuffers {
       return Optional.empty();
     }
     return Optional.of(
-        (bytes * count >> 20)
+        ((bytes * count) >> 20)
             + " MB, more than the "
             + (largest >> 20)
             + " MB of memory that a clip may have (Java's options -Xmx or"
