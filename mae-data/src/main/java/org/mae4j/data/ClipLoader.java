@@ -212,8 +212,7 @@ public final class ClipLoader implements AutoCloseable {
           .removeIf(
               entry -> {
                 long beyond = entry.getKey() - batch;
-                boolean unwanted =
-                    beyond < 0 || entry.getKey() > last || beyond % stride != 0;
+                boolean unwanted = beyond < 0 || entry.getKey() > last || beyond % stride != 0;
                 if (unwanted) {
                   drop(entry.getValue());
                 }

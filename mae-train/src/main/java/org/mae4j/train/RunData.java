@@ -92,6 +92,22 @@ record RunData(
     return facts;
   }
 
+  /** For readers, by name; of what is not known, nothing. */
+  Map<String, String> inWords() {
+    Map<String, String> words = new LinkedHashMap<>();
+    training.ifPresent(videos -> words.put("learnt from", inWords(videos)));
+    validation.ifPresent(videos -> words.put("validated on", inWords(videos)));
+    return words;
+  }
+
+  private static String inWords(Identity videos) {
+    return videos.files()
+        + " files"
+        + (videos.classes().isEmpty() ? "" : " of " + videos.classes().size() + " classes")
+        + ", SHA-256 of their names and labels "
+        + videos.hash();
+  }
+
   /** Whether this and another are known well enough to be compared. */
   boolean isComparable(RunData other) {
     return (training.isPresent() && other.training.isPresent())

@@ -29,8 +29,8 @@ import org.mae4j.train.metrics.StepMetrics;
 import org.mae4j.train.metrics.TrainingListener;
 import org.mae4j.train.metrics.ValidationMetrics;
 import org.mae4j.train.optim.LearningRateRule;
-import org.mae4j.train.ranks.Ranks;
 import org.mae4j.train.ranks.RankLostException;
+import org.mae4j.train.ranks.Ranks;
 import org.mae4j.train.ranks.internal.Concord;
 import org.mae4j.train.ranks.internal.StepShare;
 import org.mae4j.train.ranks.internal.StepVerdict;
@@ -456,8 +456,7 @@ public abstract class TrainingLoop<S extends TrainingState<?, ?>> {
             ? judged(done)
             : SavedRun.validation(
                 concord.byFirst(
-                    "to judge the model after step " + done,
-                    () -> SavedRun.text(judged(done))));
+                    "to judge the model after step " + done, () -> SavedRun.text(judged(done))));
     state.add(metrics, selection);
     listeners.forEach(listener -> listener.onValidation(metrics));
     return state.bestStep().equals(OptionalLong.of(done));

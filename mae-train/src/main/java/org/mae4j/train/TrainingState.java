@@ -16,6 +16,8 @@ import org.mae4j.models.Models;
 import org.mae4j.models.kernels.Kernels;
 import org.mae4j.models.weights.Safetensors;
 import org.mae4j.models.weights.WeightFileException;
+import org.mae4j.train.internal.CardFile;
+import org.mae4j.train.internal.ModelCard;
 import org.mae4j.train.metrics.ValidationMetrics;
 import org.mae4j.train.optim.LearningRateRule;
 import org.mae4j.train.optim.WeightOptimizer;
@@ -252,16 +254,35 @@ public abstract class TrainingState<M extends Trainable, R extends TrainingRecip
 
   /**
    * Writes the model with the weights that the run is about, as {@link #withAveragedWeights} has
-   * them, for {@link Models} to load; whole or not at all.
+   * them, for {@link Models} to load; whole or not at all. Beside it goes {@code MODEL_CARD.md},
+   * which tells readers and hubs what is known of it. A card that is another model's, or was
+   * changed by hand, stays as it is: then the new one is {@code NAME.MODEL_CARD.md}.
    *
-   * @param metadata more to write beside them
+   * @param metadata more to write beside them, and into the card; {@code license} is what hubs show
    */
   public final void saveModel(Path file, Map<String, String> metadata) {
     withAveragedWeights(
         () -> {
           Models.save(model, recipe.model(), recipe.clips().input(), file, metadata);
+          CardFile.write(card(file, metadata));
           return file;
         });
+  }
+
+  private ModelCard card(Path file, Map<String, String> metadata) {
+    OptionalLong judged =
+        bestStep.isPresent() || validations.isEmpty()
+            ? bestStep
+            : OptionalLong.of(validations.get(validations.size() - 1).step());
+    return new ModelCard(
+        file,
+        recipe.model(),
+        recipe.clips().input(),
+        model.weights().values().stream().mapToLong(NDArray::size).sum(),
+        Optional.of(
+            new ModelCard.Training(
+                recipe, seed, stepsDone(), updates, validations, judged, data.inWords())),
+        metadata);
   }
 
   /** Steps the optimizer and then the average; returns what {@link WeightOptimizer#step} does. */

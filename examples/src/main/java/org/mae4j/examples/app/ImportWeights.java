@@ -1,11 +1,13 @@
 package org.mae4j.examples.app;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.mae4j.examples.support.Examples;
 import org.mae4j.models.Models;
@@ -14,6 +16,8 @@ import org.mae4j.models.VitModelConfig;
 import org.mae4j.models.torch.TorchEngine;
 import org.mae4j.models.weights.WeightFile;
 import org.mae4j.models.weights.Weights;
+import org.mae4j.train.internal.CardFile;
+import org.mae4j.train.internal.ModelCard;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -82,7 +86,11 @@ public final class ImportWeights implements Callable<Integer> {
             prefix == null
                 ? Models.load(config, given.input(), weights, manager)
                 : Models.load(config, given.input(), Weights.of(file), manager)) {
-      Models.save(model, out, Map.of("imported_from", weights.getFileName().toString()));
+      Map<String, String> facts = Map.of("imported_from", weights.getFileName().toString());
+      Models.save(model, out, facts);
+      long parameters = model.weights().values().stream().mapToLong(NDArray::size).sum();
+      CardFile.write(
+          new ModelCard(out, config, given.input(), parameters, Optional.empty(), facts));
     }
     System.out.println(out + ": " + config.kind() + ", " + given.input());
     return 0;

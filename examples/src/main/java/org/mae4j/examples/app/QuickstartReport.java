@@ -82,8 +82,7 @@ final class QuickstartReport {
               "untrained encoder: " + percent(result.untrainedProbeAccuracy())));
       page.addSection(probe(pretrained, judgement.untrainedProbe().orElseThrow()));
     }
-    return page.addSection(
-            PretrainingSections.recipe(recipe))
+    return page.addSection(PretrainingSections.recipe(recipe))
         .addBrokenFiles(brokenFiles)
         .addProvenance(result.provenance())
         .build();
@@ -110,7 +109,10 @@ final class QuickstartReport {
     for (BufferedImage strip : strips) {
       blocks.add(
           Picture.ofRows(
-              strip, "An unseen clip, what the encoder saw of it, and the completion", "", PretrainingSections.ROWS));
+              strip,
+              "An unseen clip, what the encoder saw of it, and the completion",
+              "",
+              PretrainingSections.ROWS));
     }
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("model", error(report.model()), ""));
@@ -155,8 +157,7 @@ final class QuickstartReport {
             "Accuracy on " + pretrained.testClips() + " test clips",
             List.of("encoder", "accuracy"),
             rows),
-        new Details(
-            "confusions of the pretrained encoder", List.of(Confusion.of(pretrained))));
+        new Details("confusions of the pretrained encoder", List.of(Confusion.of(pretrained))));
   }
 
   private static List<String> row(String name, FewShotReport report) {

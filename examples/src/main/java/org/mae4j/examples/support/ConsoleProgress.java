@@ -4,6 +4,7 @@ import java.io.Console;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
@@ -28,7 +29,7 @@ public final class ConsoleProgress implements TrainingListener, AutoCloseable {
   private long last;
   private long total;
   private long position;
-  private long firstStep;
+  private long first;
   private long started;
 
   /** Progress that is written to {@code out}. */
@@ -73,7 +74,9 @@ public final class ConsoleProgress implements TrainingListener, AutoCloseable {
     unit = unitName;
     total = length;
     position = alreadyDone;
-    last = System.nanoTime();
+    first = alreadyDone;
+    started = System.nanoTime();
+    last = started;
     if (terminal) {
       showBar();
     }
@@ -87,13 +90,15 @@ public final class ConsoleProgress implements TrainingListener, AutoCloseable {
     at(done, "");
   }
 
+  /** A bar is shown anew after each note: its times go on where the last one's were. */
   private void showBar() {
     bar =
         new ProgressBarBuilder()
             .setTaskName(task)
             .setUnit(" " + unit, 1)
             .setInitialMax(total)
-            .startsFrom(position, Duration.ZERO)
+            .startsFrom(position, elapsed())
+            .setEtaFunction(state -> left(state.getCurrent()))
             .setStyle(ProgressBarStyle.UNICODE_BLOCK)
             .build();
   }
@@ -116,14 +121,12 @@ public final class ConsoleProgress implements TrainingListener, AutoCloseable {
   @Override
   public void onStart(TrainingRecipe<?> recipe, long stepsDone) {
     begin(recipe.kind(), "steps", recipe.steps(), stepsDone);
-    firstStep = stepsDone;
-    started = System.nanoTime();
   }
 
   @Override
   public void onStep(StepMetrics metrics) {
-    // The bar shows the time left itself.
-    String left = terminal ? "" : ", " + timeLeft(metrics.step()) + " left";
+    // The bar shows the times itself.
+    String times = terminal ? "" : times(elapsed(), left(metrics.step()));
     at(
         metrics.step(),
         String.format(
@@ -133,15 +136,32 @@ public final class ConsoleProgress implements TrainingListener, AutoCloseable {
             metrics.loss(),
             metrics.clipsPerSecond(),
             100 * metrics.dataWaitShare(),
-            left));
+            times));
   }
 
-  private String timeLeft(long step) {
-    double nanosPerStep = (double) (System.nanoTime() - started) / (step - firstStep);
-    Duration left = Duration.ofNanos((long) (nanosPerStep * (total - step)));
-    return left.toHours() > 0
-        ? String.format(Locale.ROOT, "%d h %02d min", left.toHours(), left.toMinutesPart())
-        : String.format(Locale.ROOT, "%d:%02d min", left.toMinutes(), left.toSecondsPart());
+  private Duration elapsed() {
+    return Duration.ofNanos(System.nanoTime() - started);
+  }
+
+  /** By the pace of this process since the task began; nothing before its first step. */
+  private Optional<Duration> left(long now) {
+    return now <= first
+        ? Optional.empty()
+        : Optional.of(elapsed().dividedBy(now - first).multipliedBy(Math.max(0, total - now)));
+  }
+
+  /** In a line's words: {@code , 1:05 min so far, 0:40 min left}. */
+  static String times(Duration elapsed, Optional<Duration> left) {
+    return ", "
+        + time(elapsed)
+        + " so far"
+        + left.map(time -> ", " + time(time) + " left").orElse("");
+  }
+
+  private static String time(Duration time) {
+    return time.toHours() > 0
+        ? String.format(Locale.ROOT, "%d h %02d min", time.toHours(), time.toMinutesPart())
+        : String.format(Locale.ROOT, "%d:%02d min", time.toMinutes(), time.toSecondsPart());
   }
 
   @Override

@@ -41,7 +41,8 @@ public final class LocalRanks {
   public static int run(int count, Class<?> program, List<String> arguments, PrintStream out) {
     Checks.require(
         System.getenv("RANK") == null && System.getenv("WORLD_SIZE") == null,
-        "--ranks starts processes, but RANK or WORLD_SIZE says that a launcher has done so already");
+        "--ranks starts processes, but RANK or WORLD_SIZE says that a launcher has done so"
+            + " already");
     List<Process> processes = new ArrayList<>();
     Thread ending = new Thread(() -> end(processes), "end-ranks");
     Runtime.getRuntime().addShutdownHook(ending);
@@ -96,8 +97,7 @@ public final class LocalRanks {
   }
 
   private static Process start(
-      int rank, int count, int port, Class<?> program, List<String> arguments)
-      throws IOException {
+      int rank, int count, int port, Class<?> program, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());

@@ -91,8 +91,7 @@ public final class PretrainingRun {
    * @param signalled whether it was this process
    * @param remarks what there was to say of videos, by what it is, with their ids
    */
-  public record Ended(
-      boolean finished, boolean signalled, Map<String, Set<String>> remarks) {}
+  public record Ended(boolean finished, boolean signalled, Map<String, Set<String>> remarks) {}
 
   /**
    * Trains to the recipe's last step, and saves the model.
@@ -248,8 +247,7 @@ public final class PretrainingRun {
      * @param checkpoints into each checkpoint
      * @param model into the model, asked when it is trained
      */
-    public Builder optFacts(
-        Map<String, String> checkpoints, Supplier<Map<String, String>> model) {
+    public Builder optFacts(Map<String, String> checkpoints, Supplier<Map<String, String>> model) {
       this.checkpointFacts = Map.copyOf(checkpoints);
       this.modelFacts = model;
       return this;

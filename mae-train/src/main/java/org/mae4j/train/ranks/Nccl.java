@@ -13,8 +13,8 @@ import java.util.Map;
 import org.mae4j.models.torch.internal.TensorMemory;
 
 /**
- * What of NCCL's C interface is used; 0 means that a call went well. Calls that move data only queue
- * it on a stream.
+ * What of NCCL's C interface is used; 0 means that a call went well. Calls that move data only
+ * queue it on a stream.
  *
  * @see <a href="https://docs.nvidia.com/deeplearning/nccl/user-guide/docs/api.html">its
  *     documentation</a>

@@ -70,8 +70,8 @@ public final class Pretrain implements Callable<Integer> {
       paramLabel = "N",
       description =
           "train in N processes on this machine, each with its share of a step's batches, of which"
-              + " the recipe must have a multiple of N (docs/scale.md); under torchrun, srun or mpirun"
-              + " these say how many there are")
+              + " the recipe must have a multiple of N (docs/scale.md); under torchrun, srun or"
+              + " mpirun these say how many there are")
   private Integer count;
 
   @Spec private CommandSpec spec;
@@ -88,7 +88,9 @@ public final class Pretrain implements Callable<Integer> {
     this.environment = environment;
     this.progress =
         new ConsoleProgress(
-            isFirst() ? System.out : new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
+            isFirst()
+                ? System.out
+                : new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
   }
 
   /** Runs the example with command line options; without any it needs none. */

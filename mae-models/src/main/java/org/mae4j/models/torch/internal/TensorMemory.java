@@ -89,15 +89,15 @@ public record TensorMemory(Pointer address, long elements, long bytes, boolean c
   public static Map<String, Object> openAgain() {
     final int lazy = 1;
     final int onlyIfLoaded = Platform.isMac() ? 0x10 : 4;
-    return Platform.isWindows()
-        ? Map.of()
-        : Map.of(Library.OPTION_OPEN_FLAGS, lazy | onlyIfLoaded);
+    return Platform.isWindows() ? Map.of() : Map.of(Library.OPTION_OPEN_FLAGS, lazy | onlyIfLoaded);
   }
 
   private static void require(boolean sound, String what) {
     if (!sound) {
       throw new IllegalStateException(
-          "libtorch does not say as expected " + what + ": is it of the version this was built for?");
+          "libtorch does not say as expected "
+              + what
+              + ": is it of the version this was built for?");
     }
   }
 
@@ -180,8 +180,7 @@ public record TensorMemory(Pointer address, long elements, long bytes, boolean c
       long[] shape = array.getShape().getShape();
       require(dimensions.getValue() == shape.length, "how many dimensions an array has");
       require(
-          shape.length == 0
-              || Arrays.equals(sizes.getValue().getLongArray(0, shape.length), shape),
+          shape.length == 0 || Arrays.equals(sizes.getValue().getLongArray(0, shape.length), shape),
           "the shape of an array");
       requireType(tensor, array.getDataType());
       long elements = array.getShape().size();

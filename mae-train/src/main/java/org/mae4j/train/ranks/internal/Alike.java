@@ -38,8 +38,7 @@ final class Alike {
         String name = fact.getKey();
         String value = other.get(name);
         if (name.equals(RECIPE) && value != null) {
-          for (RecipeDifference field :
-              RecipeDifference.between(fact.getValue(), 0, value, 0)) {
+          for (RecipeDifference field : RecipeDifference.between(fact.getValue(), 0, value, 0)) {
             differs(RECIPE + " (" + field.field() + ")", field.saved(), rank, field.wanted());
           }
         } else if (!fact.getValue().equals(value)) {
