@@ -35,7 +35,7 @@ import org.mae4j.data.internal.Orientation;
 /** A part of a frame that is converted by itself is that part of the converted frame. */
 class FramePartTest {
 
-  private static final int PARTS = 40;
+  private static final int PARTS = 14;
   private static final int GUARD = 96;
   private static final byte UNTOUCHED = 77;
 
