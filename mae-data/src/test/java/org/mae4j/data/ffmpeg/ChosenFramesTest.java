@@ -33,6 +33,7 @@ import org.mae4j.data.ffmpeg.internal.FrameSequence;
 import org.mae4j.data.ffmpeg.internal.FrameTimes;
 import org.mae4j.data.ffmpeg.internal.StreamTiming;
 import org.mae4j.data.ffmpeg.internal.libav.Libav;
+import org.mae4j.data.ffmpeg.internal.libav.Probe;
 import org.mae4j.data.ffmpeg.internal.libav.ReadWatch;
 import org.mae4j.data.ffmpeg.internal.libav.VideoInput;
 import org.mae4j.data.ffmpeg.internal.libav.VideoStream;
@@ -141,9 +142,10 @@ class ChosenFramesTest {
   private static Answer answer(
       Path file, FrameSelection rule, FrameSampling sampling, long seed, boolean choose) {
     try (ReadWatch watch = new ReadWatch("x", Duration.ofMinutes(2));
+        VideoStream looked = open(file, watch, Optional.empty());
+        // So that chosen frames come of headers alone, too, as with a cache.
         VideoStream stream =
-            VideoStream.open(
-                new VideoInput.OfPath(file), "x", OptionalInt.empty(), Libav.MAX_PIXELS, watch);
+            open(file, watch, choose ? Optional.of(looked.probe()) : Optional.empty());
         StreamFrames frames = new StreamFrames(stream, true)) {
       Watched watched = new Watched(frames, choose);
       ClipRequest request =
@@ -162,6 +164,11 @@ class ChosenFramesTest {
     } catch (ClipReadException e) {
       return new Answer(List.of(e.getMessage()), 0, 0);
     }
+  }
+
+  private static VideoStream open(Path file, ReadWatch watch, Optional<Probe> known) {
+    return VideoStream.open(
+        new VideoInput.OfPath(file), "x", OptionalInt.empty(), Libav.MAX_PIXELS, watch, known);
   }
 
   private static String text(Clip clip) {

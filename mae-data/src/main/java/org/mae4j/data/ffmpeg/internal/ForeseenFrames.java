@@ -3,6 +3,7 @@ package org.mae4j.data.ffmpeg.internal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.PriorityQueue;
 
 /** Tells by packets, before they are decoded, which frames a decoder is going to give. */
 public final class ForeseenFrames {
@@ -71,22 +72,21 @@ public final class ForeseenFrames {
   }
 
   private static boolean areInOrder(List<PacketInfo> packets, StreamTiming timing) {
-    long latestDts = PacketInfo.NO_TIME;
-    long latestPts = packets.get(0).pts();
-    for (int i = 0; i < packets.size(); i++) {
-      PacketInfo packet = packets.get(i);
-      if (packet.pts() == PacketInfo.NO_TIME
-          || timing.seconds(packet.pts() - latestPts) < -LARGEST_STEP_BACK) {
+    long latest = packets.get(0).pts();
+    // So many that one which is shown before all of these cannot be decoded behind them.
+    PriorityQueue<Long> latestOnes = new PriorityQueue<>();
+    for (PacketInfo packet : packets) {
+      long pts = packet.pts();
+      if (pts == PacketInfo.NO_TIME
+          || timing.seconds(pts - latest) < -LARGEST_STEP_BACK
+          || (latestOnes.size() > MOST_REORDERED && pts < latestOnes.peek())) {
         return false;
       }
-      // libav has none at hand for the first packet behind a jump, and takes its pts.
-      if (packet.dts() != PacketInfo.NO_TIME && i > 0) {
-        if (packet.dts() < latestDts) {
-          return false;
-        }
-        latestDts = packet.dts();
+      latest = Math.max(latest, pts);
+      latestOnes.add(pts);
+      if (latestOnes.size() > MOST_REORDERED + 1) {
+        latestOnes.remove();
       }
-      latestPts = Math.max(latestPts, packet.pts());
     }
     return true;
   }

@@ -81,20 +81,37 @@ class ForeseenFramesTest {
   @Test
   void areDoubtfulWithoutTimes() {
     List<PacketInfo> packets = new ArrayList<>(PacketPlanTest.packets("k0 p1"));
-    packets.add(new PacketInfo(PacketInfo.NO_TIME, 2, false, true));
+    packets.add(new PacketInfo(PacketInfo.NO_TIME, false, true));
 
     assertThat(ForeseenFrames.of(packets, true, 0, 9, false, TIMING)).isEmpty();
   }
 
-  @Test
-  void areDoubtfulIfDecodingTimesGoBack() {
-    List<PacketInfo> packets =
-        List.of(
-            new PacketInfo(0, 0, true, true),
-            new PacketInfo(1, 5, false, true),
-            new PacketInfo(2, 4, false, true));
+  /**
+   * The last is decoded behind frames that are shown later: 16 of them are the most there can be.
+   */
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(ints = {16, 17})
+  void areDoubtfulIfMoreAreReorderedThanCanBe(int later) {
+    List<PacketInfo> packets = new ArrayList<>();
+    packets.add(new PacketInfo(0, true, true));
+    for (int i = 0; i < later; i++) {
+      packets.add(new PacketInfo(100 + i, false, true));
+    }
+    packets.add(new PacketInfo(99, false, true));
+    StreamTiming fast =
+        new StreamTiming(
+            1,
+            1000,
+            0,
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            Optional.empty());
 
-    assertThat(ForeseenFrames.of(packets, true, 0, 9, false, TIMING)).isEmpty();
+    assertThat(ForeseenFrames.of(packets, true, 0, 200, false, fast).isPresent())
+        .isEqualTo(later == 16);
   }
 
   @Test

@@ -86,7 +86,6 @@ class PacketPlanTest {
             i ->
                 new PacketInfo(
                     Long.parseLong(words[i].replaceAll("[kpx]", "")),
-                    i,
                     words[i].startsWith("k"),
                     !words[i].endsWith("x")))
         .toList();

@@ -144,10 +144,7 @@ final class ReadAhead implements AutoCloseable {
   private static PacketInfo info(AVPacket packet) {
     int flags = packet.flags();
     return new PacketInfo(
-        packet.pts(),
-        packet.dts(),
-        (flags & AV_PKT_FLAG_KEY) != 0,
-        (flags & AV_PKT_FLAG_DISCARD) == 0);
+        packet.pts(), (flags & AV_PKT_FLAG_KEY) != 0, (flags & AV_PKT_FLAG_DISCARD) == 0);
   }
 
   /** Which those that come later would miss if this one were left out. */
