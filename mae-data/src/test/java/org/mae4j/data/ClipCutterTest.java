@@ -42,6 +42,7 @@ class ClipCutterTest {
   private final List<NDArray> seen = new ArrayList<>();
 
   /** Clips whose parts are kept, that are cut as they come, and that are needed whole. */
+  @SuppressWarnings("ImmutableEnumChecker") // nothing of it changes
   private enum Kind {
     KEPT(CROP, 60, 80),
     CUT(CROP, 480, 640),

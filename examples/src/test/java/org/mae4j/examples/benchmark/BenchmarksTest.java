@@ -96,7 +96,7 @@ class BenchmarksTest {
         .allSatisfy(line -> assertThat(line.ofFfmpeg()).isPositive());
     assertThat(lines)
         .filteredOn(line -> line.name().equals("copies"))
-        .hasSize(2)
+        .hasSize(3)
         .allSatisfy(line -> assertThat(line.ofOriginals()).isPositive());
   }
 }

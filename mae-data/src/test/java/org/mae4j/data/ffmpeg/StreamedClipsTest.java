@@ -191,7 +191,7 @@ class StreamedClipsTest {
       ClipAugmentation augmentation,
       UnaryOperator<ClipLoader.Builder> options) {
     // As a lambda it has no frames but those of whole clips.
-    ClipAugmentation ofWholeClips = augmentation::apply;
+    ClipAugmentation ofWholeClips = (frames, random) -> augmentation.apply(frames, random);
     try (VideoBatches found = new VideoBatches(loader(streamed, options), augmentation);
         VideoBatches expected = new VideoBatches(loader(whole(), options), ofWholeClips);
         NDManager manager = TorchEngine.newManager()) {

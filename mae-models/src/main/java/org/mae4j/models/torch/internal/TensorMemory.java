@@ -72,7 +72,7 @@ public record TensorMemory(Pointer address, long elements, long bytes, boolean c
   private static Cuda cuda() {
     try {
       return CudaShim.LOADED;
-    } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
+    } catch (LinkageError e) {
       throw new IllegalStateException("PyTorch was loaded without CUDA", e);
     }
   }
