@@ -71,6 +71,7 @@ public final class ExperimentModels implements AutoCloseable {
   private final NDManager manager;
   private final Kernels kernels;
   private final ModelFiles files;
+  private final long opened;
   private final Map<String, Cost> costs = Collections.synchronizedMap(new LinkedHashMap<>());
   private final Map<String, ClipReadException> brokenFiles =
       Collections.synchronizedMap(new LinkedHashMap<>());
@@ -80,8 +81,9 @@ public final class ExperimentModels implements AutoCloseable {
    *
    * @param model names it
    * @param seconds of training
+   * @param now whether it was trained since this was opened, by whichever process
    */
-  public record Cost(String model, double seconds) {}
+  public record Cost(String model, double seconds, boolean now) {}
 
   /**
    * Opens a experiment.
@@ -95,6 +97,7 @@ public final class ExperimentModels implements AutoCloseable {
     this.folder = folder;
     this.jobs = jobs;
     this.progress = progress;
+    this.opened = System.currentTimeMillis();
     TorchEngine.setThreads(threads);
     manager = TorchEngine.newManager();
     kernels = KernelSettings.forDevice(manager.getDevice()).open();
@@ -215,7 +218,10 @@ public final class ExperimentModels implements AutoCloseable {
   private void noteTraining(ModelKey model) {
     Path file = files.of(model);
     String seconds = WeightFile.open(file).metadata().getOrDefault(SECONDS, "0");
-    costs.put(model.toString(), new Cost(model.toString(), Double.parseDouble(seconds)));
+    costs.put(
+        model.toString(),
+        new Cost(
+            model.toString(), Double.parseDouble(seconds), file.toFile().lastModified() >= opened));
     Path metrics = metrics(file);
     if (file.startsWith(folder) && Files.exists(metrics)) {
       noteBroken(MetricsFile.read(metrics).brokenFiles());

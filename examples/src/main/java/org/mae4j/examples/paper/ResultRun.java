@@ -180,24 +180,31 @@ public final class ResultRun implements AutoCloseable {
 
   private Section costs() {
     List<ExperimentModels.Cost> costs = experiment.costs();
-    double seconds = costs.stream().mapToDouble(ExperimentModels.Cost::seconds).sum();
+    List<ExperimentModels.Cost> now = costs.stream().filter(ExperimentModels.Cost::now).toList();
+    double minutes = now.stream().mapToDouble(ExperimentModels.Cost::seconds).sum() / 60;
     List<List<String>> rows =
         costs.stream()
-            .map(cost -> List.of(cost.model(), String.format(Locale.ROOT, "%.0f", cost.seconds())))
+            .map(
+                cost ->
+                    List.of(
+                        cost.model(),
+                        String.format(Locale.ROOT, "%.0f", cost.seconds()),
+                        cost.now() ? "in this run" : "before"))
             .toList();
     return Section.of(
         "Cost",
         new Paragraph(
             String.format(
                 Locale.ROOT,
-                "Training the %d models of this page took %.1f minutes of a process on %d"
-                    + " thread(s); what another result has trained before is not trained again.",
+                "Of the %d models used so far this run has trained %d, in %.1f minutes of a process"
+                    + " on %d thread(s); the others were there already.",
                 costs.size(),
-                seconds / 60,
+                now.size(),
+                minutes,
                 study.threads())),
         new Details(
             "seconds of each",
-            List.of(new Table("", List.of("model", "seconds of training"), rows))));
+            List.of(new Table("", List.of("model", "seconds of training", "trained"), rows))));
   }
 
   private Provenance provenance() {

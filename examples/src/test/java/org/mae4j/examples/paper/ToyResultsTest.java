@@ -47,6 +47,7 @@ class ToyResultsTest {
           .contains(
               "So few steps show how it goes",
               "Cost",
+              "models used so far this run has trained",
               "data manifest (SHA-256)",
               "data:image/png;base64,");
       for (String figure : result.getValue()) {
@@ -63,7 +64,7 @@ class ToyResultsTest {
     assertThat(Files.readString(folder.resolve("index.html")))
         .contains("result1/index.html", "result5/index.html", "Result 4: frames filled in");
     assertThat(Files.readString(folder.resolve("result4/index.html")))
-        .contains("data:image/gif;base64,");
+        .contains("<video src=\"data:video/mp4;base64,");
   }
 
   @Test
@@ -75,6 +76,8 @@ class ToyResultsTest {
 
     assertThat(models(folder)).isEqualTo(models);
     assertThat(Files.readString(folder.resolve("result3/result.json"))).isEqualTo(before);
+    assertThat(Files.readString(folder.resolve("result3/index.html")))
+        .contains("this run has trained 0, in 0.0 minutes");
   }
 
   @Test
