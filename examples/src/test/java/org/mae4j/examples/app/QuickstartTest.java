@@ -162,7 +162,8 @@ class QuickstartTest {
     Path out = folder.resolve("averaged");
     Object[] options = {"--videos", videos, "--steps", 3, "--out", out};
     assertThat(run(with(options, "--ema", 0.5, "--skip-non-finite", 2)).status()).isZero();
-    assertThat(Files.readString(out.resolve("report.html"))).contains("<th scope=\"row\">ema decay</th>");
+    assertThat(Files.readString(out.resolve("report.html")))
+        .contains("<th scope=\"row\">ema decay</th>");
 
     assertThat(run("--resume", out).status()).isZero();
     assertThat(Files.readString(out.resolve("run.json"))).contains("\"skipNonFinite\": 2");
